@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Everything the author of a kplug plugin needs. */
+#ifndef KPLUG_PLUGIN_H
+#define KPLUG_PLUGIN_H
+
+#include <linux/device.h>
+#include <linux/mod_devicetable.h>
+#include <linux/module.h>
+#include <linux/types.h>
+
+#include <kplug/handler.h>
+
+struct kplug_device;
+struct kplug_opener;
+struct pci_dev;
+
+/**
+ * DOC: The life of a plugin on a device
+ *
+ * The core calls the ops of one device in this order, every pair at most once
+ * before its opposite::
+ *
+ *	attach
+ *	    open ... close		for every opener
+ *	    arm ... disarm		for every vector
+ *	        hard, deferred		between arm and disarm
+ *	    call			between open and close
+ *	    event			at any time
+ *	detach
+ *
+ * attach, detach, open, close, arm and disarm of one device never overlap each
+ * other. The plugin's module stays in memory from attach to detach, and is
+ * pinned (rmmod refuses) while a program or an administrator attached it.
+ */
+
+#define KPLUG_PLUGIN_ABI     1	/* what this header describes */
+#define KPLUG_PLUGIN_ABI_MIN 1	/* the oldest the core still loads */
+
+/* kplug_plugin.flags */
+#define KPLUG_PLUGIN_NO_THREAD    (1u << 0)	/* hard() in the hard interrupt on PREEMPT_RT too */
+#define KPLUG_PLUGIN_DEFER_SLEEPS (1u << 1)	/* deferred() may sleep: give it a thread */
+#define KPLUG_PLUGIN_ALLOW_CALLS  (1u << 2)	/* restricted openers may call */
+#define KPLUG_PLUGIN_ALLOW_EVENTS (1u << 3)	/* restricted openers may receive events */
+#define KPLUG_PLUGIN_ALLOW_SHM    (1u << 4)	/* restricted openers may share memory */
+
+/**
+ * enum kplug_device_event - what happens to a device
+ * @KPLUG_DEVICE_REMOVE: it is being unbound, unplugged, or has vanished. Wake
+ *	whatever sleeps in the plugin for this device: the core waits for calls
+ *	to return before it goes on. Register reads may give all ones.
+ */
+enum kplug_device_event {
+	KPLUG_DEVICE_REMOVE = 1,
+};
+
+/**
+ * struct kplug_plugin_ops - the plugin's side; every member is optional
+ *
+ * @attach: The plugin is put on @dev. Check the device, allocate, and
+ *	kplug_set_priv(). Context: process, may sleep. Return 0 or -errno,
+ *	which then refuses the attachment.
+ * @detach: The opposite. No other op runs or will run on @dev. Registers may
+ *	be dead. Context: process, may sleep.
+ * @open: @opener starts to use the plugin. Context: process, may sleep.
+ *	Return 0 or -errno, which refuses this opener.
+ * @close: The opposite, also when the process was killed or the device
+ *	removed. No call of @opener runs or will run. Context: process, may
+ *	sleep.
+ * @arm: @irq is about to be requested. Enable the interrupt in the device's
+ *	registers; optionally set irq->ctx and kplug_irq_set_handler(). Context:
+ *	process, may sleep. Return 0 or -errno.
+ * @disarm: The opposite, called before the interrupt is freed: a hard() may
+ *	still run at the same time. Quiet the device. Context: process, may
+ *	sleep.
+ * @hard: The interrupt. Context: hard interrupt (a thread on PREEMPT_RT
+ *	without KPLUG_PLUGIN_NO_THREAD), on any CPU; never twice at a time for
+ *	one vector. Return a verdict. Must acknowledge a level interrupt that
+ *	it claims.
+ * @deferred: Runs after a verdict with KPLUG_DEFER; @coalesced (1 or more) is
+ *	the number of verdicts since it ran last. Context: softirq, or a thread
+ *	of its own with KPLUG_PLUGIN_DEFER_SLEEPS. One at a time for one vector;
+ *	the vector's hard() may interrupt it, so it must not use irq->data.
+ * @call: A message of @opener. @in and @out are kernel memory, 8-byte
+ *	aligned; @in has @in_len bytes, at most kplug_plugin.max_in. @out has room for
+ *	*@out_len bytes, at most kplug_plugin.max_out, all zero; set *@out_len to
+ *	what was written, 0 by default. Context: process, may sleep (killable
+ *	please); several at a time, also of one opener. Return 0 or more, which
+ *	the program gets, or -errno, and then @out is not copied.
+ * @event: Something happens to the device. Context: process, may sleep.
+ */
+struct kplug_plugin_ops {
+	int (*attach)(struct kplug_device *dev);
+	void (*detach)(struct kplug_device *dev);
+	int (*open)(struct kplug_opener *opener);
+	void (*close)(struct kplug_opener *opener);
+	int (*arm)(struct kplug_device *dev, struct kplug_irq *irq);
+	void (*disarm)(struct kplug_device *dev, struct kplug_irq *irq);
+	unsigned int (*hard)(struct kplug_irq *irq);
+	void (*deferred)(struct kplug_irq *irq, unsigned int coalesced);
+	long (*call)(struct kplug_opener *opener, u32 cmd, const void *in,
+		     size_t in_len, void *out, size_t *out_len);
+	void (*event)(struct kplug_device *dev, enum kplug_device_event event);
+};
+
+/**
+ * struct kplug_plugin - a plugin, as it registers itself
+ * @name: of [a-z0-9_], shorter than KPLUG_NAME_MAX, unique
+ * @ops: the callbacks; the core copies them
+ * @pci_ids: devices that the plugin takes by itself when it is loaded or they
+ *	are plugged in; NULL for none. Export it with MODULE_DEVICE_TABLE so
+ *	that the module is loaded for them.
+ * @flags: KPLUG_PLUGIN_*
+ * @max_in: longest message in bytes, at most KPLUG_MAX_MESSAGE
+ * @max_out: longest answer in bytes, at most KPLUG_MAX_MESSAGE
+ * @abi: filled by KPLUG_PLUGIN_INIT
+ * @ops_size: filled by KPLUG_PLUGIN_INIT
+ * @owner: filled by KPLUG_PLUGIN_INIT
+ *
+ * Static; must stay valid until kplug_plugin_unregister() has returned.
+ */
+struct kplug_plugin {
+	const char *name;
+	const struct kplug_plugin_ops *ops;
+	const struct pci_device_id *pci_ids;
+	u32 flags;
+	u32 max_in;
+	u32 max_out;
+	u32 abi;
+	u32 ops_size;
+	struct module *owner;
+};
+
+/* Part of a plugin's initialiser: which contract it was compiled against. */
+#define KPLUG_PLUGIN_INIT					\
+	.abi = KPLUG_PLUGIN_ABI,				\
+	.ops_size = sizeof(struct kplug_plugin_ops),		\
+	.owner = THIS_MODULE
+
+/**
+ * kplug_plugin_register() - make a plugin known
+ * @plugin: see there
+ *
+ * Free devices of @plugin->pci_ids are bound and attached before it returns.
+ *
+ * Context: process, may sleep; module_init.
+ * Return: 0; -ENOEXEC when the core does not know the ABI version or an op;
+ * -EINVAL for a bad name, length or flag; -EEXIST when the name is taken;
+ * -ENOMEM.
+ */
+int kplug_plugin_register(const struct kplug_plugin *plugin);
+
+/**
+ * kplug_plugin_unregister() - the opposite
+ * @plugin: registered before
+ *
+ * Devices that were bound by @plugin->pci_ids are released. On return no op of
+ * the plugin runs or will run.
+ *
+ * Context: process, may sleep; module_exit.
+ */
+void kplug_plugin_unregister(const struct kplug_plugin *plugin);
+
+/**
+ * module_kplug_plugin() - module_init and module_exit of a module with one plugin
+ * @__plugin: the struct kplug_plugin
+ * @__name: its name again, not quoted, for loading the module by name
+ */
+#define module_kplug_plugin(__plugin, __name)				\
+	static int __init __plugin##_init(void)				\
+	{								\
+		return kplug_plugin_register(&(__plugin));		\
+	}								\
+	module_init(__plugin##_init);					\
+	static void __exit __plugin##_exit(void)			\
+	{								\
+		kplug_plugin_unregister(&(__plugin));			\
+	}								\
+	module_exit(__plugin##_exit);					\
+	MODULE_KPLUG_PLUGIN(__name)
+
+/* Lets attach-by-name load the module; part of module_kplug_plugin(). */
+#define MODULE_KPLUG_PLUGIN(__name) MODULE_ALIAS("kplug-plugin-" #__name)
+
+/**
+ * kplug_set_priv() - keep the plugin's own pointer with the device
+ * @dev: the device
+ * @priv: valid until detach has returned
+ *
+ * Context: attach.
+ */
+void kplug_set_priv(struct kplug_device *dev, void *priv);
+
+/**
+ * kplug_priv() - get it back
+ * @dev: the device
+ *
+ * Context: any, between attach and detach.
+ */
+void *kplug_priv(const struct kplug_device *dev);
+
+/**
+ * kplug_io() - the regions, for kplug_read32() and its like
+ * @dev: the device
+ *
+ * Context: any. Return: never NULL; valid from attach until detach has
+ * returned. After removal of the hardware, reads give what the bus gives.
+ */
+const struct kplug_io *kplug_io(const struct kplug_device *dev);
+
+/**
+ * kplug_parent() - the bus device, for dev_err() and its like
+ * @dev: the device
+ *
+ * Context: any. Return: never NULL; valid until detach has returned.
+ */
+struct device *kplug_parent(const struct kplug_device *dev);
+
+/**
+ * kplug_pci() - the PCI function
+ * @dev: the device
+ *
+ * Context: any. Return: NULL when @dev is not on PCI; valid until detach has
+ * returned.
+ */
+struct pci_dev *kplug_pci(const struct kplug_device *dev);
+
+/**
+ * kplug_irq_device() - the device of a vector
+ * @irq: argument of arm, disarm, hard or deferred
+ *
+ * Context: any.
+ */
+struct kplug_device *kplug_irq_device(const struct kplug_irq *irq);
+
+/**
+ * kplug_irq_set_handler() - a handler of its own for one vector
+ * @irq: argument of arm
+ * @hard: what to call in place of ops->hard, until the vector is disarmed
+ *
+ * Context: arm.
+ */
+void kplug_irq_set_handler(struct kplug_irq *irq,
+			   unsigned int (*hard)(struct kplug_irq *irq));
+
+/**
+ * kplug_irq_arm() - arm a vector from inside the plugin
+ * @dev: the device
+ * @vector: which one
+ *
+ * Interrupts may arrive before it returns. The vector stays armed until
+ * kplug_irq_disarm() or, without it, until just before detach.
+ *
+ * Context: attach, open, close and detach only; may sleep; calls ops->arm.
+ * Return: 0, -ENOENT for no such vector, -EALREADY, -EBUSY when a program armed
+ * it in another way, or what ops->arm or the kernel says.
+ */
+int kplug_irq_arm(struct kplug_device *dev, unsigned int vector);
+
+/**
+ * kplug_irq_disarm() - the opposite of kplug_irq_arm()
+ * @dev: the device
+ * @vector: which one; nothing happens if the plugin has not armed it
+ *
+ * Context: attach, open, close and detach only; may sleep; calls ops->disarm.
+ */
+void kplug_irq_disarm(struct kplug_device *dev, unsigned int vector);
+
+/**
+ * kplug_event_post() - send an event to every opener that listens
+ * @dev: the device
+ * @vector: a vector whose counters and eventfds take part, or KPLUG_NO_VECTOR
+ * @type: KPLUG_EVENT_IRQ, or KPLUG_EVENT_CUSTOM and above
+ * @data: the payload; may be NULL when @words is 0
+ * @words: its length in 64-bit words, at most KPLUG_EVENT_WORDS; more are cut
+ *
+ * Never waits: an opener whose ring is full gets its loss counted.
+ *
+ * Context: any, hard interrupt included, between attach and detach.
+ */
+void kplug_event_post(struct kplug_device *dev, u32 vector, u16 type,
+		      const u64 *data, unsigned int words);
+
+/**
+ * kplug_event_send() - send an event to one opener
+ * @opener: argument of open or call; must not be closed yet
+ * @type: KPLUG_EVENT_CUSTOM or above
+ * @data: see kplug_event_post()
+ * @words: see kplug_event_post()
+ *
+ * Context: any, hard interrupt included.
+ */
+void kplug_event_send(struct kplug_opener *opener, u16 type, const u64 *data,
+		      unsigned int words);
+
+/**
+ * kplug_opener_device() - the device of an opener
+ * @opener: argument of open, close or call
+ *
+ * Context: any.
+ */
+struct kplug_device *kplug_opener_device(const struct kplug_opener *opener);
+
+/**
+ * kplug_opener_set_priv() - keep the plugin's own pointer with an opener
+ * @opener: the opener
+ * @priv: valid until close has returned
+ *
+ * Context: open.
+ */
+void kplug_opener_set_priv(struct kplug_opener *opener, void *priv);
+
+/**
+ * kplug_opener_priv() - get it back
+ * @opener: the opener
+ *
+ * Context: any, between open and close.
+ */
+void *kplug_opener_priv(const struct kplug_opener *opener);
+
+/**
+ * kplug_opener_trusted() - whether the opener had CAP_SYS_RAWIO at open()
+ * @opener: the opener
+ *
+ * Context: any.
+ */
+bool kplug_opener_trusted(const struct kplug_opener *opener);
+
+/**
+ * struct kplug_shm - memory shared between a program and its plugin
+ * @addr: the kernel's address of it; the program changes the bytes at any
+ *	time, so read each value once and check the copy
+ * @length: in bytes, a multiple of the page size
+ */
+struct kplug_shm {
+	void *addr;
+	size_t length;
+};
+
+/**
+ * kplug_shm_get() - find shared memory that an opener allocated
+ * @opener: whose
+ * @id: from a call's message
+ *
+ * Context: process, may sleep. Return: NULL for no such id; else valid until
+ * kplug_shm_put(), whatever the program does. Give it back at the latest in
+ * detach.
+ */
+struct kplug_shm *kplug_shm_get(struct kplug_opener *opener, u32 id);
+
+/**
+ * kplug_shm_put() - the opposite
+ * @shm: from kplug_shm_get()
+ *
+ * Context: process, may sleep.
+ */
+void kplug_shm_put(struct kplug_shm *shm);
+
+/**
+ * kplug_soft_create() - make a device that has no hardware
+ * @name: shorter than KPLUG_NAME_MAX, of [a-z0-9_]; the node is /dev/kplug/<name>
+ * @vectors: 1 to KPLUG_MAX_VECTORS
+ * @plugin: registered; attached to it before the node appears
+ *
+ * Context: process, may sleep. Return: the device or an ERR_PTR: -EINVAL,
+ * -EEXIST, -ENOMEM or what attach says.
+ */
+struct kplug_device *kplug_soft_create(const char *name, unsigned int vectors,
+				       const struct kplug_plugin *plugin);
+
+/**
+ * kplug_soft_destroy() - the opposite
+ * @dev: from kplug_soft_create()
+ *
+ * Programs that hold it open see it as removed.
+ *
+ * Context: process, may sleep.
+ */
+void kplug_soft_destroy(struct kplug_device *dev);
+
+/**
+ * kplug_soft_fire() - interrupt a soft device
+ * @dev: from kplug_soft_create()
+ * @vector: which; ignored when it is not armed
+ *
+ * The vector's handler runs in a real hard interrupt of this CPU, at once or a
+ * little later. Fires that arrive before it runs are one interrupt.
+ *
+ * Context: any.
+ */
+void kplug_soft_fire(struct kplug_device *dev, unsigned int vector);
+
+#endif /* KPLUG_PLUGIN_H */

@@ -1,0 +1,543 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/* What crosses the border between user programs and kplug.ko. */
+#ifndef KPLUG_ABI_H
+#define KPLUG_ABI_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+#define KPLUG_ABI_VERSION 1
+
+/**
+ * DOC: General format
+ *
+ * Every command is an ioctl on ``/dev/kplug/<address>`` whose argument starts
+ * with @size, the size of the structure the program was compiled with. The
+ * number carries no size: a structure grows at its end, and a zero tail means
+ * the old behaviour. All fields have fixed width, there are no holes, a user
+ * pointer is an ``__aligned_u64``, and a field that the kernel fills is named
+ * ``out_*``. On failure nothing has changed and no field is written.
+ *
+ * The errno dictionary, the same for every command:
+ *
+ *  - ENOTTY: unknown command.
+ *  - E2BIG: @size is beyond what this kernel knows and the tail is not zero;
+ *    or a call's message is longer than the plugin accepts.
+ *  - EOPNOTSUPP: an unknown flag or reserved field is set, or the device or
+ *    the attached plugin has no such function.
+ *  - EINVAL: a value is out of its range, is not aligned, or overlaps.
+ *  - EFAULT: a pointer does not lead to accessible memory.
+ *  - EPERM: this opener may not do that (see "restricted" below).
+ *  - ENOENT: there is no plugin, shared memory or vector of that name or id.
+ *  - EBUSY: another opener, or an armed vector, is in the way.
+ *  - EALREADY: it is already so (attached, armed by this opener, ring made).
+ *  - EBADFD: something has to be done first (no ring, not armed, not attached).
+ *  - ENOSPC: a limit on the number of objects is reached.
+ *  - ENOMEM: no memory.
+ *  - ENODEV: the device is gone; only close() is left to do.
+ *  - ENOEXEC: a plugin that does not fit this kernel module's version.
+ *
+ * An opener with CAP_SYS_RAWIO at open() is *trusted*. Every other opener is
+ * *restricted*: it may ask for information and may use calls, events and
+ * shared memory so far as the attached plugin allows it, and nothing else.
+ */
+
+/* The limits of this version. */
+#define KPLUG_NAME_MAX      32	/* device address or plugin name, with its NUL */
+#define KPLUG_MAX_REGIONS   8	/* 0 to 5 are the BARs of a PCI function */
+#define KPLUG_MAX_VECTORS   256
+#define KPLUG_MAX_STEPS     16	/* in a recipe */
+#define KPLUG_MAX_CAPTURES  4	/* words a recipe may capture */
+#define KPLUG_EVENT_WORDS   6	/* 64-bit words of payload in an event */
+#define KPLUG_MAX_RING      65536	/* records */
+#define KPLUG_MAX_MESSAGE   (1024 * 1024)	/* bytes, each way, in a call */
+#define KPLUG_MAX_SHM       (16 * 1024 * 1024)	/* bytes in one piece */
+#define KPLUG_MAX_SHMS      64	/* pieces of one opener */
+
+#define KPLUG_IOCTL_TYPE 0xE7
+
+enum {
+	KPLUG_CMD_DEVICE_INFO = 0x40,
+	KPLUG_CMD_REGION_INFO,
+	KPLUG_CMD_VECTOR_INFO,
+	KPLUG_CMD_ACCESS,
+	KPLUG_CMD_IRQ_MODE,
+	KPLUG_CMD_ARM,
+	KPLUG_CMD_DISARM,
+	KPLUG_CMD_UNMASK,
+	KPLUG_CMD_EVENTFD,
+	KPLUG_CMD_RING,
+	KPLUG_CMD_ATTACH,
+	KPLUG_CMD_DETACH,
+	KPLUG_CMD_CALL,
+	KPLUG_CMD_SHM_ALLOC,
+	KPLUG_CMD_SHM_FREE,
+};
+
+enum kplug_bus {
+	KPLUG_BUS_PCI = 1,
+	KPLUG_BUS_SOFT = 2,	/* no hardware: a plugin made the device */
+};
+
+enum kplug_irq_mode {
+	KPLUG_IRQ_AUTO = 0,	/* MSI-X, else MSI, else INTx */
+	KPLUG_IRQ_INTX = 1,
+	KPLUG_IRQ_MSI = 2,
+	KPLUG_IRQ_MSIX = 3,
+	KPLUG_IRQ_SOFT = 4,	/* fired by the plugin; soft devices only */
+};
+
+/* kplug_device_info.out_flags */
+#define KPLUG_DEVICE_TRUSTED   (1u << 0)	/* this opener is trusted */
+#define KPLUG_DEVICE_ATTACHED  (1u << 1)	/* this opener uses the plugin */
+#define KPLUG_DEVICE_PERMANENT (1u << 2)	/* a plugin is attached permanently */
+
+/**
+ * struct kplug_device_info - ioctl(KPLUG_DEVICE_INFO)
+ * @size: sizeof(struct kplug_device_info)
+ * @flags: must be 0
+ * @out_flags: KPLUG_DEVICE_*
+ * @out_abi: KPLUG_ABI_VERSION of the kernel module
+ * @out_bus: enum kplug_bus
+ * @out_irq_mode: enum kplug_irq_mode in force; KPLUG_IRQ_AUTO before vectors
+ *	were allocated
+ * @out_vectors: vectors in force; before allocation, what the best mode offers
+ * @out_regions: number of region slots to ask about; some may be empty
+ * @out_vendor: PCI vendor id, 0 on other buses
+ * @out_device: PCI device id
+ * @out_subvendor: PCI subsystem vendor id
+ * @out_subdevice: PCI subsystem id
+ * @out_class: PCI class code, 24 bits
+ * @out_revision: PCI revision
+ * @out_max_in: longest message in, in bytes, that the attached plugin takes
+ * @out_max_out: longest answer, in bytes, of the attached plugin
+ * @out_name: the device's address, NUL-terminated
+ * @out_plugin: the attached plugin, empty if none
+ */
+struct kplug_device_info {
+	__u32 size;
+	__u32 flags;
+	__u32 out_flags;
+	__u32 out_abi;
+	__u32 out_bus;
+	__u32 out_irq_mode;
+	__u32 out_vectors;
+	__u32 out_regions;
+	__u16 out_vendor;
+	__u16 out_device;
+	__u16 out_subvendor;
+	__u16 out_subdevice;
+	__u32 out_class;
+	__u32 out_revision;
+	__u32 out_max_in;
+	__u32 out_max_out;
+	char out_name[KPLUG_NAME_MAX];
+	char out_plugin[KPLUG_NAME_MAX];
+};
+#define KPLUG_DEVICE_INFO _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_DEVICE_INFO)
+
+/* kplug_region_info.out_flags */
+#define KPLUG_REGION_MEM      (1u << 0)
+#define KPLUG_REGION_PORT     (1u << 1)
+#define KPLUG_REGION_MMAP     (1u << 2)	/* this opener may map it */
+#define KPLUG_REGION_PREFETCH (1u << 3)
+
+/**
+ * struct kplug_region_info - ioctl(KPLUG_REGION_INFO)
+ * @size: sizeof(struct kplug_region_info)
+ * @index: which region, below out_regions of the device
+ * @out_flags: KPLUG_REGION_*; 0 for an empty slot
+ * @__reserved: must be 0
+ * @out_length: length in bytes, 0 for an empty slot
+ * @out_mmap_offset: offset for mmap(), valid with KPLUG_REGION_MMAP
+ */
+struct kplug_region_info {
+	__u32 size;
+	__u32 index;
+	__u32 out_flags;
+	__u32 __reserved;
+	__aligned_u64 out_length;
+	__aligned_u64 out_mmap_offset;
+};
+#define KPLUG_REGION_INFO _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_REGION_INFO)
+
+/* kplug_vector_info.out_flags */
+#define KPLUG_VECTOR_ARMED  (1u << 0)	/* by anyone */
+#define KPLUG_VECTOR_MINE   (1u << 1)	/* by this opener */
+#define KPLUG_VECTOR_MASKED (1u << 2)	/* waits for KPLUG_UNMASK */
+#define KPLUG_VECTOR_STORM  (1u << 3)	/* masked by the storm guard */
+
+enum kplug_handler_kind {
+	KPLUG_HANDLER_USER = 0,	/* mask a level line, then notify */
+	KPLUG_HANDLER_RECIPE = 1,
+	KPLUG_HANDLER_PLUGIN = 3,	/* 2 is kept for verified programs */
+};
+
+/**
+ * struct kplug_vector_info - ioctl(KPLUG_VECTOR_INFO)
+ * @size: sizeof(struct kplug_vector_info)
+ * @index: which vector
+ * @out_flags: KPLUG_VECTOR_*
+ * @out_handler: enum kplug_handler_kind of an armed vector
+ * @out_irq: the Linux interrupt number, 0 when not armed
+ * @out_event_type: type of the events of this vector
+ * @out_raised: times the interrupt was entered
+ * @out_handled: times the handler claimed it
+ * @out_none: times the handler said that it was not its interrupt
+ * @out_deferred: runs of the deferred handler
+ * @out_coalesced: requests for a deferred run; at rest, minus @out_deferred
+ *	it is the number of runs saved
+ * @out_posted: events posted, counted once however many openers listen
+ * @out_dropped: records not delivered because an opener's ring was full,
+ *	summed over openers
+ * @out_storms: times the storm guard masked the vector
+ *
+ * The counts start at 0 when the device is bound and survive arm and disarm.
+ */
+struct kplug_vector_info {
+	__u32 size;
+	__u32 index;
+	__u32 out_flags;
+	__u32 out_handler;
+	__u32 out_irq;
+	__u32 out_event_type;
+	__aligned_u64 out_raised;
+	__aligned_u64 out_handled;
+	__aligned_u64 out_none;
+	__aligned_u64 out_deferred;
+	__aligned_u64 out_coalesced;
+	__aligned_u64 out_posted;
+	__aligned_u64 out_dropped;
+	__aligned_u64 out_storms;
+};
+#define KPLUG_VECTOR_INFO _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_VECTOR_INFO)
+
+/* kplug_access.flags */
+#define KPLUG_ACCESS_WRITE (1u << 0)	/* else read */
+
+/**
+ * struct kplug_access - ioctl(KPLUG_ACCESS), one checked register access
+ * @size: sizeof(struct kplug_access)
+ * @flags: KPLUG_ACCESS_*
+ * @region: which region
+ * @width: 1, 2, 4 or 8 bytes; 8 needs a memory region
+ * @offset: byte offset in the region, a multiple of @width
+ * @value: what to write; must be 0 for a read, and must fit @width
+ * @out_value: what was read
+ *
+ * Trusted openers only.
+ */
+struct kplug_access {
+	__u32 size;
+	__u32 flags;
+	__u32 region;
+	__u32 width;
+	__aligned_u64 offset;
+	__aligned_u64 value;
+	__aligned_u64 out_value;
+};
+#define KPLUG_ACCESS _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_ACCESS)
+
+/**
+ * struct kplug_irq_mode_set - ioctl(KPLUG_IRQ_MODE)
+ * @size: sizeof(struct kplug_irq_mode_set)
+ * @flags: must be 0
+ * @mode: enum kplug_irq_mode; KPLUG_IRQ_AUTO takes the best one there is
+ * @count: vectors wanted, 0 for as many as there are
+ * @out_mode: the mode now in force
+ * @out_count: vectors now allocated, at least 1
+ *
+ * Trusted openers only. EBUSY while any vector is armed. EOPNOTSUPP if the
+ * device lacks the mode. A program that does not care arms at once, which is
+ * the same as KPLUG_IRQ_AUTO first.
+ */
+struct kplug_irq_mode_set {
+	__u32 size;
+	__u32 flags;
+	__u32 mode;
+	__u32 count;
+	__u32 out_mode;
+	__u32 out_count;
+};
+#define KPLUG_IRQ_MODE _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_IRQ_MODE)
+
+/* Steps of a recipe work on one accumulator, which a read loads. */
+enum kplug_step_op {
+	KPLUG_STEP_READ = 1,	/* acc = register */
+	KPLUG_STEP_NOT_MINE = 2,	/* stop, "not mine", if (acc & mask) == value */
+	KPLUG_STEP_WRITE = 3,	/* register = value */
+	KPLUG_STEP_WRITE_BACK = 4,	/* register = (acc & mask) | value */
+	KPLUG_STEP_CAPTURE = 5,	/* append acc & mask to the event */
+};
+
+/**
+ * struct kplug_step - one step of a recipe
+ * @op: enum kplug_step_op
+ * @region: region of a read or write
+ * @width: 1, 2, 4 or 8 bytes, for a read or write
+ * @__reserved: must be 0
+ * @offset: byte offset, a multiple of @width
+ * @mask: for KPLUG_STEP_NOT_MINE, KPLUG_STEP_WRITE_BACK, KPLUG_STEP_CAPTURE
+ * @value: for KPLUG_STEP_NOT_MINE, KPLUG_STEP_WRITE, KPLUG_STEP_WRITE_BACK
+ *
+ * Fields that an op does not use must be 0. A step that uses the accumulator
+ * needs a read before it.
+ */
+struct kplug_step {
+	__u8 op;
+	__u8 region;
+	__u8 width;
+	__u8 __reserved[5];
+	__aligned_u64 offset;
+	__aligned_u64 mask;
+	__aligned_u64 value;
+};
+
+/**
+ * struct kplug_arm - ioctl(KPLUG_ARM), give a vector its handler and enable it
+ * @size: sizeof(struct kplug_arm)
+ * @flags: must be 0
+ * @vector: which vector
+ * @handler: enum kplug_handler_kind
+ * @event_type: type for the events of this vector: 0 for KPLUG_EVENT_IRQ, or
+ *	KPLUG_EVENT_CUSTOM or above
+ * @num_steps: length of the recipe, 1 to KPLUG_MAX_STEPS; else 0
+ * @steps: pointer to struct kplug_step[@num_steps]; else 0
+ *
+ * Trusted openers only. The recipe is checked whole before anything changes.
+ * Several openers may arm one vector with the same user or plugin handler and
+ * event type; it stays armed until the last of them disarms it or is closed.
+ * EALREADY when this opener armed it before; EBUSY when it is armed in another
+ * way; ENOENT when there is no such vector; EBADFD for KPLUG_HANDLER_PLUGIN
+ * when this opener is not attached.
+ */
+struct kplug_arm {
+	__u32 size;
+	__u32 flags;
+	__u32 vector;
+	__u32 handler;
+	__u32 event_type;
+	__u32 num_steps;
+	__aligned_u64 steps;
+};
+#define KPLUG_ARM _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_ARM)
+
+/**
+ * struct kplug_vector_cmd - ioctl(KPLUG_DISARM), ioctl(KPLUG_UNMASK)
+ * @size: sizeof(struct kplug_vector_cmd)
+ * @flags: must be 0
+ * @vector: a vector that this opener armed, else EBADFD
+ * @__reserved: must be 0
+ *
+ * KPLUG_DISARM returns when no handler of the vector runs any more, if this
+ * opener was the last that had it armed. KPLUG_UNMASK lets a level line that
+ * KPLUG_HANDLER_USER or the storm guard masked interrupt again; it does
+ * nothing on a vector that is not masked.
+ */
+struct kplug_vector_cmd {
+	__u32 size;
+	__u32 flags;
+	__u32 vector;
+	__u32 __reserved;
+};
+#define KPLUG_DISARM _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_DISARM)
+#define KPLUG_UNMASK _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_UNMASK)
+
+/**
+ * struct kplug_eventfd - ioctl(KPLUG_EVENTFD)
+ * @size: sizeof(struct kplug_eventfd)
+ * @flags: must be 0
+ * @vector: whose events to count, below out_vectors of the device
+ * @fd: an eventfd, or -1 to remove this opener's
+ *
+ * One eventfd a vector and opener; a new one takes the place of the old.
+ */
+struct kplug_eventfd {
+	__u32 size;
+	__u32 flags;
+	__u32 vector;
+	__s32 fd;
+};
+#define KPLUG_EVENTFD _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_EVENTFD)
+
+enum kplug_event_type {
+	KPLUG_EVENT_IRQ = 1,	/* a handler asked to notify */
+	KPLUG_EVENT_REMOVED = 2,	/* the device is gone; the last event */
+	KPLUG_EVENT_STORM = 3,	/* the storm guard masked @vector */
+	KPLUG_EVENT_CUSTOM = 0x100,	/* this and above: named by plugin or program */
+};
+
+/* kplug_event.vector of an event that belongs to no vector */
+#define KPLUG_NO_VECTOR 0xffffffffu
+
+/**
+ * struct kplug_event - one record of the event ring
+ * @seq: number of this event among those offered to this opener, from 0; a gap
+ *	is a loss
+ * @lost: events of this opener dropped since the record before this one
+ * @t_hard: monotonic ns at the entry of the hard handler; in an event posted
+ *	from elsewhere, of the post
+ * @t_handler_end: monotonic ns when the hard handler returned
+ * @t_post: monotonic ns of the post; equal to @t_handler_end when the core
+ *	posts right after the handler
+ * @vector: the vector, or KPLUG_NO_VECTOR
+ * @type: enum kplug_event_type
+ * @words: how many words of @data are meant
+ * @data: what the handler captured or the plugin sent
+ */
+struct kplug_event {
+	__aligned_u64 seq;
+	__aligned_u64 lost;
+	__aligned_u64 t_hard;
+	__aligned_u64 t_handler_end;
+	__aligned_u64 t_post;
+	__u32 vector;
+	__u16 type;
+	__u16 words;
+	__aligned_u64 data[KPLUG_EVENT_WORDS];
+};
+
+/**
+ * struct kplug_ring_page - the first page of the mapped ring
+ * @head: records ever written; the kernel stores it with release semantics
+ *	after the record
+ * @dropped: events ever dropped because the ring was full
+ * @entries: number of records, a power of two
+ * @record_size: sizeof(struct kplug_event)
+ * @records_offset: where the records start, in bytes from the start of the map
+ * @__pad: keeps @tail away from the kernel's cache line
+ * @tail: records ever consumed; the program stores it with release semantics
+ *	after it is done with the record. A value outside [@head - @entries,
+ *	@head] makes the ring look full: it harms this opener alone.
+ *
+ * The kernel reads nothing but @tail. read() on the device consumes from the
+ * same @tail; use one of the two ways at a time.
+ */
+struct kplug_ring_page {
+	__aligned_u64 head;
+	__aligned_u64 dropped;
+	__u32 entries;
+	__u32 record_size;
+	__aligned_u64 records_offset;
+	__aligned_u64 __pad[4];
+	__aligned_u64 tail;
+};
+
+/**
+ * struct kplug_ring - ioctl(KPLUG_RING), start to receive events
+ * @size: sizeof(struct kplug_ring)
+ * @flags: must be 0
+ * @entries: a power of two, 2 to KPLUG_MAX_RING
+ * @__reserved: must be 0
+ * @out_mmap_offset: offset for mmap() of the ring
+ * @out_mmap_size: its size in bytes
+ *
+ * From here on this opener sees every event of the device. A ring is made once
+ * and lives until close(). read() gives whole records and blocks, or says
+ * EAGAIN with O_NONBLOCK; poll() says EPOLLIN when a record waits, and
+ * EPOLLHUP once the device is gone. After the last record of a device that is
+ * gone read() says ENODEV.
+ */
+struct kplug_ring {
+	__u32 size;
+	__u32 flags;
+	__u32 entries;
+	__u32 __reserved;
+	__aligned_u64 out_mmap_offset;
+	__aligned_u64 out_mmap_size;
+};
+#define KPLUG_RING _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_RING)
+
+/**
+ * struct kplug_attach - ioctl(KPLUG_ATTACH)
+ * @size: sizeof(struct kplug_attach)
+ * @flags: must be 0
+ * @name: the plugin, NUL-terminated, of [a-z0-9_]; its module is loaded if
+ *	it is not there
+ *
+ * The attachment lasts until KPLUG_DETACH or close(). A device has one plugin
+ * at a time; further openers attach to the same one. EBUSY when another plugin
+ * is attached, ENOENT when there is none of that name. A restricted opener may
+ * join a plugin that is attached already, if the plugin allows restricted
+ * openers anything.
+ */
+struct kplug_attach {
+	__u32 size;
+	__u32 flags;
+	char name[KPLUG_NAME_MAX];
+};
+#define KPLUG_ATTACH _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_ATTACH)
+
+/**
+ * struct kplug_detach - ioctl(KPLUG_DETACH)
+ * @size: sizeof(struct kplug_detach)
+ * @flags: must be 0
+ *
+ * Returns when no call of this opener is in the plugin. Vectors that this
+ * opener armed with the plugin's handler are disarmed first.
+ */
+struct kplug_detach {
+	__u32 size;
+	__u32 flags;
+};
+#define KPLUG_DETACH _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_DETACH)
+
+/**
+ * struct kplug_call - ioctl(KPLUG_CALL), a message to the plugin and its answer
+ * @size: sizeof(struct kplug_call)
+ * @cmd: meaning fixed by the plugin
+ * @in: pointer to the message, or 0
+ * @out: pointer to room for the answer, or 0
+ * @in_len: bytes at @in, at most what the plugin takes (E2BIG)
+ * @out_len: bytes at @out, at most what the plugin gives (E2BIG)
+ * @out_written: bytes of the answer
+ * @__reserved: must be 0
+ *
+ * The result of the ioctl is the plugin's own: 0 or more, or an errno.
+ */
+struct kplug_call {
+	__u32 size;
+	__u32 cmd;
+	__aligned_u64 in;
+	__aligned_u64 out;
+	__u32 in_len;
+	__u32 out_len;
+	__u32 out_written;
+	__u32 __reserved;
+};
+#define KPLUG_CALL _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_CALL)
+
+/**
+ * struct kplug_shm_alloc - ioctl(KPLUG_SHM_ALLOC), memory shared with the plugin
+ * @size: sizeof(struct kplug_shm_alloc)
+ * @flags: must be 0
+ * @length: bytes, 1 to KPLUG_MAX_SHM, rounded up to whole pages
+ * @out_id: names it in calls; ids belong to the opener
+ * @__reserved: must be 0
+ * @out_mmap_offset: offset for mmap()
+ *
+ * The memory starts zeroed. It lives until KPLUG_SHM_FREE or close(), and as
+ * long after as it is mapped or the plugin holds it.
+ */
+struct kplug_shm_alloc {
+	__u32 size;
+	__u32 flags;
+	__aligned_u64 length;
+	__u32 out_id;
+	__u32 __reserved;
+	__aligned_u64 out_mmap_offset;
+};
+#define KPLUG_SHM_ALLOC _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_SHM_ALLOC)
+
+/**
+ * struct kplug_shm_free - ioctl(KPLUG_SHM_FREE)
+ * @size: sizeof(struct kplug_shm_free)
+ * @id: from KPLUG_SHM_ALLOC
+ */
+struct kplug_shm_free {
+	__u32 size;
+	__u32 id;
+};
+#define KPLUG_SHM_FREE _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_SHM_FREE)
+
+#endif /* KPLUG_ABI_H */
