@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Host side of a test guest: serves the guest's requests, drives QEMU over QMP and rings ivshmem doorbells.
+
+usage: agent.py SOCKETS OUT
+
+Listens on three sockets in the folder SOCKETS, to which QEMU connects:
+  request   the guest's third serial port, one request a line, one answer a line (ok ... / error ...)
+  qmp       QEMU's monitor
+  ivshmem   the ivshmem-doorbell device (docs/specs/ivshmem-spec of QEMU)
+Files the guest sends end up in the folder OUT. Ends when QEMU ends.
+"""
+import base64
+import json
+import os
+import select
+import socket
+import struct
+import sys
+import threading
+import time
+
+GUEST_ID = 0
+VECTORS = 4
+SHARED_BYTES = 1 << 20
+
+
+class Qmp:
+    """One command at a time; events are skipped."""
+
+    def __init__(self, connection):
+        self.file = connection.makefile("rw")
+        self.file.readline()  # the greeting
+        self.command("qmp_capabilities")
+
+    def command(self, name, **arguments):
+        self.file.write(json.dumps({"execute": name, "arguments": arguments}) + "\n")
+        self.file.flush()
+        while True:
+            line = self.file.readline()
+            if not line:
+                raise ConnectionError("QEMU is gone")
+            answer = json.loads(line)
+            if "error" in answer:
+                raise ValueError(answer["error"]["desc"])
+            if "return" in answer:
+                return answer["return"]
+
+
+class Doorbells:
+    """The ivshmem server with one client, QEMU: an eventfd for each interrupt vector of the guest."""
+
+    def __init__(self):
+        self.memory = os.memfd_create("ivshmem")
+        os.ftruncate(self.memory, SHARED_BYTES)
+        self.eventfds = [os.eventfd(0, os.EFD_NONBLOCK) for _ in range(VECTORS)]
+
+    def greet(self, connection):
+        self.send(connection, 0)  # protocol version
+        self.send(connection, GUEST_ID)
+        self.send(connection, -1, self.memory)
+        for eventfd in self.eventfds:
+            self.send(connection, GUEST_ID, eventfd)
+
+    @staticmethod
+    def send(connection, number, *fds):
+        socket.send_fds(connection, [struct.pack("<q", number)], fds)
+
+    def ring(self, vector, count, interval_us):
+        eventfd = self.eventfds[vector]
+        due = time.monotonic()
+        for _ in range(count):
+            os.eventfd_write(eventfd, 1)
+            # QEMU makes one interrupt of all the writes it finds, so let it take this one first.
+            while select.select([eventfd], [], [], 0)[0]:
+                time.sleep(0)
+            due += interval_us / 1e6
+            time.sleep(max(0, due - time.monotonic()))
+
+
+class Requests:
+    """Each method named do_X answers the request X; what it returns follows 'ok'."""
+
+    def __init__(self, lines, qmp, doorbells, out):
+        self.lines, self.qmp, self.doorbells, self.out = lines, qmp, doorbells, out
+
+    def serve(self):
+        for line in self.lines:
+            words = line.decode(errors="replace").split()
+            if words:
+                self.lines.write((self.answer(*words) + "\n").encode())
+                self.lines.flush()
+
+    def answer(self, name, *arguments):
+        method = getattr(self, "do_" + name.replace("-", "_"), None)
+        if method is None:
+            return f"error unknown request {name}"
+        try:
+            return " ".join(["ok", method(*arguments) or ""]).strip()
+        except (ValueError, TypeError, IndexError, OSError) as error:
+            return "error " + " ".join(str(error).split())
+
+    def do_device_del(self, device):
+        self.qmp.command("device_del", id=device)
+
+    def do_device_add(self, driver, device, bus, *properties):
+        self.qmp.command("device_add", driver=driver, id=device, bus=bus,
+                         **dict(entry.split("=", 1) for entry in properties))
+
+    def do_qom_set(self, device, name, value):
+        self.qmp.command("qom-set", path=f"/machine/peripheral/{device}", property=name,
+                         value=json.loads(value))
+
+    def do_hmp(self, *words):
+        text = self.qmp.command("human-monitor-command", **{"command-line": " ".join(words)})
+        return " | ".join(text.split("\r\n"))
+
+    def do_doorbell(self, vector, count="1", interval_us="0"):
+        self.doorbells.ring(int(vector), int(count), float(interval_us))
+
+    def do_sleep(self, milliseconds):
+        time.sleep(int(milliseconds) / 1000)
+
+    def do_put(self, name):
+        text = b"".join(iter(self.lines.readline, b".\n"))
+        with open(os.path.join(self.out, os.path.basename(name)), "wb") as file:
+            file.write(base64.b64decode(text))
+
+
+def main():
+    sockets, out = sys.argv[1:]
+    listeners = {}
+    for name in ("request", "qmp", "ivshmem"):
+        listeners[name] = socket.socket(socket.AF_UNIX)
+        listeners[name].bind(os.path.join(sockets, name))
+        listeners[name].listen(1)
+    print("listening", flush=True)
+
+    doorbells = Doorbells()
+    ivshmem = listeners["ivshmem"]
+
+    def serve_ivshmem():
+        # Each time: QEMU connects anew when the device is plugged again.
+        kept = []
+        while True:
+            kept.append(ivshmem.accept()[0])
+            doorbells.greet(kept[-1])
+
+    threading.Thread(target=serve_ivshmem, daemon=True).start()
+    request = listeners["request"].accept()[0].makefile("rwb")
+    qmp = Qmp(listeners["qmp"].accept()[0])
+    Requests(request, qmp, doorbells, out).serve()
+
+
+main()

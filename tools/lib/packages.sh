@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+# Sourced: Debian packages, either installed on this machine or only unpacked into the cache.
+# shellcheck shell=bash
+
+KPLUG_CACHE=${KPLUG_CACHE:-$HOME/.cache/kplug}
+
+note() { printf '%s\n' "$*" >&2; }
+die() { note "${0##*/}: $*"; exit 1; }
+
+as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		die "'$*' needs root, and there is no sudo: run this as root once, or install the packages yourself"
+	fi
+}
+
+apt_lists_present() {
+	[ -n "$(apt-cache pkgnames linux-headers 2>/dev/null | head -n 1)" ]
+}
+
+refresh_apt_lists() {
+	note "refreshing the package lists (apt-get update)"
+	as_root apt-get update -q >&2
+}
+
+package_installed() {
+	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# need_packages PKG...: installs those that are missing.
+need_packages() {
+	local missing=() package
+	for package; do
+		package_installed "$package" || missing+=("$package")
+	done
+	[ ${#missing[@]} -gt 0 ] || return 0
+	apt_lists_present || refresh_apt_lists
+	note "installing ${missing[*]}"
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${missing[@]}" >&2
+}
+
+# unpack_packages DIR PKG...: downloads the packages and unpacks them into DIR, without installing them.
+unpack_packages() {
+	local root=$1 debs=$1.debs deb
+	shift
+	mkdir -p "$root" "$debs"
+	note "downloading $*"
+	(cd "$debs" && apt-get download -q -o APT::Sandbox::User="$(id -un)" "$@" >&2)
+	for deb in "$debs"/*.deb; do
+		note "unpacking ${deb##*/}"
+		dpkg-deb -x "$deb" "$root"
+	done
+	rm -r "$debs"
+}
+
+# cached_package PKG: prints the folder the package is unpacked in, downloading it the first time.
+cached_package() {
+	local dir=$KPLUG_CACHE/packages/$1
+	mkdir -p "$KPLUG_CACHE/packages"
+	(
+		flock 9
+		[ ! -d "$dir" ] || exit 0
+		apt_lists_present || refresh_apt_lists
+		rm -rf "$dir.new" "$dir.new.debs"
+		unpack_packages "$dir.new" "$1"
+		mv "$dir.new" "$dir"
+	) 9>"$dir.lock"
+	printf '%s\n' "$dir"
+}
