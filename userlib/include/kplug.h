@@ -1,0 +1,584 @@
+/* SPDX-License-Identifier: MIT */
+/* libkplug: a device's interrupts, registers and plugin, from a program. */
+#ifndef KPLUG_H
+#define KPLUG_H
+
+#include <stddef.h>
+
+#include <kplug/handler.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * DOC: General format
+ *
+ * Every function gives 0 or a count, or -errno with the meaning that the head
+ * of kplug_abi.h fixes. None prints, none ends the program, none keeps a
+ * pointer of the caller's unless it says so. On failure nothing has changed.
+ *
+ * Threads: a device may be used from several threads at a time, except that
+ * its events (kplug_next(), kplug_peek(), kplug_wait(), kplug_read()) are taken
+ * by one thread at a time, and that kplug_close() comes last. A function with
+ * another rule says so.
+ */
+
+/**
+ * struct kplug - an open device
+ * @io: the regions mapped so far, see kplug_io_user()
+ * @ring: the event ring; an empty one when there is none
+ * @records: the records of the ring
+ * @mask: the ring's number of records - 1
+ * @filtered: not 0 once events may belong to a function of this program
+ *
+ * For the inline functions below alone; the library keeps more behind it.
+ */
+struct kplug {
+	struct kplug_io io;
+	struct kplug_ring_page *ring;
+	const struct kplug_event *records;
+	__u32 mask;
+	__u32 filtered;
+};
+
+/* kplug_opts.flags */
+#define KPLUG_OPEN_NO_RING (1u << 0)	/* receive no events */
+
+/* What kplug_opts.ring_entries 0 means. */
+#define KPLUG_RING_DEFAULT 1024
+
+/**
+ * struct kplug_opts - options of kplug_open(); all zero is the default
+ * @flags: KPLUG_OPEN_*
+ * @ring_entries: records of the event ring, a power of two; 0 for
+ *	KPLUG_RING_DEFAULT
+ * @spin_ns: how long kplug_wait() looks at the ring before it sleeps
+ */
+struct kplug_opts {
+	unsigned int flags;
+	unsigned int ring_entries;
+	__u64 spin_ns;
+};
+
+/**
+ * kplug_open() - open a device
+ * @k: where to put the device
+ * @name: address ("0000:00:04.0" or "00:04.0"), name of a soft device, or a
+ *	path that begins with "/"
+ * @opts: options, NULL for the default
+ *
+ * Makes and maps the event ring too, unless @opts says otherwise. A restricted
+ * opener may not have one before the plugin allows it, and gets it in
+ * kplug_attach().
+ *
+ * Return: 0; -ENOENT when kplug has no such device; -EACCES when its node may
+ * not be opened; -EPROTO when the kernel module is of another ABI version;
+ * -EINVAL for a bad name or option; -ENOMEM, -ENODEV.
+ */
+int kplug_open(struct kplug **k, const char *name,
+	       const struct kplug_opts *opts);
+
+/**
+ * kplug_close() - close a device
+ * @k: from kplug_open(); NULL does nothing
+ *
+ * Ends kplug_listen(), gives back every mapping, and lets the kernel disarm and
+ * detach what this program attached. No other function may be running on @k.
+ */
+void kplug_close(struct kplug *k);
+
+/**
+ * kplug_fd() - the descriptor, for poll(2), epoll(7) or select(2)
+ * @k: the device
+ *
+ * It is readable while an event waits and hangs up once the device is gone.
+ * When it is readable, take the events with kplug_wait() and a timeout of 0.
+ *
+ * Return: the descriptor; it stays the library's own.
+ */
+int kplug_fd(const struct kplug *k);
+
+/**
+ * kplug_info() - what the device is
+ * @k: the device
+ * @info: filled
+ *
+ * Return: 0, -ENODEV.
+ */
+int kplug_info(struct kplug *k, struct kplug_device_info *info);
+
+/**
+ * kplug_region_info() - what a region is
+ * @k: the device
+ * @region: which one, below out_regions of kplug_info()
+ * @info: filled
+ *
+ * Return: 0, -EINVAL for no such region, -ENODEV.
+ */
+int kplug_region_info(struct kplug *k, unsigned int region,
+		      struct kplug_region_info *info);
+
+/**
+ * kplug_vector_info() - state and counters of a vector
+ * @k: the device
+ * @vector: which one
+ * @info: filled
+ *
+ * Return: 0, -ENOENT for no such vector, -ENODEV.
+ */
+int kplug_vector_info(struct kplug *k, unsigned int vector,
+		      struct kplug_vector_info *info);
+
+/* For kplug_map(): every region that this opener may map. */
+#define KPLUG_ALL_REGIONS 0xffffffffu
+
+/**
+ * kplug_map() - map a region into the program
+ * @k: the device
+ * @region: which one, or KPLUG_ALL_REGIONS
+ *
+ * From then on kplug_read32(kplug_io_user(k), region, offset) and its like
+ * reach the registers without a system call. A region that is mapped already
+ * stays as it is. The map lasts until kplug_unmap() or kplug_close(); once the
+ * device is gone it reads as all ones.
+ *
+ * Return: 0; -EOPNOTSUPP when the region cannot be mapped (use
+ * kplug_access_read()); -EINVAL for no such region; -EPERM, -ENODEV, -ENOMEM.
+ */
+int kplug_map(struct kplug *k, unsigned int region);
+
+/**
+ * kplug_unmap() - the opposite of kplug_map()
+ * @k: the device
+ * @region: which one, or KPLUG_ALL_REGIONS
+ *
+ * No other thread may be using the map.
+ *
+ * Return: 0; -EBADFD when it is not mapped; -EBUSY while a handler of this
+ * program is attached, which may use it.
+ */
+int kplug_unmap(struct kplug *k, unsigned int region);
+
+/**
+ * kplug_io_user() - the mapped regions, for kplug_read32() and its like
+ * @k: the device
+ *
+ * Return: never NULL; a region that kplug_map() has not mapped reads as all
+ * ones. Its address and length are in region[] of the result.
+ */
+static inline const struct kplug_io *kplug_io_user(const struct kplug *k)
+{
+	return &k->io;
+}
+
+/**
+ * kplug_access_read() - read one register, checked by the kernel
+ * @k: the device
+ * @region: which region, ports too
+ * @offset: byte offset, a multiple of @width
+ * @width: 1, 2, 4 or 8 bytes
+ * @value: filled
+ *
+ * Return: 0, -EINVAL, -EPERM, -ENODEV.
+ */
+int kplug_access_read(struct kplug *k, unsigned int region, __u64 offset,
+		      unsigned int width, __u64 *value);
+
+/**
+ * kplug_access_write() - write one register, checked by the kernel
+ * @k: the device
+ * @region: which region, ports too
+ * @offset: byte offset, a multiple of @width
+ * @width: 1, 2, 4 or 8 bytes
+ * @value: must fit @width
+ *
+ * Return: 0, -EINVAL, -EPERM, -ENODEV.
+ */
+int kplug_access_write(struct kplug *k, unsigned int region, __u64 offset,
+		       unsigned int width, __u64 value);
+
+/**
+ * kplug_irq_mode() - choose between INTx, MSI and MSI-X
+ * @k: the device
+ * @mode: what to use; KPLUG_IRQ_AUTO takes the best there is
+ * @count: vectors wanted, 0 for as many as there are
+ *
+ * A program that does not care need not call it.
+ *
+ * Return: vectors in force, at least 1; -EBUSY while a vector is armed;
+ * -EOPNOTSUPP when the device lacks the mode; -EINVAL, -EPERM, -ENODEV.
+ */
+int kplug_irq_mode(struct kplug *k, enum kplug_irq_mode mode,
+		   unsigned int count);
+
+/**
+ * kplug_unmask() - let a masked vector interrupt again
+ * @k: the device
+ * @vector: one that this program attached to
+ *
+ * Needed after an event of a handler without a function (all members of struct
+ * kplug_handler zero) on INTx, once the device is quiet, and after
+ * KPLUG_EVENT_STORM.
+ *
+ * Return: 0, -EBADFD when the vector is not this program's, -ENODEV.
+ */
+int kplug_unmask(struct kplug *k, unsigned int vector);
+
+/**
+ * kplug_eventfd() - count a vector's events in an eventfd(2)
+ * @k: the device
+ * @vector: which one
+ * @fd: the eventfd, or -1 to stop
+ *
+ * The kernel keeps the eventfd, @fd may be closed. A handler that runs in this
+ * program has not run yet when the eventfd is counted: kplug_wait() runs it.
+ *
+ * Return: 0, -ENOENT for no such vector, -EBADF, -EINVAL, -EPERM, -ENODEV.
+ */
+int kplug_eventfd(struct kplug *k, unsigned int vector, int fd);
+
+/**
+ * struct kplug_handler - who handles a vector; name one place or several
+ * @plugin: a kernel plugin
+ * @steps: a recipe, which the kernel copies
+ * @num_steps: its length
+ * @user: a function of this program, written against kplug/handler.h
+ * @ctx: for @user, in kplug_irq.ctx
+ * @event_type: type of this vector's events, KPLUG_EVENT_CUSTOM or above; 0
+ *	for KPLUG_EVENT_IRQ
+ */
+struct kplug_handler {
+	const char *plugin;
+	const struct kplug_step *steps;
+	unsigned int num_steps;
+	unsigned int (*user)(struct kplug_irq *irq);
+	void *ctx;
+	unsigned int event_type;
+};
+
+/**
+ * kplug_attach() - give a vector its handler and enable it
+ * @k: the device
+ * @vector: which one, or KPLUG_NO_VECTOR to attach to the plugin alone
+ * @handler: not kept, but @handler->user and what it uses must stay
+ *
+ * Takes the first of plugin, recipe and user function that @handler names. A
+ * plugin that is missing is passed over if another place is named. With none
+ * named, or a user function, the kernel masks an INTx line and notifies.
+ *
+ * A user function runs inside kplug_next(), kplug_wait(), kplug_read() or the
+ * thread of kplug_listen(), on every mappable region; the library then unmasks
+ * the line, puts the captured words into the event, and keeps back events
+ * whose verdict lacks KPLUG_NOTIFY. So the program sees the same events
+ * wherever its handler runs. Such a function must not call kplug_attach() or
+ * kplug_detach().
+ *
+ * Return: where the handler now is, enum kplug_handler_kind; -ENOENT for no
+ * such vector, or no such plugin and nothing else named; -EBUSY when another
+ * plugin or another program's handler is in the way; -EALREADY when this
+ * program attached the vector before; -EINVAL for a bad recipe; -EPERM,
+ * -ENOEXEC, -ENODEV, -ENOMEM, or what the plugin says.
+ */
+int kplug_attach(struct kplug *k, unsigned int vector,
+		 const struct kplug_handler *handler);
+
+/**
+ * kplug_detach() - the opposite of kplug_attach()
+ * @k: the device
+ * @vector: the same as then
+ *
+ * When it returns, the handler does not run any more; events that wait in the
+ * ring come as the kernel posted them. The plugin is left with the last vector
+ * that was attached to it.
+ *
+ * Return: 0, -EBADFD when it was not attached, -ENODEV.
+ */
+int kplug_detach(struct kplug *k, unsigned int vector);
+
+/**
+ * kplug_peek() - look at the oldest event in the ring
+ * @k: the device
+ *
+ * Without a copy, without a system call, and as the kernel posted it: a user
+ * function has not run for it.
+ *
+ * Return: the event, valid until kplug_consume(); NULL when there is none.
+ */
+static inline const struct kplug_event *kplug_peek(const struct kplug *k)
+{
+	__u64 tail = k->ring->tail;
+
+	/* Pairs with the kernel's release of head after it wrote the record. */
+	if (__atomic_load_n(&k->ring->head, __ATOMIC_ACQUIRE) == tail)
+		return NULL;
+	return &k->records[tail & k->mask];
+}
+
+/**
+ * kplug_consume() - be done with the event of kplug_peek()
+ * @k: the device
+ *
+ * Only after kplug_peek() gave an event.
+ */
+static inline void kplug_consume(struct kplug *k)
+{
+	/* From here on the kernel may reuse the record. */
+	__atomic_store_n(&k->ring->tail, k->ring->tail + 1, __ATOMIC_RELEASE);
+}
+
+/* kplug_next() once a user function was attached. */
+int kplug_next_handled(struct kplug *k, struct kplug_event *event);
+
+/**
+ * kplug_next() - take the oldest event out of the ring
+ * @k: the device
+ * @event: filled
+ *
+ * Without a system call, unless a user function has to run.
+ *
+ * Return: 1, or 0 when there is none.
+ */
+static inline int kplug_next(struct kplug *k, struct kplug_event *event)
+{
+	const struct kplug_event *record;
+
+	if (k->filtered)
+		return kplug_next_handled(k, event);
+	record = kplug_peek(k);
+	if (!record)
+		return 0;
+	*event = *record;
+	kplug_consume(k);
+	return 1;
+}
+
+/**
+ * kplug_wait() - wait for events
+ * @k: the device
+ * @events: room for @count events
+ * @count: at least 1
+ * @timeout_ns: longest wait; 0 not to wait, -1 for ever
+ *
+ * First looks at the ring for as long as kplug_set_spin() says, then sleeps.
+ * After KPLUG_EVENT_REMOVED it gives -ENODEV.
+ *
+ * Return: how many events came, at most @count; 0 when the time is over;
+ * -EINVAL when @count is 0; -EBADFD without a ring; -EINTR after a signal; -ENODEV; -EAGAIN if the
+ * program made the descriptor non-blocking and waits for ever.
+ */
+int kplug_wait(struct kplug *k, struct kplug_event *events, unsigned int count,
+	       __s64 timeout_ns);
+
+/**
+ * kplug_read() - wait for events with read(2) at once
+ * @k: the device
+ * @events: room for @count events
+ * @count: at least 1
+ *
+ * The quickest way to sleep for an event: one system call an event.
+ *
+ * Return: see kplug_wait().
+ */
+int kplug_read(struct kplug *k, struct kplug_event *events,
+	       unsigned int count);
+
+/**
+ * kplug_set_spin() - how long kplug_wait() looks at the ring before it sleeps
+ * @k: the device
+ * @spin_ns: 0 to sleep at once
+ */
+void kplug_set_spin(struct kplug *k, __u64 spin_ns);
+
+/**
+ * kplug_listen() - receive events in a thread of the library's
+ * @k: the device
+ * @callback: called for each event in turn
+ * @ctx: for @callback
+ *
+ * Not at the same time as kplug_unlisten(). The thread takes the events until kplug_unlisten(), kplug_close(), or
+ * KPLUG_EVENT_REMOVED, which is its last.
+ *
+ * Return: 0, -EALREADY when it listens, -EBADFD without a ring, -ENOMEM,
+ * -EAGAIN when there may be no more threads.
+ */
+int kplug_listen(struct kplug *k,
+		 void (*callback)(struct kplug *k,
+				  const struct kplug_event *event, void *ctx),
+		 void *ctx);
+
+/**
+ * kplug_unlisten() - the opposite of kplug_listen()
+ * @k: the device
+ *
+ * When it returns, the callback does not run any more.
+ *
+ * Return: 0, -EBADFD when it does not listen, -EDEADLK in the callback itself.
+ */
+int kplug_unlisten(struct kplug *k);
+
+/**
+ * kplug_call() - send a message to the plugin and wait for its answer
+ * @k: the device, attached to a plugin
+ * @cmd: meaning fixed by the plugin
+ * @in: the message, may be NULL if @in_len is 0
+ * @in_len: its length in bytes
+ * @out: room for the answer, may be NULL
+ * @out_len: bytes at @out, becomes the length of the answer; NULL for 0
+ *
+ * Return: 0 or more from the plugin; -EBADFD when no plugin is attached;
+ * -E2BIG when the message or the room is more than the plugin takes; -EPERM,
+ * -ENODEV, or what the plugin says.
+ */
+int kplug_call(struct kplug *k, unsigned int cmd, const void *in, size_t in_len,
+	       void *out, size_t *out_len);
+
+/**
+ * struct kplug_shm - memory shared with the plugin
+ * @addr: where it is mapped
+ * @length: in bytes, whole pages
+ * @id: names it in a call
+ */
+struct kplug_shm {
+	void *addr;
+	size_t length;
+	__u32 id;
+};
+
+/**
+ * kplug_shm_alloc() - get memory shared with the plugin
+ * @k: the device
+ * @length: bytes wanted, at most KPLUG_MAX_SHM
+ * @shm: filled
+ *
+ * Return: 0, -EINVAL for a bad length, -ENOSPC when this opener has
+ * KPLUG_MAX_SHMS pieces, -EPERM, -ENOMEM, -ENODEV.
+ */
+int kplug_shm_alloc(struct kplug *k, size_t length, struct kplug_shm *shm);
+
+/**
+ * kplug_shm_free() - the opposite of kplug_shm_alloc()
+ * @k: the device
+ * @shm: from kplug_shm_alloc(); the plugin may hold the memory on
+ *
+ * Return: 0, also when the device is gone; -ENOENT for no such memory.
+ */
+int kplug_shm_free(struct kplug *k, struct kplug_shm *shm);
+
+/**
+ * struct kplug_found - a device, as sysfs knows it
+ * @name: PCI address, or name of a soft device
+ * @vendor: PCI vendor id, 0 for a soft device
+ * @device: PCI device id
+ * @subvendor: PCI subsystem vendor id
+ * @subdevice: PCI subsystem id
+ * @class_code: PCI class code, 24 bits
+ * @revision: PCI revision
+ * @iommu_group: -1 without an IOMMU
+ * @numa_node: -1 when the machine does not say
+ * @on_kplug: not 0 when kplug_open() can open it
+ * @driver: bound driver, empty if none
+ * @plugin: permanently attached plugin, empty if none
+ * @irq_mode: "intx", "msi", "msix" or "soft"; empty when not on kplug or
+ *	before vectors were allocated
+ */
+struct kplug_found {
+	char name[KPLUG_NAME_MAX];
+	__u16 vendor;
+	__u16 device;
+	__u16 subvendor;
+	__u16 subdevice;
+	__u32 class_code;
+	__u32 revision;
+	int iommu_group;
+	int numa_node;
+	int on_kplug;
+	char driver[KPLUG_NAME_MAX];
+	char plugin[KPLUG_NAME_MAX];
+	char irq_mode[8];
+};
+
+/**
+ * kplug_scan() - find every PCI function and every soft device
+ * @found: becomes an array in order of name; give it to free(3)
+ *
+ * Works without privileges, and when the kernel module is not loaded.
+ *
+ * Return: how many, -ENOMEM.
+ */
+int kplug_scan(struct kplug_found **found);
+
+/**
+ * struct kplug_holder - a program that has a device open
+ * @pid: its process, seen from here
+ * @trusted: not 0 for a trusted opener
+ * @plugin: the plugin it attached to, empty if none
+ */
+struct kplug_holder {
+	int pid;
+	int trusted;
+	char plugin[KPLUG_NAME_MAX];
+};
+
+/**
+ * kplug_holders() - find who has a device open
+ * @name: the device
+ * @holders: becomes an array; give it to free(3)
+ *
+ * Return: how many, -ENOENT when kplug has no such device, -EINVAL for a bad
+ * name, -EACCES, -ENOMEM.
+ */
+int kplug_holders(const char *name, struct kplug_holder **holders);
+
+/**
+ * kplug_bind() - take a PCI function from its driver to kplug
+ * @name: its address
+ *
+ * Remembers the former driver in /run/kplug, for kplug_unbind() in this or
+ * another program. If kplug refuses, the former driver is put back.
+ *
+ * Return: 0, -ENODEV for no such function, -ENOSYS when the kernel module is
+ * not loaded, -EALREADY when kplug has it, -EINVAL for a bad name, -EACCES,
+ * or why kplug refused it.
+ */
+int kplug_bind(const char *name);
+
+/**
+ * kplug_unbind() - give a PCI function back to its former driver
+ * @name: its address
+ *
+ * A function that had no driver before has none afterwards.
+ *
+ * Return: 0, -ENODEV for no such function, -EBADFD when kplug does not have
+ * it, -EINVAL for a bad name, -EACCES, or why the former driver refused it.
+ */
+int kplug_unbind(const char *name);
+
+/**
+ * kplug_attach_permanent() - attach a plugin to a device for good
+ * @name: the device
+ * @plugin: the plugin
+ *
+ * The plugin stays until kplug_detach_permanent() or until the device goes,
+ * whether programs come or not.
+ *
+ * Return: 0, -ENOENT for no such device or plugin, -EBUSY when another plugin
+ * is attached, -EALREADY, -EINVAL for a bad name, -EACCES, -ENOEXEC, or what
+ * the plugin says.
+ */
+int kplug_attach_permanent(const char *name, const char *plugin);
+
+/**
+ * kplug_detach_permanent() - the opposite of kplug_attach_permanent()
+ * @name: the device
+ *
+ * Return: 0, -ENOENT for no such device, -EBADFD when no plugin is attached
+ * for good, -EINVAL for a bad name, -EACCES.
+ */
+int kplug_detach_permanent(const char *name);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* KPLUG_H */

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+/* Messages to the plugin. */
+#include "private.h"
+
+#include <errno.h>
+#include <stdint.h>
+
+int kplug_call(struct kplug *k, unsigned int cmd, const void *in, size_t in_len,
+	       void *out, size_t *out_len)
+{
+	size_t room = out_len ? *out_len : 0;
+	struct kplug_call call = {
+		.size = sizeof(call),
+		.cmd = cmd,
+		.in = (uintptr_t)in,
+		.out = (uintptr_t)out,
+		.in_len = (__u32)in_len,
+		.out_len = (__u32)room,
+	};
+	int result;
+
+	if (in_len > KPLUG_MAX_MESSAGE || room > KPLUG_MAX_MESSAGE)
+		return -E2BIG;
+	result = kplug_ioctl(k, KPLUG_CALL, &call);
+	if (result >= 0 && out_len)
+		*out_len = call.out_written;
+	return result;
+}

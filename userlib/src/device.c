@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+/* Opening and closing a device. */
+#include "private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Complete a PCI address that lacks the domain; keep paths out of sysfs. */
+int kplug_device_name(char out[KPLUG_NAME_MAX], const char *name)
+{
+	unsigned int bus, slot, function;
+	int end = 0, length;
+
+	if (!name[0] || name[0] == '.' || strchr(name, '/'))
+		return -EINVAL;
+	sscanf(name, "%2x:%2x.%1x%n", &bus, &slot, &function, &end);
+	length = snprintf(out, KPLUG_NAME_MAX, "%s%s",
+			  end && !name[end] ? "0000:" : "", name);
+	return length < KPLUG_NAME_MAX ? 0 : -EINVAL;
+}
+
+static int open_node(const char *name)
+{
+	char path[sizeof("/dev/kplug/") + KPLUG_NAME_MAX];
+	char full[KPLUG_NAME_MAX];
+	int err;
+
+	if (name[0] == '/')
+		return kplug_sys_open(name, O_RDWR, 0);
+	err = kplug_device_name(full, name);
+	if (err)
+		return err;
+	snprintf(path, sizeof(path), "/dev/kplug/%s", full);
+	return kplug_sys_open(path, O_RDWR, 0);
+}
+
+static int check_abi(struct kplug *k)
+{
+	struct kplug_device_info info;
+	int err = kplug_info(k, &info);
+
+	/* A node that is not kplug's does not know the command. */
+	if (err == -ENOTTY || (!err && info.out_abi != KPLUG_ABI_VERSION))
+		return -EPROTO;
+	return err;
+}
+
+static int check_opts(const struct kplug_opts *opts)
+{
+	__u32 entries = opts->ring_entries;
+
+	if (opts->flags & ~KPLUG_OPEN_NO_RING)
+		return -EINVAL;
+	if (entries == 1 || entries > KPLUG_MAX_RING ||
+	    (entries & (entries - 1)))
+		return -EINVAL;
+	return 0;
+}
+
+int kplug_open(struct kplug **k, const char *name,
+	       const struct kplug_opts *opts)
+{
+	static const struct kplug_opts defaults;
+	struct kplug_private *p;
+	int err;
+
+	if (!opts)
+		opts = &defaults;
+	err = check_opts(opts);
+	if (err)
+		return err;
+	p = calloc(1, sizeof(*p));
+	if (!p)
+		return -ENOMEM;
+	p->spin_ns = opts->spin_ns;
+	p->ring_entries = opts->ring_entries ? opts->ring_entries
+					     : KPLUG_RING_DEFAULT;
+	if (opts->flags & KPLUG_OPEN_NO_RING)
+		p->ring_entries = 0;
+	p->listener.stop_fd = -1;
+	pthread_mutex_init(&p->lock, NULL);
+	kplug_ring_init(&p->pub);
+
+	p->fd = open_node(name);
+	err = p->fd < 0 ? p->fd : check_abi(&p->pub);
+	if (!err)
+		err = kplug_ring_make(&p->pub);
+	if (err) {
+		kplug_close(&p->pub);
+		return err;
+	}
+	*k = &p->pub;
+	return 0;
+}
+
+void kplug_close(struct kplug *k)
+{
+	struct kplug_private *p = kplug_private(k);
+
+	if (!k)
+		return;
+	kplug_unlisten(k);
+	kplug_region_unmap_all(k);
+	kplug_ring_free(k);
+	if (p->fd >= 0)
+		kplug_sys_close(p->fd);
+	pthread_mutex_destroy(&p->lock);
+	free(p);
+}
+
+int kplug_fd(const struct kplug *k)
+{
+	return ((const struct kplug_private *)k)->fd;
+}
+
+int kplug_info(struct kplug *k, struct kplug_device_info *info)
+{
+	*info = (struct kplug_device_info){ .size = sizeof(*info) };
+	return kplug_ioctl(k, KPLUG_DEVICE_INFO, info);
+}
