@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+/* kplug latency: the rungs, one device handled by libkplug in three places. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <kplug.h>
+
+#include "latency.h"
+
+#define RING_ENTRIES KPLUG_MAX_RING
+
+struct rung {
+	struct kplug *k;
+	uint64_t told;
+	uint64_t entry;	/* of the user handler, for the interrupt at hand */
+	uint64_t acked;
+};
+
+static int open_device(struct latency_path *path)
+{
+	struct kplug_opts opts = { .ring_entries = RING_ENTRIES };
+	struct rung *rung = calloc(1, sizeof(*rung));
+	int err;
+
+	path->state = rung;
+	if (!rung)
+		return latency_unavailable(path, "no memory");
+	if (latency_pci_bind(path, "kplug"))
+		return -1;
+	err = kplug_open(&rung->k, path->device->address, &opts);
+	if (err)
+		return latency_unavailable(path, "kplug_open: %s", strerror(-err));
+	err = kplug_map(rung->k, path->device->region);
+	if (err)
+		return latency_unavailable(path, "kplug_map: %s", strerror(-err));
+	latency_map_registers(path, kplug_io_user(rung->k)->region[path->device->region].base);
+	return 0;
+}
+
+static int attach(struct latency_path *path, const struct kplug_handler *handler)
+{
+	struct rung *rung = path->state;
+	int err = kplug_attach(rung->k, 0, handler);
+
+	return err < 0 ? latency_unavailable(path, "kplug_attach: %s", strerror(-err)) : 0;
+}
+
+/* The handler of rung 0: what the recipe and the plugin do, here in the program. */
+static unsigned int user_handler(struct kplug_irq *irq)
+{
+	struct latency_path *path = irq->ctx;
+	const struct latency_device *device = path->device;
+	struct rung *rung = path->state;
+	uint32_t status;
+
+	rung->entry = latency_now();
+	rung->told++;
+	status = kplug_read32(irq->io, device->region, device->status);
+	if (!status)
+		return KPLUG_NONE;
+	kplug_write32(irq->io, device->region, device->ack, status);
+	rung->acked = latency_now();
+	kplug_capture(irq, status);
+	return KPLUG_HANDLED | KPLUG_NOTIFY;
+}
+
+static int user_open(struct latency_path *path)
+{
+	struct kplug_handler handler = { .user = user_handler, .ctx = path };
+
+	return open_device(path) ? -1 : attach(path, &handler);
+}
+
+static int recipe_open(struct latency_path *path)
+{
+	const struct latency_device *device = path->device;
+	const struct kplug_step steps[] = {
+		{ .op = KPLUG_STEP_READ, .region = device->region, .width = 4,
+		  .offset = device->status },
+		{ .op = KPLUG_STEP_NOT_MINE, .mask = UINT32_MAX, .value = 0 },
+		{ .op = KPLUG_STEP_WRITE_BACK, .region = device->region, .width = 4,
+		  .offset = device->ack, .mask = UINT32_MAX },
+		{ .op = KPLUG_STEP_CAPTURE, .mask = UINT32_MAX },
+	};
+	struct kplug_handler handler = {
+		.steps = steps,
+		.num_steps = sizeof(steps) / sizeof(*steps),
+	};
+
+	return open_device(path) ? -1 : attach(path, &handler);
+}
+
+static int plugin_open(struct latency_path *path)
+{
+	struct kplug_handler handler = { .plugin = path->device->plugin };
+
+	if (!handler.plugin)
+		return latency_unavailable(path, "no plugin is known for this device (see --plugin)");
+	return open_device(path) ? -1 : attach(path, &handler);
+}
+
+/* A handler in the kernel: the event says when it ran. */
+static int kernel_wait(struct latency_path *path, struct latency_stamps *stamps)
+{
+	struct rung *rung = path->state;
+	struct kplug_event event;
+	int n = kplug_read(rung->k, &event, 1);
+
+	if (n < 1)
+		return n ? n : -EIO;
+	stamps->user = latency_now();
+	stamps->entry = event.t_hard;
+	stamps->acked = event.t_handler_end;
+	rung->told++;
+	return 0;
+}
+
+/* A handler in this program: kplug_read() ran it. */
+static int user_wait(struct latency_path *path, struct latency_stamps *stamps)
+{
+	struct rung *rung = path->state;
+	struct kplug_event event;
+	int n = kplug_read(rung->k, &event, 1);
+
+	if (n < 1)
+		return n ? n : -EIO;
+	stamps->user = latency_now();
+	stamps->entry = rung->entry;
+	stamps->acked = rung->acked;
+	return 0;
+}
+
+static int take_counts(struct rung *rung, struct latency_fate *fate)
+{
+	struct kplug_vector_info info;
+	int err = kplug_vector_info(rung->k, 0, &info);
+
+	if (err)
+		return err;
+	fate->handled = info.out_handled;
+	fate->told = rung->told;
+	return 0;
+}
+
+static int kernel_fate(struct latency_path *path, struct latency_fate *fate)
+{
+	struct rung *rung = path->state;
+	struct kplug_event event;
+
+	while (kplug_next(rung->k, &event))
+		rung->told++;
+	return take_counts(rung, fate);
+}
+
+/* Here the handler counts: the events after the first find the device quiet. */
+static int user_fate(struct latency_path *path, struct latency_fate *fate)
+{
+	struct rung *rung = path->state;
+	struct kplug_event event;
+
+	while (kplug_next(rung->k, &event))
+		;
+	return take_counts(rung, fate);
+}
+
+static void rung_close(struct latency_path *path)
+{
+	struct rung *rung = path->state;
+
+	if (rung)
+		kplug_close(rung->k);
+	free(rung);
+}
+
+const struct latency_kind latency_user = {
+	.name = "user",
+	.title = "kplug rung 0, handler in the program",
+	.mmio_reads = 1,
+	.mmio_writes = 1,
+	.open = user_open,
+	.wait = user_wait,
+	.fate = user_fate,
+	.close = rung_close,
+};
+
+const struct latency_kind latency_recipe = {
+	.name = "recipe",
+	.title = "kplug rung 1, recipe in the kernel",
+	.mmio_reads = 1,
+	.mmio_writes = 1,
+	.open = recipe_open,
+	.wait = kernel_wait,
+	.fate = kernel_fate,
+	.close = rung_close,
+};
+
+const struct latency_kind latency_plugin = {
+	.name = "plugin",
+	.title = "kplug rung 3, plugin in the kernel",
+	.mmio_reads = 1,
+	.mmio_writes = 1,
+	.open = plugin_open,
+	.wait = kernel_wait,
+	.fate = kernel_fate,
+	.close = rung_close,
+};

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+/* kplug latency: the peer VFIO (vfio-pci, MSI to an eventfd). */
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <linux/vfio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "latency.h"
+
+#define COMMAND            4	/* config space */
+#define COMMAND_BUS_MASTER 0x0004
+#define REGION_BYTES       4096
+
+struct vfio {
+	int container;
+	int group;
+	int device;
+	int event;
+	uint64_t told;
+};
+
+static int open_group(const char *address)
+{
+	char path[300], target[256];
+	ssize_t n;
+
+	latency_pci_path(path, sizeof(path), address, "iommu_group");
+	n = readlink(path, target, sizeof(target) - 1);
+	if (n < 0)
+		return -1;
+	target[n] = '\0';
+	snprintf(path, sizeof(path), "/dev/vfio/%s", basename(target));
+	return open(path, O_RDWR | O_CLOEXEC);
+}
+
+static int open_device(struct vfio *vfio, const char *address)
+{
+	struct vfio_group_status status = { .argsz = sizeof(status) };
+
+	if (ioctl(vfio->group, VFIO_GROUP_GET_STATUS, &status) ||
+	    !(status.flags & VFIO_GROUP_FLAGS_VIABLE) ||
+	    ioctl(vfio->group, VFIO_GROUP_SET_CONTAINER, &vfio->container) ||
+	    ioctl(vfio->container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU))
+		return -1;
+	vfio->device = ioctl(vfio->group, VFIO_GROUP_GET_DEVICE_FD, address);
+	return vfio->device < 0 ? -1 : 0;
+}
+
+static int region_offset(int device, unsigned int index, uint64_t *offset)
+{
+	struct vfio_region_info info = { .argsz = sizeof(info), .index = index };
+
+	if (ioctl(device, VFIO_DEVICE_GET_REGION_INFO, &info))
+		return -1;
+	*offset = info.offset;
+	return 0;
+}
+
+/* An MSI is a write on the bus: without bus mastering it never leaves the device. */
+static int enable_bus_master(int device)
+{
+	uint64_t config;
+	uint16_t command;
+
+	if (region_offset(device, VFIO_PCI_CONFIG_REGION_INDEX, &config) ||
+	    pread(device, &command, sizeof(command), config + COMMAND) != sizeof(command))
+		return -1;
+	command |= COMMAND_BUS_MASTER;
+	return pwrite(device, &command, sizeof(command), config + COMMAND) == sizeof(command) ? 0 : -1;
+}
+
+static void *map_region(int device, unsigned int region)
+{
+	uint64_t offset;
+	void *at;
+
+	if (region_offset(device, region, &offset))
+		return NULL;
+	at = mmap(NULL, REGION_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, device, offset);
+	return at == MAP_FAILED ? NULL : at;
+}
+
+static int arm_msi(struct vfio *vfio)
+{
+	char buffer[sizeof(struct vfio_irq_set) + sizeof(int32_t)];
+	struct vfio_irq_set *set = (void *)buffer;
+	int32_t event = vfio->event;
+
+	*set = (struct vfio_irq_set){
+		.argsz = sizeof(buffer),
+		.flags = VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER,
+		.index = VFIO_PCI_MSI_IRQ_INDEX,
+		.count = 1,
+	};
+	memcpy(set->data, &event, sizeof(event));
+	return ioctl(vfio->device, VFIO_DEVICE_SET_IRQS, set);
+}
+
+static int vfio_open(struct latency_path *path)
+{
+	struct vfio *vfio = malloc(sizeof(*vfio));
+	void *region;
+
+	path->state = vfio;
+	if (!vfio)
+		return latency_unavailable(path, "no memory");
+	*vfio = (struct vfio){ -1, -1, -1, -1, 0 };
+	if (latency_pci_bind(path, "vfio-pci"))
+		return -1;
+	vfio->container = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
+	vfio->group = open_group(path->device->address);
+	if (vfio->container < 0 || vfio->group < 0)
+		return latency_unavailable(path, "no IOMMU group (is an IOMMU present and enabled?)");
+	if (open_device(vfio, path->device->address))
+		return latency_unavailable(path, "cannot open the device: %s", strerror(errno));
+	region = map_region(vfio->device, path->device->region);
+	if (!region)
+		return latency_unavailable(path, "cannot map region %u", path->device->region);
+	latency_map_registers(path, region);
+	vfio->event = eventfd(0, EFD_CLOEXEC);
+	if (vfio->event < 0 || enable_bus_master(vfio->device) || arm_msi(vfio))
+		return latency_unavailable(path, "cannot arm MSI: %s", strerror(errno));
+	return 0;
+}
+
+static int vfio_wait(struct latency_path *path, struct latency_stamps *stamps)
+{
+	struct vfio *vfio = path->state;
+	uint64_t n;
+
+	if (read(vfio->event, &n, sizeof(n)) != sizeof(n))
+		return -errno;
+	stamps->user = latency_now();
+	*path->ack = *path->status;
+	stamps->acked = latency_now();
+	vfio->told += n;
+	return 0;
+}
+
+static int vfio_fate(struct latency_path *path, struct latency_fate *fate)
+{
+	struct vfio *vfio = path->state;
+	uint64_t n = 0;
+
+	if (fcntl(vfio->event, F_SETFL, O_NONBLOCK))
+		return -errno;
+	if (read(vfio->event, &n, sizeof(n)) < 0 && errno != EAGAIN)
+		return -errno;
+	vfio->told += n;
+	fate->handled = vfio->told;
+	fate->told = vfio->told;
+	return 0;
+}
+
+static void close_if_open(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+static void vfio_close(struct latency_path *path)
+{
+	struct vfio *vfio = path->state;
+
+	if (!vfio)
+		return;
+	if (path->raise)
+		munmap((char *)path->raise - path->device->raise, REGION_BYTES);
+	close_if_open(vfio->device);
+	close_if_open(vfio->event);
+	close_if_open(vfio->group);
+	close_if_open(vfio->container);
+	free(vfio);
+}
+
+const struct latency_kind latency_vfio = {
+	.name = "vfio",
+	.title = "VFIO, vfio-pci MSI + eventfd",
+	.mmio_reads = 1,
+	.mmio_writes = 1,
+	.open = vfio_open,
+	.wait = vfio_wait,
+	.fate = vfio_fate,
+	.close = vfio_close,
+};
