@@ -9,6 +9,9 @@
 
 #ifdef __cplusplus
 extern "C" {
+/* Function and struct share a name here and there, as stat() and struct stat. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
 #endif
 
 /**
@@ -479,7 +482,7 @@ int kplug_shm_free(struct kplug *k, struct kplug_shm *shm);
  * @on_kplug: not 0 when kplug_open() can open it
  * @driver: bound driver, empty if none
  * @plugin: permanently attached plugin, empty if none
- * @irq_mode: "intx", "msi", "msix" or "soft"; empty when not on kplug or
+ * @irq_mode: "INTx", "MSI", "MSI-X" or "soft"; empty when not on kplug or
  *	before vectors were allocated
  */
 struct kplug_found {
@@ -578,6 +581,7 @@ int kplug_attach_permanent(const char *name, const char *plugin);
 int kplug_detach_permanent(const char *name);
 
 #ifdef __cplusplus
+#pragma GCC diagnostic pop
 }
 #endif
 

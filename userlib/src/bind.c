@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+/* Moving PCI functions between drivers, and plugins on and off for good. */
+#include "private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#define STATE_DIR "/run/kplug"
+
+/* Who had the function before kplug: its driver and override, "-" for none. */
+struct former {
+	char driver[KPLUG_NAME_MAX];
+	char override[KPLUG_NAME_MAX];
+};
+
+static int driver_of(char driver[KPLUG_NAME_MAX], const char *name)
+{
+	char subsystem[KPLUG_NAME_MAX];
+
+	if (kplug_sysfs_link(subsystem, sizeof(subsystem),
+			     KPLUG_SYSFS_PCI_DEVICES "/%s/subsystem", name))
+		return -ENODEV;
+	kplug_sysfs_link(driver, KPLUG_NAME_MAX,
+			 KPLUG_SYSFS_PCI_DEVICES "/%s/driver", name);
+	return 0;
+}
+
+/* Its own driver, or the one that it makes for a plugin's PCI ids. */
+static int is_kplug(const char *driver)
+{
+	return !strcmp(driver, "kplug") || !strncmp(driver, "kplug_", 6);
+}
+
+static int set_override(const char *name, const char *driver)
+{
+	char line[KPLUG_NAME_MAX + 1];
+
+	snprintf(line, sizeof(line), "%s\n", driver);
+	return kplug_sysfs_write(line, KPLUG_SYSFS_PCI_DEVICES
+				 "/%s/driver_override", name);
+}
+
+static int release(const char *name)
+{
+	return kplug_sysfs_write(name, KPLUG_SYSFS_PCI_DEVICES
+				 "/%s/driver/unbind", name);
+}
+
+/* Unlike drivers_probe, this says why a driver refused. */
+static int give_to(const char *driver, const char *name)
+{
+	return kplug_sysfs_write(name, KPLUG_SYSFS_PCI_DRIVERS "/%s/bind",
+				 driver);
+}
+
+static void read_former(struct former *former, const char *name)
+{
+	driver_of(former->driver, name);
+	kplug_sysfs_read(former->override, sizeof(former->override),
+			 KPLUG_SYSFS_PCI_DEVICES "/%s/driver_override", name);
+	if (!strcmp(former->override, "(null)"))
+		former->override[0] = '\0';
+}
+
+static int save_former(const struct former *former, const char *name)
+{
+	char path[sizeof(STATE_DIR) + KPLUG_NAME_MAX];
+	char text[sizeof(*former) + 4];
+	ssize_t done;
+	int fd, err;
+
+	err = kplug_sys_mkdir(STATE_DIR, 0755);
+	if (err && err != -EEXIST)
+		return err;
+	snprintf(path, sizeof(path), STATE_DIR "/%s", name);
+	fd = kplug_sys_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	if (fd < 0)
+		return fd;
+	snprintf(text, sizeof(text), "%s %s\n",
+		 former->driver[0] ? former->driver : "-",
+		 former->override[0] ? former->override : "-");
+	done = kplug_sys_write(fd, text, strlen(text));
+	kplug_sys_close(fd);
+	return done < 0 ? (int)done : 0;
+}
+
+static int load_former(struct former *former, const char *name)
+{
+	char text[sizeof(*former) + 4];
+
+	if (kplug_sysfs_read(text, sizeof(text), STATE_DIR "/%s", name) < 0 ||
+	    sscanf(text, "%31s %31s", former->driver, former->override) != 2)
+		return -ENOENT;
+	if (!strcmp(former->driver, "-"))
+		former->driver[0] = '\0';
+	if (!strcmp(former->override, "-"))
+		former->override[0] = '\0';
+	return 0;
+}
+
+static void forget_former(const char *name)
+{
+	char path[sizeof(STATE_DIR) + KPLUG_NAME_MAX];
+
+	snprintf(path, sizeof(path), STATE_DIR "/%s", name);
+	kplug_sys_unlink(path);
+}
+
+static int put_back(const struct former *former, const char *name)
+{
+	int err = set_override(name, former->override);
+
+	if (!err && former->driver[0])
+		err = give_to(former->driver, name);
+	return err;
+}
+
+static int take_over(const struct former *former, const char *name)
+{
+	int err = save_former(former, name);
+
+	if (!err)
+		err = set_override(name, "kplug");
+	if (!err && former->driver[0])
+		err = release(name);
+	if (!err)
+		err = give_to("kplug", name);
+	if (err) {
+		put_back(former, name);
+		forget_former(name);
+	}
+	return err;
+}
+
+static int kplug_is_loaded(void)
+{
+	char name[KPLUG_NAME_MAX];
+
+	/* A driver's folder links to its module. */
+	return !kplug_sysfs_link(name, sizeof(name), KPLUG_SYSFS_PCI_DRIVERS
+				 "/kplug/module");
+}
+
+int kplug_bind(const char *name)
+{
+	char full[KPLUG_NAME_MAX];
+	struct former former;
+	int err;
+
+	err = kplug_device_name(full, name);
+	if (err)
+		return err;
+	if (!kplug_is_loaded())
+		return -ENOSYS;
+	err = driver_of(former.driver, full);
+	if (err)
+		return err;
+	if (is_kplug(former.driver))
+		return -EALREADY;
+	read_former(&former, full);
+	return take_over(&former, full);
+}
+
+/* Without a record, let the kernel find the natural driver. */
+static int give_back_unrecorded(const char *driver, const char *name)
+{
+	int err = set_override(name, "");
+
+	/* A plugin's driver took it by its ids and would take it again. */
+	if (err || strcmp(driver, "kplug"))
+		return err;
+	return kplug_sysfs_write(name, "/sys/bus/pci/drivers_probe");
+}
+
+int kplug_unbind(const char *name)
+{
+	char full[KPLUG_NAME_MAX], driver[KPLUG_NAME_MAX];
+	struct former former;
+	int err;
+
+	err = kplug_device_name(full, name);
+	if (!err)
+		err = driver_of(driver, full);
+	if (err)
+		return err;
+	if (!is_kplug(driver))
+		return -EBADFD;
+	err = release(full);
+	if (err)
+		return err;
+	if (load_former(&former, full))
+		return give_back_unrecorded(driver, full);
+	forget_former(full);
+	return put_back(&former, full);
+}
+
+static int write_plugin(const char *name, const char *plugin)
+{
+	char full[KPLUG_NAME_MAX], line[KPLUG_NAME_MAX + 1];
+	int err;
+
+	err = kplug_device_name(full, name);
+	if (err)
+		return err;
+	snprintf(line, sizeof(line), "%s\n", plugin);
+	return kplug_sysfs_write(line, KPLUG_SYSFS_CLASS "/%s/plugin", full);
+}
+
+int kplug_attach_permanent(const char *name, const char *plugin)
+{
+	/* An empty line and "none" would detach. */
+	if (!plugin[0] || !strcmp(plugin, "none") ||
+	    strlen(plugin) >= KPLUG_NAME_MAX)
+		return -EINVAL;
+	return write_plugin(name, plugin);
+}
+
+int kplug_detach_permanent(const char *name)
+{
+	return write_plugin(name, "");
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+/* Which devices there are, and who holds them. */
+#include "private.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static unsigned long number(const char *name, const char *attribute,
+			    unsigned long missing)
+{
+	char text[32];
+	int length = kplug_sysfs_read(text, sizeof(text),
+				      KPLUG_SYSFS_PCI_DEVICES "/%s/%s", name,
+				      attribute);
+
+	return length > 0 ? strtoul(text, NULL, 0) : missing;
+}
+
+static void copy_name(char out[KPLUG_NAME_MAX], const char *name)
+{
+	snprintf(out, KPLUG_NAME_MAX, "%.*s", KPLUG_NAME_MAX - 1, name);
+}
+
+static void read_kplug(struct kplug_found *found)
+{
+	char mode[sizeof(found->irq_mode)];
+
+	if (kplug_sysfs_read(mode, sizeof(mode), KPLUG_SYSFS_CLASS
+			     "/%s/irq_mode", found->name) < 0)
+		return;
+	found->on_kplug = 1;
+	if (strcmp(mode, "none"))
+		memcpy(found->irq_mode, mode, sizeof(mode));
+	kplug_sysfs_read(found->plugin, sizeof(found->plugin),
+			 KPLUG_SYSFS_CLASS "/%s/plugin", found->name);
+	if (!strcmp(found->plugin, "none"))
+		found->plugin[0] = '\0';
+}
+
+static void read_pci(struct kplug_found *found, const char *name)
+{
+	char group[16];
+
+	copy_name(found->name, name);
+	found->vendor = (__u16)number(name, "vendor", 0);
+	found->device = (__u16)number(name, "device", 0);
+	found->subvendor = (__u16)number(name, "subsystem_vendor", 0);
+	found->subdevice = (__u16)number(name, "subsystem_device", 0);
+	found->class_code = (__u32)number(name, "class", 0);
+	found->revision = (__u32)number(name, "revision", 0);
+	found->numa_node = (int)number(name, "numa_node", -1ul);
+	kplug_sysfs_link(group, sizeof(group),
+			 KPLUG_SYSFS_PCI_DEVICES "/%s/iommu_group", name);
+	found->iommu_group = group[0] ? atoi(group) : -1;
+	kplug_sysfs_link(found->driver, sizeof(found->driver),
+			 KPLUG_SYSFS_PCI_DEVICES "/%s/driver", name);
+	read_kplug(found);
+}
+
+static void read_soft(struct kplug_found *found, const char *name)
+{
+	copy_name(found->name, name);
+	found->iommu_group = -1;
+	found->numa_node = -1;
+	read_kplug(found);
+}
+
+static int is_soft(const char *name)
+{
+	char pci[KPLUG_NAME_MAX];
+
+	return kplug_sysfs_link(pci, sizeof(pci), KPLUG_SYSFS_CLASS
+				"/%s/device", name) == -ENOENT;
+}
+
+static int is_pci(const char *name)
+{
+	(void)name;
+	return 1;
+}
+
+/* Append to the array at @found each entry of @path that @wanted takes. */
+static int scan_folder(struct kplug_found **found, int count, const char *path,
+		       int (*wanted)(const char *name),
+		       void (*fill)(struct kplug_found *found, const char *name))
+{
+	struct kplug_found *grown;
+	struct dirent **list;
+	int i, entries = kplug_sys_scandir(path, &list);
+
+	if (entries < 0)	/* no such bus, or the module is not loaded */
+		return count;
+	grown = realloc(*found, sizeof(*grown) * (size_t)(count + entries + 1));
+	if (grown)
+		*found = grown;
+	for (i = 0; i < entries; i++) {
+		const char *name = list[i]->d_name;
+
+		if (grown && name[0] != '.' && wanted(name)) {
+			grown[count] = (struct kplug_found){ 0 };
+			fill(&grown[count++], name);
+		}
+		free(list[i]);
+	}
+	free(list);
+	return grown ? count : -ENOMEM;
+}
+
+int kplug_scan(struct kplug_found **found)
+{
+	int count;
+
+	*found = NULL;
+	count = scan_folder(found, 0, KPLUG_SYSFS_PCI_DEVICES, is_pci, read_pci);
+	if (count >= 0)
+		count = scan_folder(found, count, KPLUG_SYSFS_CLASS, is_soft,
+				    read_soft);
+	if (count < 0) {
+		free(*found);
+		*found = NULL;
+	}
+	return count;
+}
+
+/* A line of the "openers" attribute: pid, trusted or restricted, plugin or -. */
+static int parse_holder(struct kplug_holder *holder, const char *line)
+{
+	char trust[16], plugin[KPLUG_NAME_MAX];
+
+	if (sscanf(line, "%d %15s %31s", &holder->pid, trust, plugin) != 3)
+		return 0;
+	holder->trusted = !strcmp(trust, "trusted");
+	copy_name(holder->plugin, strcmp(plugin, "-") ? plugin : "");
+	return 1;
+}
+
+int kplug_holders(const char *name, struct kplug_holder **holders)
+{
+	char full[KPLUG_NAME_MAX], text[4096];	/* an attribute is a page */
+	char *line, *rest = text;
+	int count, err;
+
+	err = kplug_device_name(full, name);
+	if (err)
+		return err;
+	err = kplug_sysfs_read(text, sizeof(text),
+			       KPLUG_SYSFS_CLASS "/%s/openers", full);
+	if (err < 0)
+		return err;
+	/* No line is shorter than "1 trusted -". */
+	*holders = calloc(sizeof(text) / sizeof("1 trusted -"),
+			  sizeof(**holders));
+	if (!*holders)
+		return -ENOMEM;
+	for (count = 0; (line = strsep(&rest, "\n")); )
+		count += parse_holder(&(*holders)[count], line);
+	return count;
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+/* Small files of sysfs and /run, read and written whole. */
+#include "private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static int path_of(char path[PATH_MAX], const char *format, va_list args)
+{
+	int length = vsnprintf(path, PATH_MAX, format, args);
+
+	return length < 0 || length >= PATH_MAX ? -ENAMETOOLONG : 0;
+}
+
+/* What the file at @format holds, without the last newline; its length. */
+int kplug_sysfs_read(char *buf, size_t size, const char *format, ...)
+{
+	char path[PATH_MAX];
+	ssize_t length;
+	va_list args;
+	int fd, err;
+
+	va_start(args, format);
+	err = path_of(path, format, args);
+	va_end(args);
+	fd = err ? err : kplug_sys_open(path, O_RDONLY, 0);
+	buf[0] = '\0';
+	if (fd < 0)
+		return fd;
+	length = kplug_sys_read(fd, buf, size - 1);
+	kplug_sys_close(fd);
+	if (length < 0)
+		return (int)length;
+	if (length && buf[length - 1] == '\n')
+		length--;
+	buf[length] = '\0';
+	return (int)length;
+}
+
+int kplug_sysfs_write(const char *text, const char *format, ...)
+{
+	char path[PATH_MAX];
+	ssize_t length;
+	va_list args;
+	int fd, err;
+
+	va_start(args, format);
+	err = path_of(path, format, args);
+	va_end(args);
+	fd = err ? err : kplug_sys_open(path, O_WRONLY, 0);
+	if (fd < 0)
+		return fd;
+	length = kplug_sys_write(fd, text, strlen(text));
+	kplug_sys_close(fd);
+	return length < 0 ? (int)length : 0;
+}
+
+/* Last component of where the link at @format leads; empty if there is none. */
+int kplug_sysfs_link(char *buf, size_t size, const char *format, ...)
+{
+	char path[PATH_MAX], target[PATH_MAX];
+	ssize_t length;
+	va_list args;
+	const char *slash;
+	int err;
+
+	va_start(args, format);
+	err = path_of(path, format, args);
+	va_end(args);
+	buf[0] = '\0';
+	length = err ? err : kplug_sys_readlink(path, target,
+						sizeof(target) - 1);
+	if (length < 0)
+		return (int)length;
+	target[length] = '\0';
+	slash = strrchr(target, '/');
+	snprintf(buf, size, "%s", slash ? slash + 1 : target);
+	return 0;
+}
