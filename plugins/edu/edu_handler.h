@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/* The edu device's interrupt handler, for a program and for a plugin. */
+#ifndef EDU_HANDLER_H
+#define EDU_HANDLER_H
+
+#include <kplug/handler.h>
+
+#include "edu_regs.h"
+
+static inline unsigned int edu_handler(struct kplug_irq *irq)
+{
+	__u32 status = kplug_read32(irq->io, EDU_REGION, EDU_IRQ_STATUS);
+
+	if (!status)
+		return KPLUG_NONE;
+	kplug_write32(irq->io, EDU_REGION, EDU_IRQ_ACK, status);
+	kplug_capture(irq, status);
+	return KPLUG_HANDLED | KPLUG_NOTIFY;
+}
+
+#endif /* EDU_HANDLER_H */

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Let the kernel acknowledge the device by a recipe: a handler that is data,
+ * checked before it runs, and needs no kernel module of its own.
+ *
+ *	kplug bind 0000:00:04.0		(QEMU's edu device)
+ *	recipe 0000:00:04.0
+ */
+#include "sample.h"
+
+#include <edu/edu_regs.h>
+
+#define SECOND 1000000000ll
+#define ALL    0xffffffff
+#define ROUNDS 10
+
+/* The same as edu_handler() does, see edu_handler.h. */
+static const struct kplug_step steps[] = {
+	{ .op = KPLUG_STEP_READ, .region = EDU_REGION, .width = 4,
+	  .offset = EDU_IRQ_STATUS },
+	{ .op = KPLUG_STEP_NOT_MINE, .mask = ALL, .value = 0 },
+	{ .op = KPLUG_STEP_WRITE_BACK, .region = EDU_REGION, .width = 4,
+	  .offset = EDU_IRQ_ACK, .mask = ALL },
+	{ .op = KPLUG_STEP_CAPTURE, .mask = ALL },
+};
+
+int main(int argc, char **argv)
+{
+	const struct kplug_handler handler = {
+		.steps = steps,
+		.num_steps = sizeof(steps) / sizeof(steps[0]),
+	};
+	struct kplug_event event;
+	struct kplug *k;
+	__u32 i;
+
+	must(kplug_open(&k, device_argument(argc, argv), NULL), "open");
+	must(kplug_map(k, EDU_REGION), "map");
+	must(kplug_attach(k, 0, &handler), "attach");
+	for (i = 1; i <= ROUNDS; i++) {
+		kplug_write32(kplug_io_user(k), EDU_REGION, EDU_IRQ_RAISE, i);
+		expect(must(kplug_wait(k, &event, 1, 5 * SECOND), "wait") == 1,
+		       "an interrupt comes within 5 seconds");
+		printf("event %llu: status 0x%llx, acknowledged %llu ns after "
+		       "the interrupt\n", (unsigned long long)event.seq,
+		       (unsigned long long)event.data[0],
+		       (unsigned long long)(event.t_handler_end - event.t_hard));
+		expect(event.data[0] == i, "the recipe captured the status");
+	}
+	must(kplug_detach(k, 0), "detach");
+	kplug_close(k);
+	return 0;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* What the samples share: giving up with a message. */
+#ifndef SAMPLE_H
+#define SAMPLE_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <kplug.h>
+
+/* A result of the library's, or the end of the program. */
+static inline int must(int result, const char *what)
+{
+	if (result < 0) {
+		fprintf(stderr, "%s: %s\n", what, strerror(-result));
+		exit(EXIT_FAILURE);
+	}
+	return result;
+}
+
+static inline void expect(int true_here, const char *what)
+{
+	if (!true_here) {
+		fprintf(stderr, "not so: %s\n", what);
+		exit(EXIT_FAILURE);
+	}
+}
+
+static inline const char *device_argument(int argc, char **argv)
+{
+	if (argc < 2) {
+		fprintf(stderr, "usage: %s DEVICE (see `kplug list`)\n", argv[0]);
+		exit(2);
+	}
+	return argv[1];
+}
+
+#endif /* SAMPLE_H */

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Two openers of one device: each sees every event, at its own pace.
+ *
+ *	kplug bind 0000:00:04.0		(QEMU's edu device)
+ *	two_openers 0000:00:04.0
+ *
+ * Here both are in one program; two programs are the same.
+ */
+#include "sample.h"
+
+#include <edu/edu_regs.h>
+
+#define SECOND 1000000000ll
+#define ROUNDS 8
+#define ALL    0xffffffff
+
+static const struct kplug_step steps[] = {
+	{ .op = KPLUG_STEP_READ, .width = 4, .offset = EDU_IRQ_STATUS },
+	{ .op = KPLUG_STEP_NOT_MINE, .mask = ALL, .value = 0 },
+	{ .op = KPLUG_STEP_WRITE_BACK, .width = 4, .offset = EDU_IRQ_ACK,
+	  .mask = ALL },
+	{ .op = KPLUG_STEP_CAPTURE, .mask = ALL },
+};
+
+static void raise_and_wait(struct kplug *k, __u32 value)
+{
+	struct kplug_event event;
+
+	kplug_write32(kplug_io_user(k), EDU_REGION, EDU_IRQ_RAISE, value);
+	expect(must(kplug_wait(k, &event, 1, 5 * SECOND), "wait") == 1,
+	       "an interrupt comes within 5 seconds");
+	expect(event.data[0] == value, "the driver sees what was raised");
+}
+
+int main(int argc, char **argv)
+{
+	const struct kplug_handler handler = {
+		.steps = steps,
+		.num_steps = sizeof(steps) / sizeof(steps[0]),
+	};
+	const struct kplug_opts small = { .ring_entries = ROUNDS / 2 };
+	const char *name = device_argument(argc, argv);
+	struct kplug *driver, *watcher;
+	struct kplug_event event;
+	__u32 i;
+
+	must(kplug_open(&driver, name, NULL), "open");
+	must(kplug_open(&watcher, name, &small), "open again");
+	must(kplug_map(driver, EDU_REGION), "map");
+	must(kplug_attach(driver, 0, &handler), "attach");
+	for (i = 1; i <= ROUNDS; i++)
+		raise_and_wait(driver, i);
+
+	/* The watcher slept through it: its ring holds the oldest half. */
+	for (i = 1; i <= ROUNDS / 2; i++) {
+		expect(kplug_next(watcher, &event), "an event waits");
+		expect(event.data[0] == i, "in order");
+	}
+	expect(!kplug_next(watcher, &event), "and no more");
+
+	/* Its next event says exactly what it missed; the driver lost nothing. */
+	raise_and_wait(driver, ROUNDS + 1);
+	expect(must(kplug_wait(watcher, &event, 1, 5 * SECOND), "wait") == 1,
+	       "the watcher hears of the next");
+	printf("the watcher lost %llu of %d events\n",
+	       (unsigned long long)event.lost, ROUNDS);
+	expect(event.lost == ROUNDS / 2, "it lost the other half");
+	kplug_close(watcher);
+	kplug_close(driver);
+	return 0;
+}
