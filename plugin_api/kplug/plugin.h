@@ -81,11 +81,10 @@ enum kplug_device_event {
  *	of its own with KPLUG_PLUGIN_DEFER_SLEEPS. One at a time for one vector;
  *	the vector's hard() may interrupt it, so it must not use irq->data.
  * @call: A message of @opener. @in and @out are kernel memory, 8-byte
- *	aligned; @in has @in_len bytes, at most kplug_plugin.max_in. @out has room for
- *	*@out_len bytes, at most kplug_plugin.max_out, all zero; set *@out_len to
- *	what was written, 0 by default. Context: process, may sleep (killable
- *	please); several at a time, also of one opener. Return 0 or more, which
- *	the program gets, or -errno, and then @out is not copied.
+ *	aligned; @in has @in_len bytes, at most kplug_plugin.max_in; @out has room
+ *	for @out_len bytes, at most kplug_plugin.max_out, all zero. Context:
+ *	process, may sleep (killable please); several at a time, also of one
+ *	opener. Return the length of the answer in @out, or -errno.
  * @event: Something happens to the device. Context: process, may sleep.
  */
 struct kplug_plugin_ops {
@@ -98,7 +97,7 @@ struct kplug_plugin_ops {
 	unsigned int (*hard)(struct kplug_irq *irq);
 	void (*deferred)(struct kplug_irq *irq, unsigned int coalesced);
 	long (*call)(struct kplug_opener *opener, u32 cmd, const void *in,
-		     size_t in_len, void *out, size_t *out_len);
+		     size_t in_len, void *out, size_t out_len);
 	void (*event)(struct kplug_device *dev, enum kplug_device_event event);
 };
 

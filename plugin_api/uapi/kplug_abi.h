@@ -26,7 +26,8 @@
  *  - EOPNOTSUPP: an unknown flag or reserved field is set, or the device or
  *    the attached plugin has no such function.
  *  - EINVAL: a value is out of its range, is not aligned, or overlaps.
- *  - EFAULT: a pointer does not lead to accessible memory.
+ *  - EFAULT: a pointer does not lead to accessible memory. If it is the answer
+ *    that finds no room, the command has taken effect.
  *  - EPERM: this opener may not do that (see "restricted" below).
  *  - ENOENT: there is no plugin, shared memory or vector of that name or id.
  *  - EBUSY: another opener, or an armed vector, is in the way.
@@ -490,10 +491,9 @@ struct kplug_detach {
  * @out: pointer to room for the answer, or 0
  * @in_len: bytes at @in, at most what the plugin takes (E2BIG)
  * @out_len: bytes at @out, at most what the plugin gives (E2BIG)
- * @out_written: bytes of the answer
- * @__reserved: must be 0
  *
- * The result of the ioctl is the plugin's own: 0 or more, or an errno.
+ * The result of the ioctl is the length of the answer in bytes, or the plugin's
+ * errno.
  */
 struct kplug_call {
 	__u32 size;
@@ -502,8 +502,6 @@ struct kplug_call {
 	__aligned_u64 out;
 	__u32 in_len;
 	__u32 out_len;
-	__u32 out_written;
-	__u32 __reserved;
 };
 #define KPLUG_CALL _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_CALL)
 

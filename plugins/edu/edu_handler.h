@@ -11,7 +11,8 @@ static inline unsigned int edu_handler(struct kplug_irq *irq)
 {
 	__u32 status = kplug_read32(irq->io, EDU_REGION, EDU_IRQ_STATUS);
 
-	if (!status)
+	/* All ones: the device is gone, so the interrupt is somebody else's. */
+	if (!status || status == ~0u)
 		return KPLUG_NONE;
 	kplug_write32(irq->io, EDU_REGION, EDU_IRQ_ACK, status);
 	kplug_capture(irq, status);

@@ -13,7 +13,7 @@
 struct bench {
 	unsigned int flags;
 	struct kplug_shm *shm;
-	struct kplug_bench_stamps *stamps;
+	struct bare_edu_stamps *stamps;
 };
 
 static __always_inline unsigned int handle(struct kplug_irq *irq, bool stamp)
@@ -102,15 +102,15 @@ static long set_mode(struct kplug_opener *opener, const void *in, size_t in_len)
 }
 
 static long bench_call(struct kplug_opener *opener, u32 cmd, const void *in,
-		       size_t in_len, void *out, size_t *out_len)
+		       size_t in_len, void *out, size_t out_len)
 {
 	switch (cmd) {
 	case KPLUG_BENCH_EMPTY:
 		return 0;
 	case KPLUG_BENCH_ECHO:
-		*out_len = min(in_len, *out_len);
-		memcpy(out, in, *out_len);
-		return 0;
+		in_len = min(in_len, out_len);
+		memcpy(out, in, in_len);
+		return in_len;
 	case KPLUG_BENCH_MODE:
 		return set_mode(opener, in, in_len);
 	}

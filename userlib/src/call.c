@@ -23,6 +23,6 @@ int kplug_call(struct kplug *k, unsigned int cmd, const void *in, size_t in_len,
 		return -E2BIG;
 	result = kplug_ioctl(k, KPLUG_CALL, &call);
 	if (result >= 0 && out_len)
-		*out_len = call.out_written;
+		*out_len = (size_t)result;
 	return result;
 }

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The event channel: from a post in any context to the openers that listen. */
+#include <linux/eventfd.h>
+#include <linux/log2.h>
+#include <linux/poll.h>
+#include <linux/rculist.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <linux/uaccess.h>
+
+#include "compat.h"
+#include "core.h"
+#include "trace.h"
+
+/* One opener's eventfd on one vector. */
+struct listener_fd {
+	struct list_head node;	/* kplug_vector.eventfds */
+	struct kplug_opener *opener;
+	struct eventfd_ctx *ctx;
+	struct irq_work work;
+	atomic_t pending;	/* signals left to the work */
+};
+
+/*
+ * On PREEMPT_RT the wait queues sleep on contention, so a hard interrupt leaves
+ * the wake-up to an irq_work, which runs in a thread there.
+ */
+static bool must_not_wake(void)
+{
+	return IS_ENABLED(CONFIG_PREEMPT_RT) && !preemptible();
+}
+
+static void wake_now(struct kplug_opener *opener)
+{
+	wake_up_interruptible_poll(&opener->wait, EPOLLIN | EPOLLRDNORM);
+}
+
+static void wake_later(struct irq_work *work)
+{
+	wake_now(container_of(work, struct kplug_opener, wake_work));
+}
+
+static void wake(struct kplug_opener *opener)
+{
+	/* Pairs with the barrier of a waiter: it sees the record, or we see it. */
+	if (!wq_has_sleeper(&opener->wait))
+		return;
+	if (must_not_wake())
+		irq_work_queue(&opener->wake_work);
+	else
+		wake_now(opener);
+}
+
+static void signal_later(struct irq_work *work)
+{
+	struct listener_fd *fd = container_of(work, struct listener_fd, work);
+	int n = atomic_xchg(&fd->pending, 0);
+
+	while (n--)
+		kplug_compat_eventfd_signal(fd->ctx);
+}
+
+static void signal(struct listener_fd *fd)
+{
+	if (must_not_wake()) {
+		atomic_inc(&fd->pending);
+		irq_work_queue(&fd->work);
+	} else {
+		kplug_compat_eventfd_signal(fd->ctx);
+	}
+}
+
+void kplug_channel_init(struct kplug_opener *opener)
+{
+	INIT_LIST_HEAD(&opener->listener);
+	mutex_init(&opener->read_lock);
+	init_waitqueue_head(&opener->wait);
+	init_irq_work(&opener->wake_work, wake_later);
+}
+
+/**
+ * kplug_channel_post() - an event of the device, to all that listen
+ * @dev: the device
+ * @v: its vector, or NULL
+ * @ev: all but seq and lost, which each ring has of its own
+ *
+ * Context: any, hard interrupt included.
+ */
+void kplug_channel_post(struct kplug_device *dev, struct kplug_vector *v, struct kplug_event *ev)
+{
+	struct kplug_opener *opener;
+	struct listener_fd *fd;
+
+	trace_kplug_event_post(dev->id, ev->vector, ev->type);
+	if (v)
+		atomic64_inc(&v->count.posted);
+	rcu_read_lock();
+	list_for_each_entry_rcu(opener, &dev->listeners, listener) {
+		if (!kplug_ring_push(&opener->ring, ev) && v)
+			atomic64_inc(&v->count.dropped);
+		wake(opener);
+	}
+	if (v)
+		list_for_each_entry_rcu(fd, &v->eventfds, node)
+			signal(fd);
+	rcu_read_unlock();
+}
+
+static void fill_event(struct kplug_event *ev, u32 vector, u16 type, const u64 *data,
+		       unsigned int words)
+{
+	ev->t_hard = ktime_get_mono_fast_ns();
+	ev->t_handler_end = ev->t_hard;
+	ev->t_post = ev->t_hard;
+	ev->vector = vector;
+	ev->type = type;
+	ev->words = min_t(unsigned int, words, KPLUG_EVENT_WORDS);
+	memcpy(ev->data, data, ev->words * sizeof(u64));
+}
+
+void kplug_event_post(struct kplug_device *dev, u32 vector, u16 type, const u64 *data,
+		      unsigned int words)
+{
+	struct kplug_vector *v = vector < dev->max_vectors ? &dev->vectors[vector] : NULL;
+	struct kplug_event ev;
+
+	fill_event(&ev, v ? vector : KPLUG_NO_VECTOR, type, data, words);
+	kplug_channel_post(dev, v, &ev);
+}
+EXPORT_SYMBOL_GPL(kplug_event_post);
+
+void kplug_event_send(struct kplug_opener *opener, u16 type, const u64 *data, unsigned int words)
+{
+	struct kplug_event ev;
+
+	/* Pairs with the release when the ring was made. */
+	if (!smp_load_acquire(&opener->has_ring))
+		return;
+	fill_event(&ev, KPLUG_NO_VECTOR, type, data, words);
+	kplug_ring_push(&opener->ring, &ev);
+	wake(opener);
+}
+EXPORT_SYMBOL_GPL(kplug_event_send);
+
+/* Join the listeners, with a ring and the right to; harmless when joined already. */
+void kplug_channel_listen(struct kplug_opener *opener)
+{
+	struct kplug_device *dev = opener->dev;
+
+	lockdep_assert_held(&dev->lock);
+	if (!opener->has_ring || !list_empty(&opener->listener) ||
+	    !kplug_session_allows(opener, KPLUG_PLUGIN_ALLOW_EVENTS))
+		return;
+	list_add_tail_rcu(&opener->listener, &dev->listeners);
+	WRITE_ONCE(dev->num_listeners, dev->num_listeners + 1);
+}
+
+int kplug_channel_make_ring(struct kplug_opener *opener, struct kplug_ring *arg)
+{
+	lockdep_assert_held(&opener->dev->lock);
+	if (!kplug_session_allows(opener, KPLUG_PLUGIN_ALLOW_EVENTS))
+		return -EPERM;
+	if (arg->flags || arg->__reserved)
+		return -EOPNOTSUPP;
+	if (!is_power_of_2(arg->entries) || arg->entries < 2 || arg->entries > KPLUG_MAX_RING)
+		return -EINVAL;
+	if (opener->has_ring)
+		return -EALREADY;
+	opener->ring_memory = kplug_usermem_alloc(kplug_ring_bytes(arg->entries));
+	if (!opener->ring_memory)
+		return -ENOMEM;
+	kplug_ring_init(&opener->ring, opener->ring_memory->addr, arg->entries);
+	/* Pairs with the acquires of readers, which do not take the lock. */
+	smp_store_release(&opener->has_ring, true);
+	kplug_channel_listen(opener);
+	kplug_object_created(KPLUG_OBJECT_RING);
+	arg->out_mmap_offset = (u64)KPLUG_MMAP_RING << KPLUG_MMAP_SHIFT;
+	arg->out_mmap_size = opener->ring_memory->length;
+	return 0;
+}
+
+/* Nobody signals it any more. */
+static void free_fd(struct listener_fd *fd)
+{
+	irq_work_sync(&fd->work);
+	eventfd_ctx_put(fd->ctx);
+	kfree(fd);
+	kplug_object_destroyed(KPLUG_OBJECT_EVENTFD);
+}
+
+/* Take this opener's eventfds off @v and onto @removed; the caller waits, then frees. */
+static void unlink_fds(struct kplug_vector *v, struct kplug_opener *opener,
+		       struct listener_fd **removed)
+{
+	struct listener_fd *fd;
+
+	/* At most one, see kplug_channel_set_eventfd(). */
+	list_for_each_entry(fd, &v->eventfds, node)
+		if (fd->opener == opener) {
+			list_del_rcu(&fd->node);
+			*removed = fd;
+			return;
+		}
+	*removed = NULL;
+}
+
+static struct listener_fd *make_fd(struct kplug_opener *opener, struct eventfd_ctx *ctx)
+{
+	struct listener_fd *fd = kzalloc(sizeof(*fd), GFP_KERNEL_ACCOUNT);
+
+	if (!fd)
+		return NULL;
+	fd->opener = opener;
+	fd->ctx = ctx;
+	init_irq_work(&fd->work, signal_later);
+	kplug_object_created(KPLUG_OBJECT_EVENTFD);
+	return fd;
+}
+
+/* @ctx: NULL to remove; on success the opener owns it */
+int kplug_channel_set_eventfd(struct kplug_opener *opener, u32 vector, struct eventfd_ctx *ctx)
+{
+	struct kplug_device *dev = opener->dev;
+	struct listener_fd *fd = NULL, *old;
+
+	lockdep_assert_held(&dev->lock);
+	if (!kplug_session_allows(opener, KPLUG_PLUGIN_ALLOW_EVENTS))
+		return -EPERM;
+	if (vector >= (dev->num_vectors ?: dev->max_vectors))
+		return -ENOENT;
+	if (ctx) {
+		fd = make_fd(opener, ctx);
+		if (!fd)
+			return -ENOMEM;
+	}
+	unlink_fds(&dev->vectors[vector], opener, &old);
+	if (fd)
+		list_add_tail_rcu(&fd->node, &dev->vectors[vector].eventfds);
+	if (old) {
+		synchronize_rcu();
+		free_fd(old);
+	}
+	return 0;
+}
+
+/* The opener receives nothing any more. */
+void kplug_channel_forget(struct kplug_opener *opener)
+{
+	struct kplug_device *dev = opener->dev;
+	struct listener_fd *fd;
+	unsigned int i;
+
+	lockdep_assert_held(&dev->lock);
+	for (i = 0; i < dev->max_vectors; i++) {
+		unlink_fds(&dev->vectors[i], opener, &fd);
+		if (fd) {
+			synchronize_rcu();
+			free_fd(fd);
+		}
+	}
+	if (!list_empty(&opener->listener)) {
+		list_del_rcu(&opener->listener);
+		WRITE_ONCE(dev->num_listeners, dev->num_listeners - 1);
+		synchronize_rcu();
+		INIT_LIST_HEAD(&opener->listener);
+	}
+}
+
+/* After kplug_channel_forget(). */
+void kplug_channel_free(struct kplug_opener *opener)
+{
+	irq_work_sync(&opener->wake_work);
+	if (!opener->has_ring)
+		return;
+	kplug_usermem_free(opener->ring_memory);
+	kplug_object_destroyed(KPLUG_OBJECT_RING);
+}
+
+/* The last event, and the end of every wait. */
+void kplug_channel_hangup(struct kplug_device *dev)
+{
+	struct kplug_opener *opener;
+	struct listener_fd *fd;
+	unsigned int i;
+
+	kplug_event_post(dev, KPLUG_NO_VECTOR, KPLUG_EVENT_REMOVED, NULL, 0);
+	mutex_lock(&dev->lock);
+	/* Pairs with the acquire of readers: they find the last event. */
+	smp_store_release(&dev->hungup, true);
+	for (i = 0; i < dev->max_vectors; i++)
+		list_for_each_entry(fd, &dev->vectors[i].eventfds, node)
+			kplug_compat_eventfd_signal(fd->ctx);
+	list_for_each_entry(opener, &dev->openers, node)
+		wake_up_interruptible_all(&opener->wait);
+	mutex_unlock(&dev->lock);
+}
+
+static bool hungup(const struct kplug_device *dev)
+{
+	return smp_load_acquire(&dev->hungup);
+}
+
+/* Returns bytes, 0 for no record, or -errno if not even one could be copied. */
+static ssize_t read_records(struct kplug_opener *opener, char __user *buf, size_t len)
+{
+	ssize_t done = 0;
+
+	while (len - done >= sizeof(struct kplug_event)) {
+		const struct kplug_event *ev = kplug_ring_front(&opener->ring);
+
+		if (!ev)
+			break;
+		if (IS_ERR(ev))
+			return done ?: PTR_ERR(ev);
+		if (copy_to_user(buf + done, ev, sizeof(*ev)))
+			return done ?: -EFAULT;
+		trace_kplug_event_read(opener->dev->id, ev->vector, ev->seq, ev->t_post);
+		kplug_ring_pop(&opener->ring);
+		done += sizeof(*ev);
+	}
+	return done;
+}
+
+ssize_t kplug_channel_read(struct kplug_opener *opener, char __user *buf, size_t len,
+			   bool nonblock)
+{
+	struct kplug_device *dev = opener->dev;
+	ssize_t n;
+	bool gone;
+
+	if (!smp_load_acquire(&opener->has_ring))
+		return READ_ONCE(dev->dead) ? -ENODEV : -EBADFD;
+	if (len < sizeof(struct kplug_event))
+		return -EINVAL;
+	for (;;) {
+		gone = hungup(dev);
+		if (mutex_lock_interruptible(&opener->read_lock))
+			return -ERESTARTSYS;
+		n = read_records(opener, buf, len);
+		mutex_unlock(&opener->read_lock);
+		if (n)
+			return n;
+		if (gone)
+			return -ENODEV;
+		if (nonblock)
+			return -EAGAIN;
+		if (wait_event_interruptible(opener->wait, !kplug_ring_empty(&opener->ring) ||
+					     hungup(dev)))
+			return -ERESTARTSYS;
+	}
+}
+
+__poll_t kplug_channel_poll(struct kplug_opener *opener, struct file *file,
+			    struct poll_table_struct *table)
+{
+	__poll_t mask = 0;
+
+	poll_wait(file, &opener->wait, table);
+	if (smp_load_acquire(&opener->has_ring) && !kplug_ring_empty(&opener->ring))
+		mask |= EPOLLIN | EPOLLRDNORM;
+	if (hungup(opener->dev))
+		mask |= EPOLLHUP;
+	return mask;
+}
+
+int kplug_channel_mmap(struct kplug_opener *opener, struct vm_area_struct *vma, u64 offset)
+{
+	if (!smp_load_acquire(&opener->has_ring))
+		return -EBADFD;
+	return kplug_usermem_mmap(opener->ring_memory, vma, offset);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* All differences between kernel versions, and nothing else. */
+#ifndef KPLUG_COMPAT_H
+#define KPLUG_COMPAT_H
+
+#include <linux/eventfd.h>
+#include <linux/kthread.h>
+#include <linux/mm.h>
+#include <linux/pci.h>
+#include <linux/version.h>
+
+/* The device argument of class.devnode became const in 6.2. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define KPLUG_DEVNODE_CONST
+#else
+#define KPLUG_DEVNODE_CONST const
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+static inline void vm_flags_set(struct vm_area_struct *vma, vm_flags_t flags)
+{
+	vma->vm_flags |= flags;
+}
+#endif
+
+/* Renamed in 6.8. */
+#ifndef PCI_IRQ_INTX
+#define PCI_IRQ_INTX PCI_IRQ_LEGACY
+#endif
+
+/* The count went away in 6.8. */
+static inline void kplug_compat_eventfd_signal(struct eventfd_ctx *ctx)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+	eventfd_signal(ctx, 1);
+#else
+	eventfd_signal(ctx);
+#endif
+}
+
+/* Since 6.14 kthread_create_worker() leaves the thread asleep. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+#define kplug_compat_run_worker(...) kthread_create_worker(0, __VA_ARGS__)
+#else
+#define kplug_compat_run_worker(...) kthread_run_worker(0, __VA_ARGS__)
+#endif
+
+#endif /* KPLUG_COMPAT_H */

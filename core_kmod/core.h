@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The nouns of the core and who may touch them. */
+#ifndef KPLUG_CORE_H
+#define KPLUG_CORE_H
+
+#include <linux/atomic.h>
+#include <linux/cdev.h>
+#include <linux/device.h>
+#include <linux/interrupt.h>
+#include <linux/irq_work.h>
+#include <linux/kref.h>
+#include <linux/kthread.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/pci.h>
+#include <linux/srcu.h>
+#include <linux/wait.h>
+#include <linux/xarray.h>
+
+#include <kplug/plugin.h>
+#include <uapi/kplug_abi.h>
+
+#include "object.h"
+#include "recipe_check.h"
+#include "ring.h"
+
+/*
+ * Locks, outermost first:
+ *
+ *	plugins lock (plugin.c)	the registry
+ *	devices lock (device.c)	the list of devices
+ *	device_lock(parent)	probe and remove, taken by the driver core
+ *	kplug_device.lock	attach, arm, the lists of openers
+ *	kplug_opener.read_lock	consumers of one ring
+ *	kplug_event_ring.lock	raw, producers
+ *
+ * kplug_device.srcu protects what runs without kplug_device.lock: calls,
+ * register accesses and page faults. It is waited for with the lock held, so a
+ * reader never takes the lock; and it is never held over an access to user
+ * memory, so removal never waits for a program.
+ */
+
+struct eventfd_ctx;
+struct kplug_device;
+struct kplug_vector;
+
+/* What differs between buses. May sleep where it does not say "hard interrupt". */
+struct kplug_bus_ops {
+	enum kplug_bus type;
+	/* Allocate up to @count vectors (0: all) in @mode; sets dev->irq_mode, num_vectors. */
+	int (*irq_alloc)(struct kplug_device *dev, enum kplug_irq_mode mode, unsigned int count);
+	void (*irq_free)(struct kplug_device *dev);
+	/* Request the interrupt, quiet until irq_enable(). */
+	int (*irq_request)(struct kplug_vector *v);
+	void (*irq_enable)(struct kplug_vector *v);
+	/* The opposite of both; returns when no handler runs. */
+	void (*irq_release)(struct kplug_vector *v);
+	/* Is our level line asserted? Hard interrupt. */
+	bool (*irq_pending)(struct kplug_vector *v);
+	/* The same, and mask it if so: for a level line without a handler. Hard interrupt. */
+	bool (*irq_claim)(struct kplug_vector *v);
+	/* Stop the interrupt where it comes from. Hard interrupt. */
+	void (*irq_mask)(struct kplug_vector *v);
+	void (*irq_unmask)(struct kplug_vector *v);
+	/* No DMA and no interrupt from here on. */
+	void (*quiesce)(struct kplug_device *dev);
+	void (*describe)(struct kplug_device *dev, struct kplug_device_info *info);
+};
+
+struct kplug_region {
+	phys_addr_t start;
+	u64 length;
+	u32 flags;	/* KPLUG_REGION_* */
+};
+
+/* Written by the vector's handler alone, except the atomic ones. */
+struct kplug_counts {
+	u64 raised;
+	u64 handled;
+	u64 none;
+	u64 deferred;
+	u64 coalesced;
+	u64 storms;
+	atomic64_t posted;
+	atomic64_t dropped;
+};
+
+struct kplug_vector {
+	struct kplug_irq irq;	/* first: what the handler gets */
+	unsigned int (*hard)(struct kplug_irq *irq);
+	struct kplug_device *dev;
+	struct kplug_counts count;
+	u16 event_type;
+	bool level;	/* a shared line that can be masked in the device */
+	bool masked;
+	bool storm;
+	u8 overruns;	/* in a row, for the storm guard */
+	u8 stuck;
+
+	/* Deferred handler. */
+	void (*deferred)(struct kplug_irq *irq, unsigned int coalesced);
+	bool deferred_sleeps;
+	atomic_t defer_pending;
+	struct tasklet_struct tasklet;
+	struct kthread_work work;
+
+	/* Listeners by eventfd; RCU, changed under dev->lock. */
+	struct list_head eventfds;
+
+	/* Under dev->lock. */
+	enum kplug_handler_kind kind;
+	unsigned int num_users;	/* openers that armed it, and the plugin */
+	bool armed_by_plugin;
+	unsigned int (*wanted_hard)(struct kplug_irq *irq);
+	bool no_thread;
+	int linux_irq;
+
+	/* Soft devices. */
+	struct irq_work soft_work;
+	bool soft_open;	/* armed and not masked; read under RCU */
+
+	u32 num_steps;
+	struct kplug_step steps[KPLUG_MAX_STEPS];
+};
+
+/* A registered plugin; outlives its registration while devices look at it. */
+struct kplug_registration {
+	struct kref ref;
+	struct list_head node;
+	const struct kplug_plugin *plugin;
+	struct kplug_plugin_ops ops;	/* ours, full size */
+	struct pci_driver pci_driver;
+	bool gone;	/* under the lock of each device that looks */
+};
+
+struct kplug_device {
+	struct device dev;
+	struct cdev cdev;
+	const struct kplug_bus_ops *bus;
+	struct device *parent;	/* NULL for a soft device */
+	struct module *owner;	/* the plugin that bound it, or NULL */
+	struct list_head node;
+	char name[KPLUG_NAME_MAX];
+	u32 id;
+
+	struct kplug_io io;
+	struct kplug_region region[KPLUG_MAX_REGIONS];
+	struct inode *inode;
+
+	struct srcu_struct srcu;
+	struct mutex lock;
+	bool dead;	/* set under lock; read under lock or srcu */
+	bool hungup;	/* after dead: the last event was posted */
+
+	/* Under lock. */
+	struct list_head openers;
+	struct kplug_registration *plugin;	/* attached; also read under srcu */
+	unsigned int plugin_users;	/* sessions, permanent, automatic */
+	bool plugin_permanent;
+	bool plugin_auto;
+	void *plugin_priv;
+	struct kthread_worker *worker;	/* for deferred handlers that sleep */
+
+	enum kplug_irq_mode irq_mode;	/* KPLUG_IRQ_AUTO: none allocated */
+	unsigned int num_vectors;
+	unsigned int max_vectors;
+	unsigned int num_armed;
+	struct kplug_vector *vectors;	/* max_vectors of them */
+
+	/* Openers with a ring; RCU, changed under lock. */
+	struct list_head listeners;
+	unsigned int num_listeners;
+};
+
+struct kplug_opener {
+	struct kplug_device *dev;
+	struct module *owner;	/* pinned dev->owner */
+	struct list_head node;
+	struct pid *pid;
+	bool trusted;
+
+	/* Under dev->lock; session also read under dev->srcu. */
+	struct kplug_registration *session;	/* attached plugin */
+	void *session_priv;
+	DECLARE_BITMAP(armed, KPLUG_MAX_VECTORS);
+
+	/* Events. The ring is made once; has_ring is set last. */
+	struct kplug_event_ring ring;
+	struct kplug_usermem *ring_memory;
+	bool has_ring;
+	struct list_head listener;
+	struct mutex read_lock;
+	wait_queue_head_t wait;
+	struct irq_work wake_work;
+
+	struct xarray shms;
+	struct page *dead_page;	/* what mappings show after removal */
+	struct mutex dead_lock;
+};
+
+/* device.c */
+int kplug_device_init(void);
+void kplug_device_exit(void);
+struct kplug_device *kplug_device_alloc(const struct kplug_bus_ops *bus, struct device *parent,
+					const char *name, unsigned int max_vectors);
+int kplug_device_publish(struct kplug_device *dev);
+void kplug_device_remove(struct kplug_device *dev);
+void kplug_device_put(struct kplug_device *dev);
+int kplug_device_enter(struct kplug_device *dev);
+void kplug_device_leave(struct kplug_device *dev, int idx);
+void kplug_device_for_each(void (*fn)(struct kplug_device *dev, void *arg), void *arg);
+
+static inline struct kplug_device *to_kplug_device(struct device *dev)
+{
+	return container_of(dev, struct kplug_device, dev);
+}
+
+/* inode.c */
+struct inode *kplug_inode_new(void);
+void kplug_inode_free(struct inode *inode);
+
+/* sysfs.c */
+extern const struct attribute_group *kplug_sysfs_groups[];
+
+/* plugin.c */
+bool kplug_name_valid(const char *name);
+int kplug_plugin_attach_auto(struct kplug_device *dev, struct kplug_registration *reg);
+int kplug_plugin_attach_permanent(struct kplug_device *dev, const char *name);
+int kplug_plugin_detach_permanent(struct kplug_device *dev);
+void kplug_plugin_evict(struct kplug_device *dev);
+void kplug_plugin_tell(struct kplug_device *dev, enum kplug_device_event event);
+int kplug_session_attach(struct kplug_opener *opener, const char *name);
+int kplug_session_detach(struct kplug_opener *opener);
+void kplug_session_join(struct kplug_opener *opener);
+bool kplug_session_allows(const struct kplug_opener *opener, u32 allow);
+struct kplug_registration *kplug_plugin_find(const struct kplug_plugin *plugin);
+void kplug_registration_put(struct kplug_registration *reg);
+void kplug_plugin_debugfs(struct dentry *dir);
+
+/* pci.c */
+int kplug_pci_init(void);
+void kplug_pci_exit(void);
+int kplug_pci_register(struct kplug_registration *reg);
+void kplug_pci_unregister(struct kplug_registration *reg);
+struct pci_dev *kplug_pci_of(const struct kplug_device *dev);
+
+/* region.c */
+int kplug_region_access(struct kplug_device *dev, struct kplug_access *access);
+void kplug_region_describe(struct kplug_opener *opener, struct kplug_region_info *info);
+int kplug_region_mmap(struct kplug_opener *opener, struct vm_area_struct *vma,
+		      unsigned int index, u64 offset);
+u64 kplug_region_read(const struct kplug_io *io, unsigned int region, u64 offset,
+		      unsigned int width);
+void kplug_region_write(const struct kplug_io *io, unsigned int region, u64 offset,
+			unsigned int width, u64 value);
+
+/* irq.c */
+int kplug_irq_setup(struct kplug_device *dev);
+int kplug_irq_set_mode(struct kplug_device *dev, enum kplug_irq_mode mode, unsigned int count);
+int kplug_irq_user_arm(struct kplug_opener *opener, const struct kplug_arm *arm,
+		       const struct kplug_step *steps);
+int kplug_irq_user_disarm(struct kplug_opener *opener, u32 vector);
+int kplug_irq_user_unmask(struct kplug_opener *opener, u32 vector);
+void kplug_irq_forget_opener(struct kplug_opener *opener, bool plugin_only);
+void kplug_irq_forget_plugin(struct kplug_device *dev);
+void kplug_irq_forget_all(struct kplug_device *dev);
+int kplug_irq_describe(struct kplug_opener *opener, struct kplug_vector_info *info);
+irqreturn_t kplug_irq_hard(int irq, void *data);
+
+static inline struct kplug_vector *to_kplug_vector(const struct kplug_irq *irq)
+{
+	return container_of(irq, struct kplug_vector, irq);
+}
+
+/* recipe.c */
+unsigned int kplug_recipe_run(struct kplug_irq *irq);
+
+/* deferred.c */
+void kplug_deferred_init(struct kplug_vector *v);
+int kplug_deferred_prepare(struct kplug_vector *v);
+void kplug_deferred_schedule(struct kplug_vector *v);
+void kplug_deferred_stop(struct kplug_vector *v);
+
+/* storm.c */
+void kplug_storm_sample(struct kplug_vector *v, u64 handler_ns);
+void kplug_storm_reset(struct kplug_vector *v);
+
+/* channel.c */
+void kplug_channel_init(struct kplug_opener *opener);
+void kplug_channel_listen(struct kplug_opener *opener);
+void kplug_channel_free(struct kplug_opener *opener);
+int kplug_channel_make_ring(struct kplug_opener *opener, struct kplug_ring *arg);
+int kplug_channel_set_eventfd(struct kplug_opener *opener, u32 vector, struct eventfd_ctx *ctx);
+void kplug_channel_forget(struct kplug_opener *opener);
+void kplug_channel_hangup(struct kplug_device *dev);
+void kplug_channel_post(struct kplug_device *dev, struct kplug_vector *v, struct kplug_event *ev);
+ssize_t kplug_channel_read(struct kplug_opener *opener, char __user *buf, size_t len,
+			   bool nonblock);
+__poll_t kplug_channel_poll(struct kplug_opener *opener, struct file *file,
+			    struct poll_table_struct *table);
+int kplug_channel_mmap(struct kplug_opener *opener, struct vm_area_struct *vma, u64 offset);
+
+/* call.c */
+long kplug_call_run(struct kplug_opener *opener, const struct kplug_call *call);
+
+/* usermem.c: zeroed memory for the kernel and a program, charged to its RLIMIT_MEMLOCK */
+struct kplug_usermem {
+	void *addr;
+	size_t length;
+	struct mm_struct *mm;
+};
+
+struct kplug_usermem *kplug_usermem_alloc(size_t length);
+void kplug_usermem_free(struct kplug_usermem *mem);
+int kplug_usermem_mmap(const struct kplug_usermem *mem, struct vm_area_struct *vma, u64 offset);
+
+/* shm.c */
+int kplug_shm_alloc(struct kplug_opener *opener, struct kplug_shm_alloc *alloc);
+int kplug_shm_free(struct kplug_opener *opener, u32 id);
+void kplug_shm_free_all(struct kplug_opener *opener);
+int kplug_shm_mmap(struct kplug_opener *opener, struct vm_area_struct *vma, u64 offset);
+
+/* chardev.c */
+extern const struct file_operations kplug_chardev_fops;
+
+/*
+ * Offsets for mmap() fit the 44 bits that a 32-bit program can express: four
+ * bits say what, forty say where in it.
+ */
+#define KPLUG_MMAP_SHIFT 40
+#define KPLUG_MMAP_RING  8	/* below it: a region */
+#define KPLUG_MMAP_SHM   9
+#define KPLUG_MMAP_SHM_SHIFT 24	/* room for KPLUG_MAX_SHM each */
+
+#endif /* KPLUG_CORE_H */

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Deferred handlers: a tasklet, or the device's own thread for those that sleep. */
+#include <linux/sched.h>
+
+#include "compat.h"
+#include "core.h"
+#include "trace.h"
+
+/* Several verdicts before it runs are one run that knows how many they were. */
+static void run(struct kplug_vector *v)
+{
+	unsigned int coalesced = atomic_xchg(&v->defer_pending, 0);
+
+	if (!coalesced)
+		return;
+	trace_kplug_deferred_entry(v->dev->id, v->irq.vector, coalesced);
+	v->deferred(&v->irq, coalesced);
+	trace_kplug_deferred_exit(v->dev->id, v->irq.vector);
+	WRITE_ONCE(v->count.deferred, v->count.deferred + 1);
+	WRITE_ONCE(v->count.coalesced, v->count.coalesced + coalesced);
+}
+
+static void run_tasklet(struct tasklet_struct *tasklet)
+{
+	run(container_of(tasklet, struct kplug_vector, tasklet));
+}
+
+static void run_work(struct kthread_work *work)
+{
+	run(container_of(work, struct kplug_vector, work));
+}
+
+void kplug_deferred_init(struct kplug_vector *v)
+{
+	tasklet_setup(&v->tasklet, run_tasklet);
+	kthread_init_work(&v->work, run_work);
+}
+
+/* Before the interrupt is requested: nothing may fail later. */
+int kplug_deferred_prepare(struct kplug_vector *v)
+{
+	struct kplug_device *dev = v->dev;
+	struct kthread_worker *worker;
+
+	lockdep_assert_held(&dev->lock);
+	atomic_set(&v->defer_pending, 0);
+	if (!v->deferred || !v->deferred_sleeps || dev->worker)
+		return 0;
+	worker = kplug_compat_run_worker("kplug/%s", dev->name);
+	if (IS_ERR(worker))
+		return PTR_ERR(worker);
+	/* As interrupt threads are. */
+	sched_set_fifo(worker->task);
+	dev->worker = worker;
+	return 0;
+}
+
+/* Context: the hard interrupt. */
+void kplug_deferred_schedule(struct kplug_vector *v)
+{
+	if (unlikely(!v->deferred))
+		return;
+	atomic_inc(&v->defer_pending);
+	if (v->deferred_sleeps)
+		kthread_queue_work(v->dev->worker, &v->work);
+	else
+		tasklet_schedule(&v->tasklet);
+}
+
+/* After the interrupt was freed. What was asked for has run when it returns. */
+void kplug_deferred_stop(struct kplug_vector *v)
+{
+	if (!v->deferred)
+		return;
+	if (v->deferred_sleeps)
+		kthread_flush_work(&v->work);
+	else
+		tasklet_kill(&v->tasklet);
+	v->deferred = NULL;
+}

@@ -1,0 +1,485 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Vectors: arming, and the hot path from interrupt to verdict. */
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+
+#include "core.h"
+#include "trace.h"
+
+/* Every so many runs the storm guard has a look, so that the others are cheap. */
+#define STORM_SAMPLE 256
+
+/* The vector is requested, but its owner is not ready yet. */
+static unsigned int hard_quiet(struct kplug_irq *irq)
+{
+	return KPLUG_NONE;
+}
+
+/* Nobody in the kernel can silence the device: mask a level line, tell the program. */
+static unsigned int hard_user(struct kplug_irq *irq)
+{
+	struct kplug_vector *v = to_kplug_vector(irq);
+
+	if (v->level) {
+		if (!v->dev->bus->irq_claim(v))
+			return KPLUG_NONE;
+		WRITE_ONCE(v->masked, true);
+	}
+	return KPLUG_HANDLED | KPLUG_NOTIFY;
+}
+
+int kplug_irq_setup(struct kplug_device *dev)
+{
+	unsigned int i;
+
+	dev->vectors = kvcalloc(dev->max_vectors, sizeof(*dev->vectors), GFP_KERNEL);
+	if (!dev->vectors)
+		return -ENOMEM;
+	for (i = 0; i < dev->max_vectors; i++) {
+		struct kplug_vector *v = &dev->vectors[i];
+
+		v->dev = dev;
+		v->irq.io = &dev->io;
+		v->irq.vector = i;
+		v->hard = hard_quiet;
+		v->event_type = KPLUG_EVENT_IRQ;
+		INIT_LIST_HEAD(&v->eventfds);
+		kplug_deferred_init(v);
+	}
+	return 0;
+}
+
+/* One writer at a time; readers get a value that was once true. */
+static inline void count(u64 *counter)
+{
+	WRITE_ONCE(*counter, *counter + 1);
+}
+
+static noinline void notify(struct kplug_vector *v, u64 t_hard, u64 t_end)
+{
+	struct kplug_event ev;
+
+	ev.t_hard = t_hard;
+	ev.t_handler_end = t_end;
+	ev.t_post = t_end;
+	ev.vector = v->irq.vector;
+	ev.type = v->event_type;
+	ev.words = v->irq.captured;
+	memcpy(ev.data, v->irq.data, v->irq.captured * sizeof(u64));
+	kplug_channel_post(v->dev, v, &ev);
+}
+
+/**
+ * kplug_irq_hard() - the interrupt of every vector
+ * @irq: unused
+ * @data: the vector
+ *
+ * What stands before the handler adds to every latency; the clock is read only
+ * if an opener listens.
+ *
+ * Context: hard interrupt, or its thread; never twice at a time for one vector.
+ */
+irqreturn_t kplug_irq_hard(int irq, void *data)
+{
+	struct kplug_vector *v = data;
+	bool sample = unlikely(!(v->count.raised % STORM_SAMPLE));
+	u64 t_hard = 0, t_end = 0;
+	unsigned int verdict;
+
+	if (READ_ONCE(v->dev->num_listeners) || sample)
+		t_hard = ktime_get_mono_fast_ns();
+	trace_kplug_irq_entry(v->dev->id, v->irq.vector);
+	v->irq.captured = 0;
+	verdict = READ_ONCE(v->hard)(&v->irq);
+	trace_kplug_handler_end(v->dev->id, v->irq.vector, verdict);
+	if (t_hard) {
+		t_end = ktime_get_mono_fast_ns();
+		if (sample || t_end - t_hard > NSEC_PER_MSEC)
+			kplug_storm_sample(v, t_end - t_hard);
+	}
+
+	count(&v->count.raised);
+	if (unlikely(verdict == KPLUG_NONE)) {
+		count(&v->count.none);
+		/* A message is ours alone; only of a shared line others may know more. */
+		return v->level ? IRQ_NONE : IRQ_HANDLED;
+	}
+	count(&v->count.handled);
+	if (verdict & KPLUG_DEFER)
+		kplug_deferred_schedule(v);
+	if (verdict & KPLUG_NOTIFY)
+		notify(v, t_hard, t_end);
+	return IRQ_HANDLED;
+}
+
+/* Allocate vectors as well as the device can, unless that was done. */
+static int ensure_vectors(struct kplug_device *dev)
+{
+	if (dev->irq_mode != KPLUG_IRQ_AUTO)
+		return 0;
+	return dev->bus->irq_alloc(dev, KPLUG_IRQ_AUTO, 0);
+}
+
+int kplug_irq_set_mode(struct kplug_device *dev, enum kplug_irq_mode mode, unsigned int count)
+{
+	enum kplug_irq_mode old_mode = dev->irq_mode;
+	unsigned int old_count = dev->num_vectors;
+	int err;
+
+	lockdep_assert_held(&dev->lock);
+	if (mode > KPLUG_IRQ_SOFT || count > dev->max_vectors)
+		return -EINVAL;
+	if (dev->num_armed)
+		return -EBUSY;
+	if (old_mode != KPLUG_IRQ_AUTO)
+		dev->bus->irq_free(dev);
+	WRITE_ONCE(dev->irq_mode, KPLUG_IRQ_AUTO);
+	dev->num_vectors = 0;
+	err = dev->bus->irq_alloc(dev, mode, count);
+	/* Nothing changes on failure; if even that fails, the next arm tries again. */
+	if (err && old_mode != KPLUG_IRQ_AUTO)
+		dev->bus->irq_alloc(dev, old_mode, old_count);
+	return err;
+}
+
+/* The handler's owner gets ready while the interrupt is requested but quiet. */
+static int let_plugin_arm(struct kplug_vector *v)
+{
+	struct kplug_device *dev = v->dev;
+	const struct kplug_plugin_ops *ops = &dev->plugin->ops;
+
+	return ops->arm ? ops->arm(dev, &v->irq) : 0;
+}
+
+static void let_plugin_disarm(struct kplug_vector *v)
+{
+	const struct kplug_plugin_ops *ops = &v->dev->plugin->ops;
+
+	if (ops->disarm)
+		ops->disarm(v->dev, &v->irq);
+}
+
+static int start(struct kplug_vector *v)
+{
+	struct kplug_device *dev = v->dev;
+	int err;
+
+	err = kplug_deferred_prepare(v);
+	if (err)
+		return err;
+	kplug_storm_reset(v);
+	WRITE_ONCE(v->masked, false);
+	err = dev->bus->irq_request(v);
+	if (err)
+		return err;
+	if (v->kind == KPLUG_HANDLER_PLUGIN) {
+		err = let_plugin_arm(v);
+		if (err) {
+			dev->bus->irq_release(v);
+			return err;
+		}
+	}
+	WRITE_ONCE(v->hard, v->wanted_hard);
+	dev->bus->irq_enable(v);
+	dev->num_armed++;
+	kplug_object_created(KPLUG_OBJECT_ARMED);
+	return 0;
+}
+
+static void stop(struct kplug_vector *v)
+{
+	struct kplug_device *dev = v->dev;
+
+	if (v->kind == KPLUG_HANDLER_PLUGIN)
+		let_plugin_disarm(v);
+	dev->bus->irq_release(v);
+	WRITE_ONCE(v->hard, hard_quiet);
+	kplug_deferred_stop(v);
+	v->irq.ctx = NULL;
+	v->num_steps = 0;
+	v->event_type = KPLUG_EVENT_IRQ;
+	WRITE_ONCE(v->masked, false);
+	dev->num_armed--;
+	kplug_object_destroyed(KPLUG_OBJECT_ARMED);
+}
+
+static void choose_user(struct kplug_vector *v)
+{
+	v->wanted_hard = hard_user;
+	v->no_thread = true;
+}
+
+static void choose_recipe(struct kplug_vector *v, const struct kplug_arm *arm,
+			  const struct kplug_step *steps)
+{
+	memcpy(v->steps, steps, arm->num_steps * sizeof(*steps));
+	v->num_steps = arm->num_steps;
+	v->wanted_hard = kplug_recipe_run;
+	v->no_thread = true;
+}
+
+static void choose_plugin(struct kplug_vector *v)
+{
+	const struct kplug_registration *reg = v->dev->plugin;
+
+	v->wanted_hard = reg->ops.hard ?: hard_user;
+	v->deferred = reg->ops.deferred;
+	v->deferred_sleeps = reg->plugin->flags & KPLUG_PLUGIN_DEFER_SLEEPS;
+	v->no_thread = reg->plugin->flags & KPLUG_PLUGIN_NO_THREAD;
+}
+
+static int arm_first(struct kplug_vector *v, const struct kplug_arm *arm,
+		     const struct kplug_step *steps)
+{
+	v->kind = arm->handler;
+	v->deferred = NULL;
+	v->num_steps = 0;
+	v->event_type = arm->event_type ?: KPLUG_EVENT_IRQ;
+	if (v->kind == KPLUG_HANDLER_USER)
+		choose_user(v);
+	else if (v->kind == KPLUG_HANDLER_RECIPE)
+		choose_recipe(v, arm, steps);
+	else
+		choose_plugin(v);
+	return start(v);
+}
+
+/* May one more user join an armed vector? */
+static bool same_arming(const struct kplug_vector *v, const struct kplug_arm *arm)
+{
+	return v->kind == arm->handler && v->kind != KPLUG_HANDLER_RECIPE &&
+	       v->event_type == (arm->event_type ?: KPLUG_EVENT_IRQ);
+}
+
+static int arm_vector(struct kplug_vector *v, const struct kplug_arm *arm,
+		      const struct kplug_step *steps)
+{
+	int err;
+
+	if (v->num_users)
+		err = same_arming(v, arm) ? 0 : -EBUSY;
+	else
+		err = arm_first(v, arm, steps);
+	if (!err)
+		v->num_users++;
+	return err;
+}
+
+static void disarm_vector(struct kplug_vector *v)
+{
+	if (!--v->num_users)
+		stop(v);
+}
+
+static unsigned long port_regions(const struct kplug_device *dev)
+{
+	unsigned long ports = 0;
+	int i;
+
+	for (i = 0; i < KPLUG_MAX_REGIONS; i++)
+		if (dev->region[i].flags & KPLUG_REGION_PORT)
+			ports |= BIT(i);
+	return ports;
+}
+
+static int check_arm(struct kplug_opener *opener, const struct kplug_arm *arm,
+		     const struct kplug_step *steps)
+{
+	if (arm->flags)
+		return -EOPNOTSUPP;
+	if (arm->event_type > U16_MAX ||
+	    (arm->event_type && arm->event_type < KPLUG_EVENT_CUSTOM))
+		return -EINVAL;
+	switch (arm->handler) {
+	case KPLUG_HANDLER_RECIPE:
+		return kplug_recipe_check(steps, arm->num_steps, &opener->dev->io,
+					  port_regions(opener->dev));
+	case KPLUG_HANDLER_PLUGIN:
+		if (!opener->session)
+			return -EBADFD;
+		fallthrough;
+	case KPLUG_HANDLER_USER:
+		return arm->num_steps || arm->steps ? -EINVAL : 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+/* @steps: the kernel's copy of arm->steps */
+int kplug_irq_user_arm(struct kplug_opener *opener, const struct kplug_arm *arm,
+		       const struct kplug_step *steps)
+{
+	struct kplug_device *dev = opener->dev;
+	int err;
+
+	lockdep_assert_held(&dev->lock);
+	err = check_arm(opener, arm, steps);
+	if (err)
+		return err;
+	err = ensure_vectors(dev);
+	if (err)
+		return err;
+	if (arm->vector >= dev->num_vectors)
+		return -ENOENT;
+	if (test_bit(arm->vector, opener->armed))
+		return -EALREADY;
+	err = arm_vector(&dev->vectors[arm->vector], arm, steps);
+	if (!err)
+		__set_bit(arm->vector, opener->armed);
+	return err;
+}
+
+/* The vector, if this opener armed it. */
+static struct kplug_vector *armed_by(struct kplug_opener *opener, u32 vector)
+{
+	if (vector >= KPLUG_MAX_VECTORS || !test_bit(vector, opener->armed))
+		return NULL;
+	return &opener->dev->vectors[vector];
+}
+
+int kplug_irq_user_disarm(struct kplug_opener *opener, u32 vector)
+{
+	struct kplug_vector *v = armed_by(opener, vector);
+
+	lockdep_assert_held(&opener->dev->lock);
+	if (!v)
+		return -EBADFD;
+	__clear_bit(vector, opener->armed);
+	disarm_vector(v);
+	return 0;
+}
+
+int kplug_irq_user_unmask(struct kplug_opener *opener, u32 vector)
+{
+	struct kplug_vector *v = armed_by(opener, vector);
+
+	lockdep_assert_held(&opener->dev->lock);
+	if (!v)
+		return -EBADFD;
+	if (!v->masked)
+		return 0;
+	kplug_storm_reset(v);
+	/* First the note, then the act: the next interrupt may mask again at once. */
+	WRITE_ONCE(v->masked, false);
+	v->dev->bus->irq_unmask(v);
+	return 0;
+}
+
+/* @plugin_only: its session ends, what it armed otherwise stays */
+void kplug_irq_forget_opener(struct kplug_opener *opener, bool plugin_only)
+{
+	struct kplug_device *dev = opener->dev;
+	unsigned int i;
+
+	lockdep_assert_held(&dev->lock);
+	for_each_set_bit(i, opener->armed, KPLUG_MAX_VECTORS)
+		if (!plugin_only || dev->vectors[i].kind == KPLUG_HANDLER_PLUGIN)
+			kplug_irq_user_disarm(opener, i);
+}
+
+void kplug_irq_forget_plugin(struct kplug_device *dev)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&dev->lock);
+	for (i = 0; i < dev->num_vectors; i++)
+		kplug_irq_disarm(dev, i);
+	if (dev->worker)
+		kthread_destroy_worker(dev->worker);
+	dev->worker = NULL;
+}
+
+void kplug_irq_forget_all(struct kplug_device *dev)
+{
+	struct kplug_opener *opener;
+
+	lockdep_assert_held(&dev->lock);
+	list_for_each_entry(opener, &dev->openers, node)
+		kplug_irq_forget_opener(opener, false);
+	kplug_irq_forget_plugin(dev);
+}
+
+int kplug_irq_arm(struct kplug_device *dev, unsigned int vector)
+{
+	static const struct kplug_arm arm = { .handler = KPLUG_HANDLER_PLUGIN };
+	struct kplug_vector *v;
+	int err;
+
+	lockdep_assert_held(&dev->lock);
+	err = ensure_vectors(dev);
+	if (err)
+		return err;
+	if (vector >= dev->num_vectors)
+		return -ENOENT;
+	v = &dev->vectors[vector];
+	if (v->armed_by_plugin)
+		return -EALREADY;
+	err = arm_vector(v, &arm, NULL);
+	if (!err)
+		v->armed_by_plugin = true;
+	return err;
+}
+EXPORT_SYMBOL_GPL(kplug_irq_arm);
+
+void kplug_irq_disarm(struct kplug_device *dev, unsigned int vector)
+{
+	lockdep_assert_held(&dev->lock);
+	if (vector >= dev->num_vectors || !dev->vectors[vector].armed_by_plugin)
+		return;
+	dev->vectors[vector].armed_by_plugin = false;
+	disarm_vector(&dev->vectors[vector]);
+}
+EXPORT_SYMBOL_GPL(kplug_irq_disarm);
+
+struct kplug_device *kplug_irq_device(const struct kplug_irq *irq)
+{
+	return to_kplug_vector(irq)->dev;
+}
+EXPORT_SYMBOL_GPL(kplug_irq_device);
+
+void kplug_irq_set_handler(struct kplug_irq *irq, unsigned int (*hard)(struct kplug_irq *irq))
+{
+	to_kplug_vector(irq)->wanted_hard = hard;
+}
+EXPORT_SYMBOL_GPL(kplug_irq_set_handler);
+
+static u32 vector_flags(const struct kplug_opener *opener, const struct kplug_vector *v)
+{
+	u32 flags = 0;
+
+	if (READ_ONCE(v->num_users))
+		flags |= KPLUG_VECTOR_ARMED;
+	if (test_bit(v->irq.vector, opener->armed))
+		flags |= KPLUG_VECTOR_MINE;
+	if (READ_ONCE(v->masked))
+		flags |= KPLUG_VECTOR_MASKED;
+	if (READ_ONCE(v->storm))
+		flags |= KPLUG_VECTOR_STORM;
+	return flags;
+}
+
+int kplug_irq_describe(struct kplug_opener *opener, struct kplug_vector_info *info)
+{
+	struct kplug_device *dev = opener->dev;
+	const struct kplug_vector *v;
+
+	lockdep_assert_held(&dev->lock);
+	if (info->index >= (dev->num_vectors ?: dev->max_vectors))
+		return -ENOENT;
+	v = &dev->vectors[info->index];
+	info->out_flags = vector_flags(opener, v);
+	info->out_handler = v->num_users ? v->kind : 0;
+	info->out_irq = v->num_users ? v->linux_irq : 0;
+	info->out_event_type = v->event_type;
+	info->out_raised = READ_ONCE(v->count.raised);
+	info->out_handled = READ_ONCE(v->count.handled);
+	info->out_none = READ_ONCE(v->count.none);
+	info->out_deferred = READ_ONCE(v->count.deferred);
+	info->out_coalesced = READ_ONCE(v->count.coalesced);
+	info->out_posted = atomic64_read(&v->count.posted);
+	info->out_dropped = atomic64_read(&v->count.dropped);
+	info->out_storms = READ_ONCE(v->count.storms);
+	return 0;
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Loading and unloading of kplug.ko. */
+#include <linux/debugfs.h>
+#include <linux/module.h>
+
+#include "core.h"
+
+static struct dentry *debugfs;
+
+static int __init kplug_init(void)
+{
+	int err;
+
+	err = kplug_device_init();
+	if (err)
+		return err;
+	err = kplug_pci_init();
+	if (err)
+		goto err_device;
+	debugfs = debugfs_create_dir("kplug", NULL);
+	kplug_object_debugfs(debugfs);
+	kplug_plugin_debugfs(debugfs);
+	return 0;
+
+err_device:
+	kplug_device_exit();
+	return err;
+}
+
+static void __exit kplug_exit(void)
+{
+	debugfs_remove_recursive(debugfs);
+	kplug_pci_exit();
+	kplug_device_exit();
+}
+
+module_init(kplug_init);
+module_exit(kplug_exit);
+
+MODULE_DESCRIPTION("Owns devices for user programs and their kernel plugins");
+MODULE_AUTHOR("The kplug developers");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Counts of what exists, for tests and for the curious. */
+#ifndef KPLUG_OBJECT_H
+#define KPLUG_OBJECT_H
+
+enum kplug_object {
+	KPLUG_OBJECT_DEVICE,
+	KPLUG_OBJECT_PLUGIN,
+	KPLUG_OBJECT_OPENER,
+	KPLUG_OBJECT_SESSION,
+	KPLUG_OBJECT_RING,
+	KPLUG_OBJECT_SHM,
+	KPLUG_OBJECT_EVENTFD,
+	KPLUG_OBJECT_ARMED,
+	KPLUG_OBJECTS,
+};
+
+void kplug_object_created(enum kplug_object object);
+void kplug_object_destroyed(enum kplug_object object);
+
+struct dentry;
+void kplug_object_debugfs(struct dentry *dir);
+
+#endif /* KPLUG_OBJECT_H */

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0
+/* PCI functions: thin glue between the PCI core and kplug devices. */
+#include <linux/module.h>
+#include <linux/pci.h>
+
+#include "compat.h"
+#include "core.h"
+
+static int irq_alloc(struct kplug_device *dev, enum kplug_irq_mode mode, unsigned int count)
+{
+	static const unsigned int flags[] = {
+		[KPLUG_IRQ_AUTO] = PCI_IRQ_ALL_TYPES,
+		[KPLUG_IRQ_INTX] = PCI_IRQ_INTX,
+		[KPLUG_IRQ_MSI] = PCI_IRQ_MSI,
+		[KPLUG_IRQ_MSIX] = PCI_IRQ_MSIX,
+	};
+	struct pci_dev *pdev = to_pci_dev(dev->parent);
+	int got;
+
+	if (mode >= ARRAY_SIZE(flags))
+		return -EOPNOTSUPP;
+	got = pci_alloc_irq_vectors(pdev, 1, count ?: dev->max_vectors, flags[mode]);
+	if (got < 0)
+		return got == -ENOMEM ? got : -EOPNOTSUPP;
+	dev->num_vectors = got;
+	dev->irq_mode = pdev->msix_enabled ? KPLUG_IRQ_MSIX :
+			pdev->msi_enabled ? KPLUG_IRQ_MSI : KPLUG_IRQ_INTX;
+	/* A message is a write to memory, which needs mastership. */
+	if (dev->irq_mode != KPLUG_IRQ_INTX)
+		pci_set_master(pdev);
+	return 0;
+}
+
+static void irq_free(struct kplug_device *dev)
+{
+	struct pci_dev *pdev = to_pci_dev(dev->parent);
+
+	pci_clear_master(pdev);
+	pci_free_irq_vectors(pdev);
+}
+
+/* Without its own mask bit an INTx function cannot share its line. */
+static int irq_request(struct kplug_vector *v)
+{
+	struct pci_dev *pdev = to_pci_dev(v->dev->parent);
+	unsigned long flags = IRQF_NO_AUTOEN;
+
+	v->linux_irq = pci_irq_vector(pdev, v->irq.vector);
+	v->level = v->dev->irq_mode == KPLUG_IRQ_INTX && pci_intx_mask_supported(pdev);
+	if (v->level) {
+		pci_intx(pdev, 0);
+		flags = IRQF_SHARED;
+	} else if (v->no_thread && v->dev->irq_mode != KPLUG_IRQ_INTX) {
+		flags |= IRQF_NO_THREAD;
+	}
+	return request_irq(v->linux_irq, kplug_irq_hard, flags, v->dev->name, v);
+}
+
+static void irq_unmask(struct kplug_vector *v)
+{
+	if (v->level)
+		pci_intx(to_pci_dev(v->dev->parent), 1);
+	else
+		enable_irq(v->linux_irq);
+}
+
+static void irq_release(struct kplug_vector *v)
+{
+	if (v->level)
+		pci_intx(to_pci_dev(v->dev->parent), 0);
+	free_irq(v->linux_irq, v);
+}
+
+static bool irq_pending(struct kplug_vector *v)
+{
+	u16 status;
+
+	if (!v->level)
+		return false;
+	pci_read_config_word(to_pci_dev(v->dev->parent), PCI_STATUS, &status);
+	return status != 0xffff && status & PCI_STATUS_INTERRUPT;
+}
+
+static bool irq_claim(struct kplug_vector *v)
+{
+	return pci_check_and_mask_intx(to_pci_dev(v->dev->parent));
+}
+
+static void irq_mask(struct kplug_vector *v)
+{
+	if (v->level)
+		pci_intx(to_pci_dev(v->dev->parent), 0);
+	else
+		disable_irq_nosync(v->linux_irq);
+}
+
+static void quiesce(struct kplug_device *dev)
+{
+	pci_clear_master(to_pci_dev(dev->parent));
+}
+
+static void describe(struct kplug_device *dev, struct kplug_device_info *info)
+{
+	const struct pci_dev *pdev = to_pci_dev(dev->parent);
+
+	info->out_vendor = pdev->vendor;
+	info->out_device = pdev->device;
+	info->out_subvendor = pdev->subsystem_vendor;
+	info->out_subdevice = pdev->subsystem_device;
+	info->out_class = pdev->class;
+	info->out_revision = pdev->revision;
+}
+
+static const struct kplug_bus_ops pci_bus_ops = {
+	.type = KPLUG_BUS_PCI,
+	.irq_alloc = irq_alloc,
+	.irq_free = irq_free,
+	.irq_request = irq_request,
+	.irq_enable = irq_unmask,
+	.irq_release = irq_release,
+	.irq_pending = irq_pending,
+	.irq_claim = irq_claim,
+	.irq_mask = irq_mask,
+	.irq_unmask = irq_unmask,
+	.quiesce = quiesce,
+	.describe = describe,
+};
+
+struct pci_dev *kplug_pci(const struct kplug_device *dev)
+{
+	return dev->bus == &pci_bus_ops ? to_pci_dev(dev->parent) : NULL;
+}
+EXPORT_SYMBOL_GPL(kplug_pci);
+
+static unsigned int max_vectors(struct pci_dev *pdev)
+{
+	int msix = pci_msix_vec_count(pdev);
+	int msi = pci_msi_vec_count(pdev);
+
+	return clamp(max(msix, msi), 1, KPLUG_MAX_VECTORS);
+}
+
+static void unmap_regions(struct kplug_device *dev)
+{
+	struct pci_dev *pdev = to_pci_dev(dev->parent);
+	int i;
+
+	for (i = 0; i < PCI_STD_NUM_BARS; i++)
+		if (dev->io.region[i].base)
+			pci_iounmap(pdev, dev->io.region[i].base);
+}
+
+static u32 region_flags(struct pci_dev *pdev, int bar)
+{
+	unsigned long flags = pci_resource_flags(pdev, bar);
+
+	if (flags & IORESOURCE_IO)
+		return KPLUG_REGION_PORT;
+	/* A part of a page would show the neighbour in the rest of it. */
+	return KPLUG_REGION_MEM |
+	       (flags & IORESOURCE_PREFETCH ? KPLUG_REGION_PREFETCH : 0) |
+	       (PAGE_ALIGNED(pci_resource_start(pdev, bar)) &&
+		PAGE_ALIGNED(pci_resource_len(pdev, bar)) ? KPLUG_REGION_MMAP : 0);
+}
+
+static int map_regions(struct kplug_device *dev)
+{
+	struct pci_dev *pdev = to_pci_dev(dev->parent);
+	int i;
+
+	for (i = 0; i < PCI_STD_NUM_BARS; i++) {
+		struct kplug_region *region = &dev->region[i];
+
+		if (!pci_resource_len(pdev, i))
+			continue;
+		dev->io.region[i].base = pci_iomap(pdev, i, 0);
+		if (!dev->io.region[i].base) {
+			unmap_regions(dev);
+			return -ENOMEM;
+		}
+		dev->io.region[i].length = pci_resource_len(pdev, i);
+		region->start = pci_resource_start(pdev, i);
+		region->length = pci_resource_len(pdev, i);
+		region->flags = region_flags(pdev, i);
+	}
+	return 0;
+}
+
+static int enable(struct pci_dev *pdev)
+{
+	int err = pci_enable_device(pdev);
+
+	if (err)
+		return err;
+	err = pci_request_regions(pdev, "kplug");
+	if (err)
+		pci_disable_device(pdev);
+	/* Nothing has asked for DMA yet. */
+	pci_clear_master(pdev);
+	return err;
+}
+
+static void disable(struct pci_dev *pdev)
+{
+	pci_release_regions(pdev);
+	pci_disable_device(pdev);
+}
+
+/* @reg: the plugin whose ids brought us here, or NULL */
+static int bind(struct pci_dev *pdev, struct kplug_registration *reg)
+{
+	struct kplug_device *dev;
+	int err = enable(pdev);
+
+	if (err)
+		return err;
+	dev = kplug_device_alloc(&pci_bus_ops, &pdev->dev, pci_name(pdev), max_vectors(pdev));
+	if (IS_ERR(dev)) {
+		err = PTR_ERR(dev);
+		goto err_disable;
+	}
+	err = map_regions(dev);
+	if (err)
+		goto err_put;
+	pci_set_drvdata(pdev, dev);
+	if (reg) {
+		dev->owner = reg->plugin->owner;
+		err = kplug_plugin_attach_auto(dev, reg);
+		if (err)
+			goto err_unmap;
+	}
+	err = kplug_device_publish(dev);
+	if (err)
+		goto err_unmap;
+	return 0;
+
+err_unmap:
+	unmap_regions(dev);
+err_put:
+	kplug_device_put(dev);
+err_disable:
+	disable(pdev);
+	return err;
+}
+
+static int probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	return bind(pdev, NULL);
+}
+
+static int probe_plugin(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	struct pci_driver *driver = to_pci_driver(pdev->dev.driver);
+
+	return bind(pdev, container_of(driver, struct kplug_registration, pci_driver));
+}
+
+static void remove(struct pci_dev *pdev)
+{
+	struct kplug_device *dev = pci_get_drvdata(pdev);
+
+	kplug_device_remove(dev);
+	unmap_regions(dev);
+	kplug_device_put(dev);
+	disable(pdev);
+}
+
+/* No ids of its own: bound by driver_override or new_id. */
+static struct pci_driver kplug_pci_driver = {
+	.name = "kplug",
+	.probe = probe,
+	.remove = remove,
+};
+
+int kplug_pci_init(void)
+{
+	return pci_register_driver(&kplug_pci_driver);
+}
+
+void kplug_pci_exit(void)
+{
+	pci_unregister_driver(&kplug_pci_driver);
+}
+
+/* Each plugin with ids is a PCI driver, so that matching and autoload are the kernel's. */
+int kplug_pci_register(struct kplug_registration *reg)
+{
+	if (!reg->plugin->pci_ids)
+		return 0;
+	reg->pci_driver.id_table = reg->plugin->pci_ids;
+	reg->pci_driver.probe = probe_plugin;
+	reg->pci_driver.remove = remove;
+	return __pci_register_driver(&reg->pci_driver, reg->plugin->owner, reg->plugin->name);
+}
+
+void kplug_pci_unregister(struct kplug_registration *reg)
+{
+	if (reg->plugin->pci_ids)
+		pci_unregister_driver(&reg->pci_driver);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Tracepoints at the edges; numbers only, so that raw programs read them as they are. */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM kplug
+
+#if !defined(KPLUG_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
+#define KPLUG_TRACE_H
+
+#include <linux/tracepoint.h>
+
+/* @device: number of the device, the minor of its node */
+TRACE_EVENT(kplug_irq_entry,
+	TP_PROTO(u32 device, u32 vector),
+	TP_ARGS(device, vector),
+	TP_STRUCT__entry(__field(u32, device) __field(u32, vector)),
+	TP_fast_assign(__entry->device = device; __entry->vector = vector;),
+	TP_printk("device=%u vector=%u", __entry->device, __entry->vector)
+);
+
+TRACE_EVENT(kplug_handler_end,
+	TP_PROTO(u32 device, u32 vector, u32 verdict),
+	TP_ARGS(device, vector, verdict),
+	TP_STRUCT__entry(__field(u32, device) __field(u32, vector) __field(u32, verdict)),
+	TP_fast_assign(__entry->device = device; __entry->vector = vector;
+		       __entry->verdict = verdict;),
+	TP_printk("device=%u vector=%u verdict=%u", __entry->device, __entry->vector,
+		  __entry->verdict)
+);
+
+TRACE_EVENT(kplug_deferred_entry,
+	TP_PROTO(u32 device, u32 vector, u32 coalesced),
+	TP_ARGS(device, vector, coalesced),
+	TP_STRUCT__entry(__field(u32, device) __field(u32, vector) __field(u32, coalesced)),
+	TP_fast_assign(__entry->device = device; __entry->vector = vector;
+		       __entry->coalesced = coalesced;),
+	TP_printk("device=%u vector=%u coalesced=%u", __entry->device, __entry->vector,
+		  __entry->coalesced)
+);
+
+TRACE_EVENT(kplug_deferred_exit,
+	TP_PROTO(u32 device, u32 vector),
+	TP_ARGS(device, vector),
+	TP_STRUCT__entry(__field(u32, device) __field(u32, vector)),
+	TP_fast_assign(__entry->device = device; __entry->vector = vector;),
+	TP_printk("device=%u vector=%u", __entry->device, __entry->vector)
+);
+
+/* @vector: 0xffffffff for an event of no vector */
+TRACE_EVENT(kplug_event_post,
+	TP_PROTO(u32 device, u32 vector, u32 type),
+	TP_ARGS(device, vector, type),
+	TP_STRUCT__entry(__field(u32, device) __field(u32, vector) __field(u32, type)),
+	TP_fast_assign(__entry->device = device; __entry->vector = vector;
+		       __entry->type = type;),
+	TP_printk("device=%u vector=%u type=%u", __entry->device, __entry->vector,
+		  __entry->type)
+);
+
+/* A program has read a record: @t_post of it, for the time in between. */
+TRACE_EVENT(kplug_event_read,
+	TP_PROTO(u32 device, u32 vector, u64 seq, u64 t_post),
+	TP_ARGS(device, vector, seq, t_post),
+	TP_STRUCT__entry(__field(u32, device) __field(u32, vector) __field(u64, seq)
+			 __field(u64, t_post)),
+	TP_fast_assign(__entry->device = device; __entry->vector = vector;
+		       __entry->seq = seq; __entry->t_post = t_post;),
+	TP_printk("device=%u vector=%u seq=%llu t_post=%llu", __entry->device,
+		  __entry->vector, __entry->seq, __entry->t_post)
+);
+
+TRACE_EVENT(kplug_call_entry,
+	TP_PROTO(u32 device, u32 cmd, u32 in_len),
+	TP_ARGS(device, cmd, in_len),
+	TP_STRUCT__entry(__field(u32, device) __field(u32, cmd) __field(u32, in_len)),
+	TP_fast_assign(__entry->device = device; __entry->cmd = cmd;
+		       __entry->in_len = in_len;),
+	TP_printk("device=%u cmd=%u in_len=%u", __entry->device, __entry->cmd,
+		  __entry->in_len)
+);
+
+TRACE_EVENT(kplug_call_exit,
+	TP_PROTO(u32 device, u32 cmd, s64 result),
+	TP_ARGS(device, cmd, result),
+	TP_STRUCT__entry(__field(u32, device) __field(u32, cmd) __field(s64, result)),
+	TP_fast_assign(__entry->device = device; __entry->cmd = cmd;
+		       __entry->result = result;),
+	TP_printk("device=%u cmd=%u result=%lld", __entry->device, __entry->cmd,
+		  __entry->result)
+);
+
+#endif /* KPLUG_TRACE_H */
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE trace
+#include <trace/define_trace.h>

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Plugin without hardware: echo and software interrupts, for trying the channel anywhere. */
+#include <linux/sched/signal.h>
+#include <linux/string.h>
+#include <linux/wait.h>
+
+#include <kplug/plugin.h>
+
+#include "null_msg.h"
+
+#define MAX_FIRES 1000000
+
+static struct kplug_device *null_device;
+static DECLARE_WAIT_QUEUE_HEAD(removal);
+static bool removed;
+static bool defer;
+static u64 handled[NULL_VECTORS];
+
+static int null_attach(struct kplug_device *dev)
+{
+	removed = false;
+	return 0;
+}
+
+static unsigned int null_hard(struct kplug_irq *irq)
+{
+	u64 *count = &handled[irq->vector];
+
+	kplug_capture(irq, *count);
+	WRITE_ONCE(*count, *count + 1);
+	return KPLUG_HANDLED | KPLUG_NOTIFY | (READ_ONCE(defer) ? KPLUG_DEFER : 0);
+}
+
+static void null_deferred(struct kplug_irq *irq, unsigned int coalesced)
+{
+	u64 word = coalesced;
+
+	kplug_event_post(kplug_irq_device(irq), irq->vector, NULL_EVENT_DEFERRED, &word, 1);
+}
+
+static long fire(struct kplug_device *dev, const struct null_fire *arg)
+{
+	u32 i;
+
+	if (arg->vector >= NULL_VECTORS || !arg->count || arg->count > MAX_FIRES)
+		return -EINVAL;
+	for (i = 0; i < arg->count; i++) {
+		u64 before = READ_ONCE(handled[arg->vector]);
+		unsigned int spins = 10000;
+
+		if (READ_ONCE(removed))
+			return -ENODEV;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		kplug_soft_fire(dev, arg->vector);
+		while (READ_ONCE(handled[arg->vector]) == before && --spins)
+			cpu_relax();
+		cond_resched();
+	}
+	return 0;
+}
+
+static long sum(struct kplug_opener *opener, const struct null_sum *arg, u64 *result)
+{
+	struct kplug_shm *shm = kplug_shm_get(opener, arg->id);
+	const u8 *bytes;
+	u32 i;
+
+	if (!shm)
+		return -ENOENT;
+	if (arg->length > shm->length) {
+		kplug_shm_put(shm);
+		return -EINVAL;
+	}
+	bytes = shm->addr;
+	*result = 0;
+	for (i = 0; i < arg->length; i++)
+		*result += READ_ONCE(bytes[i]);
+	kplug_shm_put(shm);
+	return sizeof(*result);
+}
+
+static long sleep(u32 ms)
+{
+	long left = wait_event_interruptible_timeout(removal, READ_ONCE(removed),
+						     msecs_to_jiffies(ms));
+
+	if (left < 0)
+		return -EINTR;
+	return left ? -ENODEV : 0;
+}
+
+static long null_call(struct kplug_opener *opener, u32 cmd, const void *in, size_t in_len,
+		      void *out, size_t out_len)
+{
+	switch (cmd) {
+	case NULL_CALL_ECHO:
+		in_len = min(in_len, out_len);
+		memcpy(out, in, in_len);
+		return in_len;
+	case NULL_CALL_FIRE:
+		if (in_len != sizeof(struct null_fire))
+			return -EINVAL;
+		return fire(kplug_opener_device(opener), in);
+	case NULL_CALL_SUM:
+		if (in_len != sizeof(struct null_sum) || out_len < sizeof(u64))
+			return -EINVAL;
+		return sum(opener, in, out);
+	case NULL_CALL_SLEEP:
+		return in_len == sizeof(u32) ? sleep(*(const u32 *)in) : -EINVAL;
+	case NULL_CALL_SEND:
+		if (in_len % sizeof(u64) || in_len > sizeof(u64) * KPLUG_EVENT_WORDS)
+			return -EINVAL;
+		kplug_event_send(opener, NULL_EVENT_SENT, in, in_len / sizeof(u64));
+		return 0;
+	case NULL_CALL_DEFER:
+		if (in_len != sizeof(u32))
+			return -EINVAL;
+		WRITE_ONCE(defer, *(const u32 *)in);
+		return 0;
+	default:
+		return -ENOTTY;
+	}
+}
+
+static void null_event(struct kplug_device *dev, enum kplug_device_event event)
+{
+	WRITE_ONCE(removed, true);
+	wake_up_all(&removal);
+}
+
+static const struct kplug_plugin_ops null_ops = {
+	.attach = null_attach,
+	.hard = null_hard,
+	.deferred = null_deferred,
+	.call = null_call,
+	.event = null_event,
+};
+
+static const struct kplug_plugin null_plugin = {
+	KPLUG_PLUGIN_INIT,
+	.name = "null",
+	.ops = &null_ops,
+	.flags = KPLUG_PLUGIN_NO_THREAD | KPLUG_PLUGIN_ALLOW_CALLS |
+		 KPLUG_PLUGIN_ALLOW_EVENTS | KPLUG_PLUGIN_ALLOW_SHM,
+	.max_in = NULL_MAX_MESSAGE,
+	.max_out = NULL_MAX_MESSAGE,
+};
+
+static int __init null_init(void)
+{
+	int err = kplug_plugin_register(&null_plugin);
+
+	if (err)
+		return err;
+	null_device = kplug_soft_create("null0", NULL_VECTORS, &null_plugin);
+	if (IS_ERR(null_device)) {
+		kplug_plugin_unregister(&null_plugin);
+		return PTR_ERR(null_device);
+	}
+	return 0;
+}
+
+static void __exit null_exit(void)
+{
+	kplug_soft_destroy(null_device);
+	kplug_plugin_unregister(&null_plugin);
+}
+
+module_init(null_init);
+module_exit(null_exit);
+MODULE_KPLUG_PLUGIN(null);
+
+MODULE_DESCRIPTION("kplug plugin without hardware");
+MODULE_AUTHOR("The kplug developers");
+MODULE_LICENSE("GPL");
