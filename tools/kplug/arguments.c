@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+/* Words on the command line. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+
+enum { OPTION_JSON = 0x200 };
+
+const struct argp_option arguments_options[] = {
+	{ "json", OPTION_JSON, NULL, 0, "print JSON", 0 },
+	{ 0 }
+};
+
+error_t arguments_parse(int key, char *word, struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+
+	switch (key) {
+	case OPTION_JSON:
+		arguments->json = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (arguments->count >= arguments->max)
+			argp_error(state, "'%s' is one too many", word);
+		arguments->words[arguments->count++] = word;
+		return 0;
+	case ARGP_KEY_END:
+		if (arguments->count < arguments->min)
+			argp_error(state, "%s", arguments->count ?
+				   "something is missing" :
+				   "which device? `kplug list` shows them");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp arguments_argp = {
+	.options = arguments_options,
+	.parser = arguments_parse,
+};
+
+const struct argp_child arguments_children[] = {
+	{ &arguments_argp, 0, NULL, 0 },
+	{ 0 }
+};
+
+/* A number at @text up to one of the characters @ends; NULL if it is none. */
+static const char *number(const char *text, const char *ends, __u64 *value)
+{
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return NULL;
+	errno = 0;
+	*value = strtoull(text, &end, 0);
+	return errno || !strchr(ends, *end) ? NULL : end;
+}
+
+/* The end of the register at @text, or NULL. */
+static const char *parse_place(const char *text, const char *ends,
+			       struct reg *reg)
+{
+	__u64 region, width = 4;
+	char more[4] = ":";
+
+	strcat(more, ends);
+	text = number(text, ":", &region);
+	if (!text || !*text || region >= KPLUG_MAX_REGIONS)
+		return NULL;
+	text = number(text + 1, more, &reg->offset);
+	if (text && *text == ':')
+		text = number(text + 1, ends, &width);
+	if (!text || (width != 1 && width != 2 && width != 4 && width != 8))
+		return NULL;
+	reg->region = (unsigned int)region;
+	reg->width = (unsigned int)width;
+	return text;
+}
+
+bool reg_parse(const char *text, struct reg *reg)
+{
+	text = parse_place(text, "", reg);
+	return text && !*text;
+}
+
+bool reg_parse_value(const char *text, struct reg *reg)
+{
+	text = parse_place(text, "=", reg);
+	return text && *text == '=' && number(text + 1, "", &reg->value);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* What the subcommands of kplug share. */
+#ifndef KPLUG_COMMAND_H
+#define KPLUG_COMMAND_H
+
+#include <argp.h>
+#include <stdbool.h>
+
+#include <cjson/cJSON.h>
+#include <kplug.h>
+
+/* Exit codes, also in kplug(1). */
+enum { COMMAND_OK = 0, COMMAND_FAILED = 1, COMMAND_USAGE = 2 };
+
+int cmd_list(int argc, char **argv);
+int cmd_info(int argc, char **argv);
+int cmd_bind(int argc, char **argv);
+int cmd_unbind(int argc, char **argv);
+int cmd_attach(int argc, char **argv);
+int cmd_detach(int argc, char **argv);
+int cmd_read(int argc, char **argv);
+int cmd_write(int argc, char **argv);
+int cmd_irq(int argc, char **argv);
+int cmd_latency(int argc, char **argv);
+
+#define MAX_WORDS 64
+
+/*
+ * The words after the subcommand, and --json. A subcommand with options of its
+ * own puts this first into its structure.
+ */
+struct arguments {
+	int min, max;	/* words wanted */
+	int count;
+	char *words[MAX_WORDS];
+	bool json;
+};
+
+/* Words and --json alone, and the same as a child of a larger parser. */
+extern const struct argp_option arguments_options[];
+extern const struct argp_child arguments_children[];
+error_t arguments_parse(int key, char *word, struct argp_state *state);
+
+/* A register, "REGION:OFFSET[:WIDTH]", and "=VALUE" behind it. */
+struct reg {
+	unsigned int region;
+	unsigned int width;
+	__u64 offset;
+	__u64 value;
+};
+
+bool reg_parse(const char *text, struct reg *reg);
+bool reg_parse_value(const char *text, struct reg *reg);
+
+/* Whether the kernel module is loaded. */
+bool module_loaded(void);
+
+/* Say what failed and what to do next; gives COMMAND_FAILED. */
+int fail(const char *device, const char *action, int err);
+
+/* Say that @word does not look like @form; gives COMMAND_USAGE. */
+int usage(const char *word, const char *form);
+
+/* Say that @action is done, in words or as JSON. */
+int done(const struct arguments *arguments, const char *action);
+
+/* kplug_open() with a message. */
+int open_device(struct kplug **k, const char *name, unsigned int flags);
+
+/* Print and free @json. */
+void print_json(cJSON *json);
+/* A number as "0x...", which JSON has no form for. */
+void add_hex(cJSON *object, const char *name, unsigned int digits, __u64 value);
+
+#endif /* KPLUG_COMMAND_H */

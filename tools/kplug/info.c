@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+/* kplug info: a device's regions, vectors and counters. */
+#include <stdio.h>
+
+#include "command.h"
+
+static const char doc[] =
+	"Shows what a device on kplug is, its regions, and the counters of the "
+	"vectors that were used since it was bound.\v"
+	"Examples:\n"
+	"  kplug info 0000:00:04.0\n"
+	"  kplug info 00:04.0 --json";
+
+static const struct argp argp = {
+	.options = arguments_options,
+	.parser = arguments_parse,
+	.args_doc = "DEVICE",
+	.doc = doc,
+};
+
+static const char *mode_name(__u32 mode)
+{
+	static const char *const names[] = {
+		[KPLUG_IRQ_AUTO] = "not chosen yet",
+		[KPLUG_IRQ_INTX] = "INTx",
+		[KPLUG_IRQ_MSI] = "MSI",
+		[KPLUG_IRQ_MSIX] = "MSI-X",
+		[KPLUG_IRQ_SOFT] = "soft",
+	};
+
+	return mode < sizeof(names) / sizeof(names[0]) ? names[mode] : "?";
+}
+
+static const char *handler_name(const struct kplug_vector_info *vector)
+{
+	if (!(vector->out_flags & KPLUG_VECTOR_ARMED))
+		return "none";
+	switch (vector->out_handler) {
+	case KPLUG_HANDLER_USER: return "user";
+	case KPLUG_HANDLER_RECIPE: return "recipe";
+	case KPLUG_HANDLER_PLUGIN: return "plugin";
+	default: return "?";
+	}
+}
+
+static const char *mask_name(const struct kplug_vector_info *vector)
+{
+	if (vector->out_flags & KPLUG_VECTOR_STORM)
+		return "storm";
+	return vector->out_flags & KPLUG_VECTOR_MASKED ? "masked" : "no";
+}
+
+static void print_device(const struct kplug_device_info *info)
+{
+	printf("device   %s%s\n", info->out_name,
+	       info->out_bus == KPLUG_BUS_SOFT ? " (soft)" : "");
+	if (info->out_bus == KPLUG_BUS_PCI)
+		printf("ids      %04x:%04x, subsystem %04x:%04x, class %06x, "
+		       "revision %02x\n", info->out_vendor, info->out_device,
+		       info->out_subvendor, info->out_subdevice,
+		       info->out_class, info->out_revision);
+	printf("opened   as %s\n", info->out_flags & KPLUG_DEVICE_TRUSTED ?
+	       "trusted" : "restricted");
+	if (info->out_plugin[0])
+		printf("plugin   %s%s, takes %u and gives %u bytes a call\n",
+		       info->out_plugin,
+		       info->out_flags & KPLUG_DEVICE_PERMANENT ?
+		       " (permanent)" : "", info->out_max_in, info->out_max_out);
+	else
+		printf("plugin   none\n");
+	printf("vectors  %u, %s\n", info->out_vectors,
+	       mode_name(info->out_irq_mode));
+}
+
+static void print_region(const struct kplug_region_info *region)
+{
+	if (!region->out_length)
+		return;
+	printf("region %u %s, 0x%llx bytes%s%s\n", region->index,
+	       region->out_flags & KPLUG_REGION_PORT ? "ports" : "memory",
+	       (unsigned long long)region->out_length,
+	       region->out_flags & KPLUG_REGION_PREFETCH ? ", prefetchable" : "",
+	       region->out_flags & KPLUG_REGION_MMAP ? ", mappable" : "");
+}
+
+static void print_vector(const struct kplug_vector_info *vector)
+{
+	if (!(vector->out_flags & KPLUG_VECTOR_ARMED) && !vector->out_raised)
+		return;
+	printf("vector %u handler %s, Linux irq %u, masked: %s\n"
+	       "         raised %llu, handled %llu, none %llu, deferred %llu of "
+	       "%llu,\n         posted %llu, dropped %llu, storms %llu\n",
+	       vector->index, handler_name(vector), vector->out_irq,
+	       mask_name(vector),
+	       (unsigned long long)vector->out_raised,
+	       (unsigned long long)vector->out_handled,
+	       (unsigned long long)vector->out_none,
+	       (unsigned long long)vector->out_deferred,
+	       (unsigned long long)vector->out_coalesced,
+	       (unsigned long long)vector->out_posted,
+	       (unsigned long long)vector->out_dropped,
+	       (unsigned long long)vector->out_storms);
+}
+
+static cJSON *json_device(const struct kplug_device_info *info)
+{
+	cJSON *object = cJSON_CreateObject();
+
+	cJSON_AddStringToObject(object, "device", info->out_name);
+	cJSON_AddStringToObject(object, "bus",
+				info->out_bus == KPLUG_BUS_SOFT ? "soft" : "pci");
+	add_hex(object, "vendor_id", 4, info->out_vendor);
+	add_hex(object, "device_id", 4, info->out_device);
+	add_hex(object, "subvendor_id", 4, info->out_subvendor);
+	add_hex(object, "subdevice_id", 4, info->out_subdevice);
+	add_hex(object, "class", 6, info->out_class);
+	add_hex(object, "revision", 2, info->out_revision);
+	cJSON_AddBoolToObject(object, "trusted",
+			      info->out_flags & KPLUG_DEVICE_TRUSTED);
+	cJSON_AddStringToObject(object, "plugin", info->out_plugin);
+	cJSON_AddBoolToObject(object, "plugin_permanent",
+			      info->out_flags & KPLUG_DEVICE_PERMANENT);
+	cJSON_AddNumberToObject(object, "max_in", info->out_max_in);
+	cJSON_AddNumberToObject(object, "max_out", info->out_max_out);
+	cJSON_AddStringToObject(object, "irq_mode",
+				mode_name(info->out_irq_mode));
+	return object;
+}
+
+static cJSON *json_region(const struct kplug_region_info *region)
+{
+	cJSON *object = cJSON_CreateObject();
+	__u32 flags = region->out_flags;
+
+	cJSON_AddNumberToObject(object, "region", region->index);
+	cJSON_AddNumberToObject(object, "length", (double)region->out_length);
+	cJSON_AddBoolToObject(object, "ports", flags & KPLUG_REGION_PORT);
+	cJSON_AddBoolToObject(object, "mappable", flags & KPLUG_REGION_MMAP);
+	cJSON_AddBoolToObject(object, "prefetchable",
+			      flags & KPLUG_REGION_PREFETCH);
+	return object;
+}
+
+static cJSON *json_vector(const struct kplug_vector_info *vector)
+{
+	cJSON *object = cJSON_CreateObject();
+
+	cJSON_AddNumberToObject(object, "vector", vector->index);
+	cJSON_AddStringToObject(object, "handler", handler_name(vector));
+	cJSON_AddStringToObject(object, "masked", mask_name(vector));
+	cJSON_AddNumberToObject(object, "irq", vector->out_irq);
+	cJSON_AddNumberToObject(object, "raised", (double)vector->out_raised);
+	cJSON_AddNumberToObject(object, "handled", (double)vector->out_handled);
+	cJSON_AddNumberToObject(object, "none", (double)vector->out_none);
+	cJSON_AddNumberToObject(object, "deferred",
+				(double)vector->out_deferred);
+	cJSON_AddNumberToObject(object, "coalesced",
+				(double)vector->out_coalesced);
+	cJSON_AddNumberToObject(object, "posted", (double)vector->out_posted);
+	cJSON_AddNumberToObject(object, "dropped", (double)vector->out_dropped);
+	cJSON_AddNumberToObject(object, "storms", (double)vector->out_storms);
+	return object;
+}
+
+/* Prints, or adds to @root if there is one. */
+static int show_parts(struct kplug *k, const struct kplug_device_info *info,
+		      cJSON *root)
+{
+	cJSON *regions = root ? cJSON_AddArrayToObject(root, "regions") : NULL;
+	cJSON *vectors = root ? cJSON_AddArrayToObject(root, "vectors") : NULL;
+	struct kplug_region_info region;
+	struct kplug_vector_info vector;
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; !err && i < info->out_regions; i++) {
+		err = kplug_region_info(k, i, &region);
+		if (!err && root)
+			cJSON_AddItemToArray(regions, json_region(&region));
+		else if (!err)
+			print_region(&region);
+	}
+	for (i = 0; !err && i < info->out_vectors; i++) {
+		err = kplug_vector_info(k, i, &vector);
+		if (!err && root)
+			cJSON_AddItemToArray(vectors, json_vector(&vector));
+		else if (!err)
+			print_vector(&vector);
+	}
+	return err;
+}
+
+static int show(struct kplug *k, bool json)
+{
+	struct kplug_device_info info;
+	cJSON *root = NULL;
+	int err = kplug_info(k, &info);
+
+	if (err)
+		return err;
+	if (json)
+		root = json_device(&info);
+	else
+		print_device(&info);
+	err = show_parts(k, &info, root);
+	if (json && !err)
+		print_json(root);
+	else
+		cJSON_Delete(root);
+	return err;
+}
+
+int cmd_info(int argc, char **argv)
+{
+	struct arguments arguments = { .min = 1, .max = 1 };
+	const char *name;
+	struct kplug *k;
+	int err;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	name = arguments.words[0];
+	if (open_device(&k, name, KPLUG_OPEN_NO_RING))
+		return COMMAND_FAILED;
+	err = show(k, arguments.json);
+	kplug_close(k);
+	return err ? fail(name, "ask", err) : COMMAND_OK;
+}

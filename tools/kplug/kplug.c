@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+/* The kplug command: finds the subcommand and lets it run. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+
+const char *argp_program_version = "kplug " KPLUG_VERSION;
+
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *summary;
+} commands[] = {
+	{ "list", cmd_list, "show devices, drivers, plugins and holders" },
+	{ "info", cmd_info, "show a device's regions, vectors and counters" },
+	{ "bind", cmd_bind, "take a device from its driver to kplug" },
+	{ "unbind", cmd_unbind, "give a device back to its former driver" },
+	{ "attach", cmd_attach, "attach a plugin to a device for good" },
+	{ "detach", cmd_detach, "detach it" },
+	{ "read", cmd_read, "read registers" },
+	{ "write", cmd_write, "write registers" },
+	{ "irq", cmd_irq, "listen to interrupts and count them" },
+#ifdef KPLUG_HAVE_LATENCY
+	{ "latency", cmd_latency, "compare the places of a handler" },
+#endif
+};
+
+#define NUM_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static const struct command *find_command(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < NUM_COMMANDS; i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+/* What was found on the command line. */
+struct invocation {
+	const struct command *command;
+	int first;	/* index of its name */
+};
+
+static error_t parse(int key, char *word, struct argp_state *state)
+{
+	struct invocation *invocation = state->input;
+
+	switch (key) {
+	case ARGP_KEY_ARG:
+		invocation->command = find_command(word);
+		if (!invocation->command)
+			argp_error(state, "there is no command '%s'", word);
+		invocation->first = state->next - 1;
+		state->next = state->argc;	/* the rest is the command's */
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "which command?");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static char *list_commands(int key, const char *text, void *input)
+{
+	char *list, *end;
+	size_t i;
+
+	(void)input;
+	if (key != ARGP_KEY_HELP_POST_DOC)
+		return (char *)text;
+	list = end = malloc(NUM_COMMANDS * 80 + 512);
+	if (!list)
+		return NULL;
+	end += sprintf(end, "Commands:\n");
+	for (i = 0; i < NUM_COMMANDS; i++)
+		end += sprintf(end, "  %-8s %s\n", commands[i].name,
+			       commands[i].summary);
+	sprintf(end, "\nExamples:\n"
+		"  kplug list\n"
+		"  kplug bind 0000:00:04.0\n"
+		"  kplug irq 0000:00:04.0 --count 10\n"
+		"\n`kplug COMMAND --help` says more. Exit codes: 0 done, "
+		"1 failed, 2 wrong usage.");
+	return list;
+}
+
+static const struct argp argp = {
+	.parser = parse,
+	.args_doc = "COMMAND [ARGUMENT...]",
+	.doc = "Moves devices to kplug and back, and shows what they do.\v ",
+	.help_filter = list_commands,
+};
+
+int main(int argc, char **argv)
+{
+	struct invocation invocation = { 0 };
+	char name[32];
+	int first;
+
+	argp_err_exit_status = COMMAND_USAGE;
+	if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &invocation))
+		return COMMAND_FAILED;
+	/* What the command calls itself in its help and errors. */
+	snprintf(name, sizeof(name), "kplug %s", invocation.command->name);
+	first = invocation.first;
+	argv[first] = name;
+	program_invocation_name = program_invocation_short_name = name;
+	return invocation.command->run(argc - first, argv + first);
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+/* Failures, with what to do next, and JSON. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+
+bool module_loaded(void)
+{
+	return access("/sys/class/kplug", F_OK) == 0;
+}
+
+/* Why a device cannot be opened under /dev/kplug. */
+static const char *why_absent(const char *device)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s%s",
+		 strchr(device, ':') == strrchr(device, ':') ? "0000:" : "",
+		 device);
+	if (access(path, F_OK))
+		return "no such device; `kplug list` shows what is here";
+	return "kplug does not have this device; `kplug bind` moves it there";
+}
+
+static const char *explain(const char *device, int err)
+{
+	switch (err) {
+	case -ENOENT:
+		return why_absent(device);
+	case -ENODEV:
+		return "no such device, or it is gone; `kplug list` shows what is here";
+	case -EACCES:
+	case -EPERM:
+		return geteuid() ? "not allowed; try as root" : "not allowed";
+	case -EBUSY:
+		return "something else is in the way; `kplug list` shows who holds it";
+	case -EPROTO:
+		return "the kernel module is of another version than this command; "
+		       "`modprobe -r kplug` and `modprobe kplug` load the installed one";
+	case -ENOEXEC:
+		return "the plugin was built for another version of the kernel module";
+	default:
+		return strerror(-err);
+	}
+}
+
+int fail(const char *device, const char *action, int err)
+{
+	const char *why = module_loaded() ? explain(device, err) :
+		"the kernel module is not loaded; `modprobe kplug` as root loads it";
+
+	fprintf(stderr, "%s: %s: %s: %s\n", program_invocation_name, device,
+		action, why);
+	return COMMAND_FAILED;
+}
+
+int usage(const char *word, const char *form)
+{
+	fprintf(stderr, "%s: '%s' is not %s, with a region below %d\n",
+		program_invocation_name, word, form, KPLUG_MAX_REGIONS);
+	return COMMAND_USAGE;
+}
+
+int done(const struct arguments *arguments, const char *action)
+{
+	cJSON *object;
+
+	if (!arguments->json) {
+		printf("%s: %s\n", arguments->words[0], action);
+		return COMMAND_OK;
+	}
+	object = cJSON_CreateObject();
+	cJSON_AddStringToObject(object, "device", arguments->words[0]);
+	cJSON_AddStringToObject(object, "done", action);
+	print_json(object);
+	return COMMAND_OK;
+}
+
+int open_device(struct kplug **k, const char *name, unsigned int flags)
+{
+	const struct kplug_opts opts = { .flags = flags };
+	int err = kplug_open(k, name, &opts);
+
+	return err ? fail(name, "open", err) : COMMAND_OK;
+}
+
+void print_json(cJSON *json)
+{
+	char *text = cJSON_Print(json);
+
+	if (text)
+		puts(text);
+	cJSON_free(text);
+	cJSON_Delete(json);
+}
+
+void add_hex(cJSON *object, const char *name, unsigned int digits, __u64 value)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "0x%0*llx", (int)digits,
+		 (unsigned long long)value);
+	cJSON_AddStringToObject(object, name, text);
+}

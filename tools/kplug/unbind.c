@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+/* kplug unbind: gives a device back. */
+#include "command.h"
+
+static const char doc[] =
+	"Gives a PCI function back to the driver that had it before kplug; one "
+	"that had none is left without. Needs root.\v"
+	"Examples:\n"
+	"  kplug unbind 0000:00:04.0";
+
+static const struct argp argp = {
+	.options = arguments_options,
+	.parser = arguments_parse,
+	.args_doc = "DEVICE",
+	.doc = doc,
+};
+
+int cmd_unbind(int argc, char **argv)
+{
+	struct arguments arguments = { .min = 1, .max = 1 };
+	int err;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	err = kplug_unbind(arguments.words[0]);
+	if (err)
+		return fail(arguments.words[0], "unbind", err);
+	return done(&arguments, "given back");
+}
