@@ -13,6 +13,7 @@ Files the guest sends end up in the folder OUT. Ends when QEMU ends.
 import base64
 import json
 import os
+import re
 import select
 import socket
 import struct
@@ -23,6 +24,8 @@ import time
 GUEST_ID = 0
 VECTORS = 4
 SHARED_BYTES = 1 << 20
+UNPLUG_SECONDS = 30
+SLOT_TAKEN = re.compile("Duplicate device ID|occupied|in use")
 
 
 class Qmp:
@@ -104,8 +107,18 @@ class Requests:
         self.qmp.command("device_del", id=device)
 
     def do_device_add(self, driver, device, bus, *properties):
-        self.qmp.command("device_add", driver=driver, id=device, bus=bus,
-                         **dict(entry.split("=", 1) for entry in properties))
+        # A PCIe port has one slot; without an address QEMU would choose another while it is taken.
+        arguments = {"addr": "0", **dict(entry.split("=", 1) for entry in properties)}
+        deadline = time.monotonic() + UNPLUG_SECONDS
+        while True:
+            try:
+                self.qmp.command("device_add", driver=driver, id=device, bus=bus, **arguments)
+                return
+            except ValueError as error:
+                # The guest lets go of a device before QEMU does.
+                if not SLOT_TAKEN.search(str(error)) or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.01)
 
     def do_qom_set(self, device, name, value):
         self.qmp.command("qom-set", path=f"/machine/peripheral/{device}", property=name,

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+// Helpers of the tests in the guest.
+#define _GNU_SOURCE
+#include "harness.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define FORMAT(buffer, format)                                      \
+	do {                                                        \
+		va_list arguments_;                                 \
+		va_start(arguments_, format);                       \
+		vsnprintf(buffer, sizeof(buffer), format, arguments_); \
+		va_end(arguments_);                                 \
+	} while (0)
+
+int run(const char *format, ...)
+{
+	char command[1024];
+	int status;
+
+	FORMAT(command, format);
+	status = system(command);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int module_load(const char *name_and_parameters)
+{
+	return run("modprobe %s", name_and_parameters);
+}
+
+int module_unload(const char *name)
+{
+	return run("rmmod %s", name);
+}
+
+bool module_loaded(const char *name)
+{
+	char state[32];
+
+	return !file_read(state, sizeof(state), "/sys/module/%s/initstate", name) && !strcmp(state, "live");
+}
+
+static bool has_ids(const char *device_dir, uint16_t vendor, uint16_t device)
+{
+	char text[16];
+
+	if (file_read(text, sizeof(text), "%s/vendor", device_dir) || strtoul(text, NULL, 16) != vendor)
+		return false;
+	return !file_read(text, sizeof(text), "%s/device", device_dir) && strtoul(text, NULL, 16) == device;
+}
+
+bool pci_find(uint16_t vendor, uint16_t device, int nth, char address[PCI_ADDRESS_SIZE])
+{
+	bool found = false;
+	glob_t dirs;
+
+	if (glob("/sys/bus/pci/devices/*", 0, NULL, &dirs))
+		return false;
+	for (size_t i = 0; i < dirs.gl_pathc && !found; i++) {
+		if (!has_ids(dirs.gl_pathv[i], vendor, device) || nth--)
+			continue;
+		snprintf(address, PCI_ADDRESS_SIZE, "%s", strrchr(dirs.gl_pathv[i], '/') + 1);
+		found = true;
+	}
+	globfree(&dirs);
+	return found;
+}
+
+const char *pci_driver(const char *address)
+{
+	static char target[PATH_MAX];
+	char link[128];
+	ssize_t length;
+
+	snprintf(link, sizeof(link), "/sys/bus/pci/devices/%s/driver", address);
+	length = readlink(link, target, sizeof(target) - 1);
+	if (length < 0)
+		return "";
+	target[length] = '\0';
+	return strrchr(target, '/') + 1;
+}
+
+int file_write(const char *text, const char *path_format, ...)
+{
+	size_t length = strlen(text);
+	char path[PATH_MAX];
+	int error = 0;
+	int fd;
+
+	FORMAT(path, path_format);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (write(fd, text, length) != (ssize_t)length)
+		error = -errno;
+	close(fd);
+	return error;
+}
+
+int file_read(char *text, size_t size, const char *path_format, ...)
+{
+	char path[PATH_MAX];
+	ssize_t length;
+	int error;
+	int fd;
+
+	FORMAT(path, path_format);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	length = read(fd, text, size - 1);
+	error = -errno;
+	close(fd);
+	if (length < 0)
+		return error;
+	if (length && text[length - 1] == '\n')
+		length--;
+	text[length] = '\0';
+	return 0;
+}
+
+bool file_exists(const char *path_format, ...)
+{
+	char path[PATH_MAX];
+
+	FORMAT(path, path_format);
+	return !access(path, F_OK);
+}
+
+char hostcall_answer[4096];
+
+static ssize_t read_line(int fd, char *line, size_t size)
+{
+	size_t length = 0;
+
+	while (length < size - 1) {
+		ssize_t got = read(fd, line + length, 1);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0 || line[length] == '\n')
+			break;
+		length++;
+	}
+	line[length] = '\0';
+	return length;
+}
+
+bool hostcall(const char *format, ...)
+{
+	static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+	char request[1024];
+	bool ok;
+	int fd;
+
+	FORMAT(request, format);
+	pthread_mutex_lock(&one_at_a_time);
+	fd = open("/dev/ttyS2", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	ck_assert_int_ge(fd, 0);
+	dprintf(fd, "%s\n", request);
+	read_line(fd, hostcall_answer, sizeof(hostcall_answer));
+	close(fd);
+	ok = !strncmp(hostcall_answer, "ok", 2);
+	if (!ok)
+		fprintf(stderr, "hostcall %s: %s\n", request, hostcall_answer);
+	pthread_mutex_unlock(&one_at_a_time);
+	return ok;
+}
+
+uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000ull + now.tv_nsec;
+}
+
+void sleep_ms(unsigned int milliseconds)
+{
+	const struct timespec pause = { milliseconds / 1000, milliseconds % 1000 * 1000000l };
+
+	nanosleep(&pause, NULL);
+}
+
+bool kernel_at_least(int major, int minor)
+{
+	struct utsname name;
+	int running_major, running_minor;
+
+	uname(&name);
+	ck_assert_int_eq(sscanf(name.release, "%d.%d", &running_major, &running_minor), 2);
+	return running_major > major || (running_major == major && running_minor >= minor);
+}
+
+bool kernel_is_rt(void)
+{
+	struct utsname name;
+
+	uname(&name);
+	return strstr(name.version, "PREEMPT_RT");
+}
+
+bool kernel_is_debug(void)
+{
+	return getenv("KPLUG_DEBUG_KERNEL") != NULL;
+}
+
+bool leg_is(const char *name)
+{
+	const char *leg = getenv("KPLUG_LEG");
+
+	return leg && !strcmp(leg, name);
+}

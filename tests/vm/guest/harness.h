@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* What every test in the guest may want: the machine, its modules and PCI devices, the host, the kernel log. */
+#ifndef KPLUG_HARNESS_H
+#define KPLUG_HARNESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "test.h"
+
+#define PRINTF(text, first) __attribute__((format(printf, text, first)))
+
+/* The devices of the test machine (tests/vm/run). */
+#define EDU0 "0000:01:00.0" /* behind root port rp0: can be unplugged */
+#define EDU1 "0000:00:04.0" /* EDU1 and EDU2 share one INTx line */
+#define EDU2 "0000:00:08.0"
+#define EDU3 "0000:02:00.0" /* leg pciehp only: behind rp1, can vanish by surprise */
+#define TESTDEV "0000:00:05.0"
+#define IVSHMEM "0000:00:06.0"
+#define RP0 "0000:00:07.0"
+#define RP1 "0000:00:09.0" /* leg pciehp only */
+
+/* run() - exit code of a shell command, its output in the console log */
+int run(const char *format, ...) PRINTF(1, 2);
+
+/* Module names take parameters: module_load("kplug_null rate=10"). Both return an exit code. */
+int module_load(const char *name_and_parameters);
+int module_unload(const char *name);
+bool module_loaded(const char *name);
+
+#define PCI_ADDRESS_SIZE sizeof("0000:00:00.0")
+/* pci_find() - address of the nth (from 0) function with these ids, in address order; false: there is none */
+bool pci_find(uint16_t vendor, uint16_t device, int nth, char address[PCI_ADDRESS_SIZE]);
+/* pci_driver() - name of the driver bound to it, "" for none; overwritten by the next call */
+const char *pci_driver(const char *address);
+
+/* Files of sysfs, procfs and so on. 0 or -errno; what is read loses its last newline. */
+int file_write(const char *text, const char *path_format, ...) PRINTF(2, 3);
+int file_read(char *text, size_t size, const char *path_format, ...) PRINTF(3, 4);
+bool file_exists(const char *path_format, ...) PRINTF(1, 2);
+
+/*
+ * hostcall() - asks the agent on the host (tests/vm/agent.py), e.g. hostcall("device_del edu0")
+ * True when it answered ok. The answer itself is in hostcall_answer.
+ */
+bool hostcall(const char *format, ...) PRINTF(1, 2);
+extern char hostcall_answer[4096];
+
+/* WAIT_UNTIL() - true once the condition holds, false when it does not within the time */
+#define WAIT_UNTIL(condition, timeout_ms)                                     \
+	({                                                                    \
+		uint64_t deadline_ = now_ns() + (timeout_ms) * 1000000ull;    \
+		bool holds_;                                                  \
+		while (!(holds_ = (condition)) && now_ns() < deadline_)       \
+			sleep_ms(1);                                          \
+		holds_ || (condition);                                        \
+	})
+uint64_t now_ns(void);
+void sleep_ms(unsigned int milliseconds);
+
+/* The kernel and the machine */
+bool kernel_at_least(int major, int minor);
+bool kernel_is_rt(void);
+bool kernel_is_debug(void); /* KASAN, KCSAN or lockdep: slow, and reports more */
+bool leg_is(const char *name);
+
+/*
+ * The kernel log of the running test. After every test it is scanned for reports (warnings, lockdep, leaks, ...),
+ * which fail the test.
+ */
+void log_allow(const char *pattern); /* reports on lines that match this extended regular expression are expected */
+bool log_contains(const char *pattern);
+
+#endif

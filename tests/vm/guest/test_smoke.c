@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// The test machine itself: devices, unplugging, the host's answers.
+#include "harness.h"
+
+#include <string.h>
+
+TEST(smoke, devices_present)
+{
+	static const char *const edus[] = { EDU1, EDU2, EDU0 };
+	char address[PCI_ADDRESS_SIZE];
+
+	for (int i = 0; i < 3; i++) {
+		ck_assert(pci_find(0x1234, 0x11e8, i, address));
+		ck_assert_str_eq(address, edus[i]);
+	}
+	ck_assert_int_eq(pci_find(0x1234, 0x11e8, 3, address), leg_is("pciehp"));
+	ck_assert(pci_find(0x1af4, 0x1110, 0, address));
+	ck_assert_str_eq(address, IVSHMEM);
+}
+
+TEST(smoke, host_answers)
+{
+	ck_assert(hostcall("hmp info status"));
+	ck_assert_ptr_nonnull(strstr(hostcall_answer, "running"));
+	ck_assert(!hostcall("nonsense"));
+	ck_assert(hostcall("doorbell 3 10 100"));
+}
+
+static bool present(const char *address)
+{
+	return file_exists("/sys/bus/pci/devices/%s", address);
+}
+
+/* With native hot-plug the guest lets five seconds pass between the button and the removal. */
+static void unplug(const char *id)
+{
+	ck_assert(hostcall("device_del %s", id));
+	ck_assert(WAIT_UNTIL(!present(EDU0), 30000));
+}
+
+static void plug_edu0(void)
+{
+	ck_assert(hostcall("device_add edu edu0 rp0"));
+	ck_assert(WAIT_UNTIL(present(EDU0), 30000));
+}
+
+TEST(smoke, unplug_and_replug, .timeout = 120)
+{
+	unplug("edu0");
+	plug_edu0();
+}
+
+TEST(smoke, hotplug_loads_driver, .timeout = 120)
+{
+	ck_assert(!module_loaded("nvme"));
+	unplug("edu0");
+	ck_assert(hostcall("device_add nvme disk rp0 serial=1"));
+	ck_assert(WAIT_UNTIL(!strcmp(pci_driver(EDU0), "nvme"), 30000));
+	unplug("disk");
+	plug_edu0();
+}
