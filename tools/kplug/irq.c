@@ -19,6 +19,7 @@ static const char doc[] =
 	"--count, --duration or Ctrl-C. Without --plugin or --status it uses the "
 	"plugin that is attached to the device, or tells of the bare interrupt. "
 	"Needs root.\v"
+	"A REGISTER is REGION:OFFSET[:WIDTH], WIDTH 4 if not given. "
 	"--status and --ack make a recipe: read the status, stop if it is 0, write it "
 	"back to the other register, and show it.\n\n"
 	"Examples:\n"

@@ -41,6 +41,12 @@ static const char *explain(const char *device, int err)
 	case -EPROTO:
 		return "the kernel module is of another version than this command; "
 		       "`modprobe -r kplug` and `modprobe kplug` load the installed one";
+	case -EINVAL:
+		return "a value is out of its range or not aligned; `kplug info` shows the regions";
+	case -EBADFD:
+		return "that was not so to begin with; `kplug list` shows how things are";
+	case -EALREADY:
+		return "it is so already";
 	case -ENOEXEC:
 		return "the plugin was built for another version of the kernel module";
 	default:

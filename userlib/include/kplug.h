@@ -426,15 +426,17 @@ int kplug_unlisten(struct kplug *k);
  * @cmd: meaning fixed by the plugin
  * @in: the message, may be NULL if @in_len is 0
  * @in_len: its length in bytes
- * @out: room for the answer, may be NULL
- * @out_len: bytes at @out, becomes the length of the answer; NULL for 0
+ * @out: room for the answer, may be NULL if @out_len is 0
+ * @out_len: bytes at @out
  *
- * Return: 0 or more from the plugin; -EBADFD when no plugin is attached;
+ * Several threads may be in a call at a time.
+ *
+ * Return: length of the answer in bytes; -EBADFD when no plugin is attached;
  * -E2BIG when the message or the room is more than the plugin takes; -EPERM,
  * -ENODEV, or what the plugin says.
  */
 int kplug_call(struct kplug *k, unsigned int cmd, const void *in, size_t in_len,
-	       void *out, size_t *out_len);
+	       void *out, size_t out_len);
 
 /**
  * struct kplug_shm - memory shared with the plugin

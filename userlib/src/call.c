@@ -6,23 +6,19 @@
 #include <stdint.h>
 
 int kplug_call(struct kplug *k, unsigned int cmd, const void *in, size_t in_len,
-	       void *out, size_t *out_len)
+	       void *out, size_t out_len)
 {
-	size_t room = out_len ? *out_len : 0;
 	struct kplug_call call = {
 		.size = sizeof(call),
 		.cmd = cmd,
 		.in = (uintptr_t)in,
 		.out = (uintptr_t)out,
 		.in_len = (__u32)in_len,
-		.out_len = (__u32)room,
+		.out_len = (__u32)out_len,
 	};
-	int result;
 
-	if (in_len > KPLUG_MAX_MESSAGE || room > KPLUG_MAX_MESSAGE)
+	/* What the fields do not hold must not be cut to something valid. */
+	if (in_len > KPLUG_MAX_MESSAGE || out_len > KPLUG_MAX_MESSAGE)
 		return -E2BIG;
-	result = kplug_ioctl(k, KPLUG_CALL, &call);
-	if (result >= 0 && out_len)
-		*out_len = (size_t)result;
-	return result;
+	return kplug_ioctl(k, KPLUG_CALL, &call);
 }

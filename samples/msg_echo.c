@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Talk to a plugin: messages, an event sent back, shared memory. The null
+ * plugin makes a device without hardware, so this runs on any machine.
+ *
+ *	modprobe kplug_null
+ *	msg_echo null0
+ */
+#include "sample.h"
+
+#include <null/null_msg.h>
+
+#define SECOND 1000000000ll
+
+/* The answer is what was sent. */
+static void echo(struct kplug *k)
+{
+	static const char message[] = "is anybody there?";
+	char answer[sizeof(message)];
+	int length = must(kplug_call(k, NULL_CALL_ECHO, message,
+				     sizeof(message), answer, sizeof(answer)),
+			  "echo");
+
+	printf("echo: %s\n", answer);
+	expect(length == sizeof(message), "the answer has the same length");
+	expect(!memcmp(message, answer, sizeof(message)), "and the same bytes");
+}
+
+/* The plugin sends an event, which comes like an interrupt's. */
+static void ask_for_event(struct kplug *k)
+{
+	const __u64 words[] = { 1, 2, 3 };
+	struct kplug_event event;
+
+	must(kplug_call(k, NULL_CALL_SEND, words, sizeof(words), NULL, 0),
+	     "send");
+	expect(must(kplug_wait(k, &event, 1, 5 * SECOND), "wait") == 1,
+	       "an event comes within 5 seconds");
+	printf("event of type 0x%x with %u words\n", event.type, event.words);
+	expect(event.type == NULL_EVENT_SENT && event.words == 3 &&
+	       !memcmp(event.data, words, sizeof(words)), "with our words");
+}
+
+/* More than fits a message is shared instead of copied. */
+static void share(struct kplug *k)
+{
+	struct null_sum request;
+	struct kplug_shm shm;
+	__u64 sum;
+
+	must(kplug_shm_alloc(k, 100000, &shm), "allocate");
+	memset(shm.addr, 7, shm.length);
+	request = (struct null_sum){ .id = shm.id, .length = 100000 };
+	must(kplug_call(k, NULL_CALL_SUM, &request, sizeof(request), &sum,
+			sizeof(sum)), "sum");
+	printf("sum of the shared bytes: %llu\n", (unsigned long long)sum);
+	expect(sum == 700000, "the plugin sees what we wrote");
+	must(kplug_shm_free(k, &shm), "free");
+}
+
+int main(int argc, char **argv)
+{
+	const struct kplug_handler handler = { .plugin = "null" };
+	struct kplug *k;
+
+	must(kplug_open(&k, device_argument(argc, argv), NULL), "open");
+	/* No vector: the plugin alone. */
+	must(kplug_attach(k, KPLUG_NO_VECTOR, &handler), "attach");
+	echo(k);
+	ask_for_event(k);
+	share(k);
+	kplug_close(k);
+	return 0;
+}
