@@ -51,13 +51,13 @@ static long enter_and_call(struct kplug_opener *opener, u32 cmd, const struct me
 {
 	struct kplug_device *dev = opener->dev;
 	int idx = kplug_device_enter(dev);
-	long len;
+	long len = -ENODEV;
 
-	if (unlikely(idx < 0))
-		return idx;
-	trace_kplug_call_entry(dev->id, cmd, in->len);
-	len = call_plugin(opener, cmd, in, out);
-	trace_kplug_call_exit(dev->id, cmd, len);
+	if (likely(!kplug_device_dead(dev))) {
+		trace_kplug_call_entry(dev->id, cmd, in->len);
+		len = call_plugin(opener, cmd, in, out);
+		trace_kplug_call_exit(dev->id, cmd, len);
+	}
 	kplug_device_leave(dev, idx);
 	return len;
 }

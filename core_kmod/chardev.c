@@ -338,13 +338,11 @@ static long run_locked(struct kplug_opener *opener, const struct command *comman
 
 static long run_entered(struct kplug_opener *opener, const struct command *command, void *arg)
 {
-	int idx = kplug_device_enter(opener->dev);
-	long ret;
+	struct kplug_device *dev = opener->dev;
+	int idx = kplug_device_enter(dev);
+	long ret = kplug_device_dead(dev) ? -ENODEV : command->run(opener, arg);
 
-	if (idx < 0)
-		return idx;
-	ret = command->run(opener, arg);
-	kplug_device_leave(opener->dev, idx);
+	kplug_device_leave(dev, idx);
 	return ret;
 }
 

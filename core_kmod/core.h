@@ -206,13 +206,31 @@ struct kplug_device *kplug_device_alloc(const struct kplug_bus_ops *bus, struct 
 int kplug_device_publish(struct kplug_device *dev);
 void kplug_device_remove(struct kplug_device *dev);
 void kplug_device_put(struct kplug_device *dev);
-int kplug_device_enter(struct kplug_device *dev);
-void kplug_device_leave(struct kplug_device *dev, int idx);
 void kplug_device_for_each(void (*fn)(struct kplug_device *dev, void *arg), void *arg);
 
 static inline struct kplug_device *to_kplug_device(struct device *dev)
 {
 	return container_of(dev, struct kplug_device, dev);
+}
+
+/*
+ * Use the device without its lock: unless it is dead, hardware and plugin stay
+ * until kplug_device_leave(). No access to user memory in between.
+ */
+static inline int kplug_device_enter(struct kplug_device *dev) __acquires(&dev->srcu)
+{
+	return srcu_read_lock(&dev->srcu);
+}
+
+static inline void kplug_device_leave(struct kplug_device *dev, int idx)
+	__releases(&dev->srcu)
+{
+	srcu_read_unlock(&dev->srcu, idx);
+}
+
+static inline bool kplug_device_dead(const struct kplug_device *dev)
+{
+	return READ_ONCE(dev->dead);
 }
 
 /* inode.c */

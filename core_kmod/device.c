@@ -13,6 +13,7 @@ static dev_t first_devt;
 static DEFINE_IDA(minors);
 static DEFINE_MUTEX(devices_lock);
 static LIST_HEAD(devices);
+static DECLARE_WAIT_QUEUE_HEAD(released);
 
 static char *devnode(KPLUG_DEVNODE_CONST struct device *dev, umode_t *mode)
 {
@@ -41,9 +42,10 @@ int kplug_device_init(void)
 
 void kplug_device_exit(void)
 {
+	/* No opener is left, but the driver core may be late with its references. */
+	wait_event(released, ida_is_empty(&minors));
 	class_unregister(&kplug_class);
 	unregister_chrdev_region(first_devt, MAX_MINORS);
-	ida_destroy(&minors);
 }
 
 /* The last reference went: no opener, no mapping, no sysfs file is left. */
@@ -55,10 +57,11 @@ static void release(struct device *d)
 	kplug_inode_free(dev->inode);
 	kvfree(dev->vectors);
 	put_device(dev->parent);
-	ida_free(&minors, dev->id);
 	mutex_destroy(&dev->lock);
-	kfree(dev);
 	kplug_object_destroyed(KPLUG_OBJECT_DEVICE);
+	ida_free(&minors, dev->id);
+	kfree(dev);
+	wake_up(&released);
 }
 
 static int alloc_parts(struct kplug_device *dev)
@@ -195,30 +198,6 @@ void kplug_device_remove(struct kplug_device *dev)
 	stop(dev);
 	unmap_mapping_range(dev->inode->i_mapping, 0, 0, 1);
 	kplug_channel_hangup(dev);
-}
-
-/**
- * kplug_device_enter() - use the device without its lock
- * @dev: the device
- *
- * In between, the hardware and the attached plugin stay. No access to user
- * memory, and no taking of @dev->lock, until kplug_device_leave().
- *
- * Return: what kplug_device_leave() wants, or -ENODEV.
- */
-int kplug_device_enter(struct kplug_device *dev)
-{
-	int idx = srcu_read_lock(&dev->srcu);
-
-	if (likely(!READ_ONCE(dev->dead)))
-		return idx;
-	srcu_read_unlock(&dev->srcu, idx);
-	return -ENODEV;
-}
-
-void kplug_device_leave(struct kplug_device *dev, int idx)
-{
-	srcu_read_unlock(&dev->srcu, idx);
 }
 
 void kplug_device_for_each(void (*fn)(struct kplug_device *dev, void *arg), void *arg)

@@ -113,20 +113,27 @@ static vm_fault_t fault_dead(struct kplug_opener *opener, struct vm_fault *vmf)
 				   vm_get_page_prot(vmf->vma->vm_flags));
 }
 
+static vm_fault_t fault_alive(struct kplug_device *dev, struct vm_fault *vmf)
+{
+	u64 offset = (u64)vmf->pgoff << PAGE_SHIFT;
+	const struct kplug_region *region = &dev->region[offset >> KPLUG_MMAP_SHIFT];
+
+	offset &= BIT_ULL(KPLUG_MMAP_SHIFT) - 1;
+	return vmf_insert_pfn(vmf->vma, vmf->address, PHYS_PFN(region->start + offset));
+}
+
 /* Removal zaps all mappings after every fault that saw the device alive. */
 static vm_fault_t region_fault(struct vm_fault *vmf)
 {
 	struct kplug_opener *opener = vmf->vma->vm_file->private_data;
 	struct kplug_device *dev = opener->dev;
-	u64 offset = (u64)vmf->pgoff << PAGE_SHIFT;
-	const struct kplug_region *region = &dev->region[offset >> KPLUG_MMAP_SHIFT];
-	vm_fault_t ret;
 	int idx = kplug_device_enter(dev);
+	vm_fault_t ret;
 
-	if (idx < 0)
-		return fault_dead(opener, vmf);
-	offset &= BIT_ULL(KPLUG_MMAP_SHIFT) - 1;
-	ret = vmf_insert_pfn(vmf->vma, vmf->address, PHYS_PFN(region->start + offset));
+	if (kplug_device_dead(dev))
+		ret = fault_dead(opener, vmf);
+	else
+		ret = fault_alive(dev, vmf);
 	kplug_device_leave(dev, idx);
 	return ret;
 }
