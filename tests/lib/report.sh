@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: MIT
+# Sourced by tests that are scripts: reports in the same lines as the test programs (main.c).
+# shellcheck shell=bash
+
+passed=0 failed=0
+
+# check SUITE:TEST COMMAND...: passes when the command succeeds without printing anything.
+check() {
+	local label=$1 output status=0
+	shift
+	echo "RUN $label"
+	output=$("$@" 2>&1) || status=$?
+	if [ $status = 0 ] && [ -z "$output" ]; then
+		passed=$((passed + 1))
+		echo "PASS $label"
+	else
+		failed=$((failed + 1))
+		printf '%s\n' "--- $label (exit code $status)" "$output" >&2
+		echo "FAIL $label ${output%%$'\n'*}"
+	fi
+}
+
+finish() {
+	echo "DONE $passed $failed 0"
+	[ $failed = 0 ]
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* A scripted kernel in the place of the library's sys.c. */
+#ifndef FAKE_H
+#define FAKE_H
+
+#include <poll.h>
+
+#include <kplug.h>
+
+#include "ring.h"	/* the core's own: the tests produce events with it */
+#include "test.h"
+
+/* One expected ioctl: its number, its result, and a look at its argument. */
+struct fake_ioctl {
+	unsigned long cmd;
+	int result;
+	void (*on)(void *arg);
+};
+
+/* The next ioctls must be these, in this order. The last row is { 0 }. */
+void fake_script(const struct fake_ioctl *script);
+/* Fails the test if some have not come. */
+void fake_script_done(void);
+
+struct fake {
+	/* What the next open() of a device node says, and which it was. */
+	int open_result;
+	char opened[64];
+
+	/* What mmap() says; how many maps there are. */
+	int mmap_result;
+	int maps;
+	void (*on_ring)(struct kplug_ring_page *page);
+
+	/* The ring that the program has mapped, to produce events. */
+	struct kplug_event_ring ring;
+
+	/* The clock, and how far each look at it moves it. */
+	__u64 now, tick;
+	unsigned int looks;
+	void (*on_look)(void);
+
+	/* poll(): by default nothing comes and the time passes. */
+	int (*on_poll)(struct pollfd *fds, __s64 timeout_ns);
+	unsigned int polls;
+	/* read() of the device: called first; a result other than 0 is given. */
+	int (*on_read)(void);
+	unsigned int reads;
+
+	/* Where /sys and /run are looked for, and what happens on a write. */
+	char root[64];
+	int (*on_write)(const char *path, const char *text);
+};
+
+extern struct fake fake;
+
+/* Everything as at the start, but for the counts of what is still open. */
+void fake_reset(void);
+
+/* Scripted answers to use as fake_ioctl.on. */
+void fake_info(void *arg);	/* fake_device */
+void fake_ring(void *arg);
+
+extern struct kplug_device_info fake_device;
+
+/* A device that was opened with a ring of @entries, or without for 0. */
+struct kplug *fake_open(unsigned int entries);
+/* Closes it; nothing may be left mapped or open. */
+void fake_close(struct kplug *k);
+
+/* Post an event. */
+void fake_post(__u32 vector, __u16 type, __u64 word);
+
+#endif /* FAKE_H */
