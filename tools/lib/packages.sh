@@ -26,6 +26,13 @@ refresh_apt_lists() {
 	as_root apt-get update -q >&2
 }
 
+# with_fresh_lists COMMAND...: tries again with new package lists, as old ones name packages that are gone.
+with_fresh_lists() {
+	"$@" >&2 && return
+	refresh_apt_lists
+	"$@" >&2
+}
+
 package_installed() {
 	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
@@ -39,7 +46,8 @@ need_packages() {
 	[ ${#missing[@]} -gt 0 ] || return 0
 	apt_lists_present || refresh_apt_lists
 	note "installing ${missing[*]}"
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${missing[@]}" >&2
+	with_fresh_lists as_root env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -qy --no-install-recommends -o DPkg::Lock::Timeout=300 "${missing[@]}"
 }
 
 # unpack_packages DIR PKG...: downloads the packages and unpacks them into DIR, without installing them.
@@ -48,7 +56,7 @@ unpack_packages() {
 	shift
 	mkdir -p "$root" "$debs"
 	note "downloading $*"
-	(cd "$debs" && apt-get download -q -o APT::Sandbox::User="$(id -un)" "$@" >&2)
+	(cd "$debs" && with_fresh_lists apt-get download -q -o APT::Sandbox::User="$(id -un)" "$@")
 	for deb in "$debs"/*.deb; do
 		note "unpacking ${deb##*/}"
 		dpkg-deb -x "$deb" "$root"
