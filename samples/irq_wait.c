@@ -18,7 +18,7 @@ int main(int argc, char **argv)
 	const struct kplug_io *io;
 	struct kplug_event event;
 	struct kplug *k;
-	__u32 status;
+	uint32_t status;
 
 	must(kplug_open(&k, device_argument(argc, argv), NULL), "open");
 	must(kplug_map(k, EDU_REGION), "map");

@@ -13,8 +13,8 @@ int main(int argc, char **argv)
 {
 	const struct kplug_io *io;
 	struct kplug *k;
-	__u64 checked;
-	__u32 id, live;
+	uint64_t checked;
+	uint32_t id, live;
 
 	must(kplug_open(&k, device_argument(argc, argv), NULL), "open");
 	must(kplug_map(k, EDU_REGION), "map");

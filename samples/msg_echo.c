@@ -29,7 +29,7 @@ static void echo(struct kplug *k)
 /* The plugin sends an event, which comes like an interrupt's. */
 static void ask_for_event(struct kplug *k)
 {
-	const __u64 words[] = { 1, 2, 3 };
+	const uint64_t words[] = { 1, 2, 3 };
 	struct kplug_event event;
 
 	must(kplug_call(k, NULL_CALL_SEND, words, sizeof(words), NULL, 0),
@@ -46,7 +46,7 @@ static void share(struct kplug *k)
 {
 	struct null_sum request;
 	struct kplug_shm shm;
-	__u64 sum;
+	uint64_t sum;
 
 	must(kplug_shm_alloc(k, 100000, &shm), "allocate");
 	memset(shm.addr, 7, shm.length);

@@ -32,7 +32,7 @@ int main(int argc, char **argv)
 	};
 	struct kplug_event event;
 	struct kplug *k;
-	__u32 i;
+	uint32_t i;
 
 	must(kplug_open(&k, device_argument(argc, argv), NULL), "open");
 	must(kplug_map(k, EDU_REGION), "map");

@@ -23,7 +23,7 @@ static const struct kplug_step steps[] = {
 	{ .op = KPLUG_STEP_CAPTURE, .mask = ALL },
 };
 
-static void raise_and_wait(struct kplug *k, __u32 value)
+static void raise_and_wait(struct kplug *k, uint32_t value)
 {
 	struct kplug_event event;
 
@@ -43,7 +43,7 @@ int main(int argc, char **argv)
 	const char *name = device_argument(argc, argv);
 	struct kplug *driver, *watcher;
 	struct kplug_event event;
-	__u32 i;
+	uint32_t i;
 
 	must(kplug_open(&driver, name, NULL), "open");
 	must(kplug_open(&watcher, name, &small), "open again");

@@ -15,7 +15,7 @@
 #define SECOND 1000000000ll
 #define ROUNDS 10
 
-static void one_interrupt(struct kplug *k, __u32 value)
+static void one_interrupt(struct kplug *k, uint32_t value)
 {
 	struct kplug_event event;
 
@@ -33,7 +33,7 @@ int main(int argc, char **argv)
 {
 	struct kplug_handler handler = { .user = edu_handler };
 	struct kplug *k;
-	__u32 i;
+	uint32_t i;
 	int where;
 
 	handler.plugin = argc > 2 ? argv[2] : NULL;

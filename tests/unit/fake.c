@@ -24,7 +24,7 @@ struct kplug_device_info fake_device;
 
 static const struct fake_ioctl nothing_expected[] = { { 0 } };
 static const struct fake_ioctl *script = nothing_expected;
-static __u32 ring_entries;
+static uint32_t ring_entries;
 static int device_open;
 
 void fake_reset(void)
@@ -106,16 +106,17 @@ void fake_close(struct kplug *k)
 	ck_assert_int_eq(device_open, 0);
 }
 
-void fake_post(__u32 vector, __u16 type, __u64 word)
+void fake_post(uint32_t vector, __u16 type, uint64_t word)
 {
-	const struct kplug_event event = {
+	const u64 data = word;
+	const struct kplug_post post = {
 		.vector = vector,
 		.type = type,
 		.words = 1,
-		.data = { word },
+		.data = &data,
 	};
 
-	kplug_ring_push(&fake.ring, &event);
+	kplug_ring_push(&fake.ring, &post);
 }
 
 /* /sys/... as a file below the test's folder. */
@@ -167,7 +168,7 @@ int kplug_sys_ioctl(int fd, unsigned long cmd, void *arg)
 	return expected->result;
 }
 
-int kplug_sys_mmap(int fd, size_t length, __u64 offset, void **addr)
+int kplug_sys_mmap(int fd, size_t length, uint64_t offset, void **addr)
 {
 	ck_assert_int_eq(fd, DEVICE_FD);
 	if (fake.mmap_result)
@@ -231,7 +232,7 @@ ssize_t kplug_sys_write(int fd, const void *buf, size_t size)
 	return result < 0 ? -errno : result;
 }
 
-int kplug_sys_poll(struct pollfd *fds, nfds_t count, __s64 timeout_ns)
+int kplug_sys_poll(struct pollfd *fds, nfds_t count, int64_t timeout_ns)
 {
 	ck_assert_uint_eq(count, 2);
 	ck_assert_int_eq(fds[0].fd, DEVICE_FD);
@@ -239,7 +240,7 @@ int kplug_sys_poll(struct pollfd *fds, nfds_t count, __s64 timeout_ns)
 	if (fake.on_poll)
 		return fake.on_poll(fds, timeout_ns);
 	ck_assert_msg(timeout_ns >= 0, "sleeps for ever");
-	fake.now += (__u64)timeout_ns;
+	fake.now += (uint64_t)timeout_ns;
 	return 0;
 }
 
@@ -248,7 +249,7 @@ int kplug_sys_eventfd(void)
 	return eventfd(0, EFD_NONBLOCK);
 }
 
-__u64 kplug_sys_now(void)
+uint64_t kplug_sys_now(void)
 {
 	fake.looks++;
 	fake.now += fake.tick;

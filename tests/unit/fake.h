@@ -36,12 +36,12 @@ struct fake {
 	struct kplug_event_ring ring;
 
 	/* The clock, and how far each look at it moves it. */
-	__u64 now, tick;
+	uint64_t now, tick;
 	unsigned int looks;
 	void (*on_look)(void);
 
 	/* poll(): by default nothing comes and the time passes. */
-	int (*on_poll)(struct pollfd *fds, __s64 timeout_ns);
+	int (*on_poll)(struct pollfd *fds, int64_t timeout_ns);
 	unsigned int polls;
 	/* read() of the device: called first; a result other than 0 is given. */
 	int (*on_read)(void);
@@ -69,6 +69,6 @@ struct kplug *fake_open(unsigned int entries);
 void fake_close(struct kplug *k);
 
 /* Post an event. */
-void fake_post(__u32 vector, __u16 type, __u64 word);
+void fake_post(uint32_t vector, __u16 type, uint64_t word);
 
 #endif /* FAKE_H */

@@ -48,7 +48,7 @@ const struct argp_child arguments_children[] = {
 };
 
 /* A number at @text up to one of the characters @ends; NULL if it is none. */
-static const char *number(const char *text, const char *ends, __u64 *value)
+static const char *number(const char *text, const char *ends, uint64_t *value)
 {
 	char *end;
 
@@ -63,7 +63,7 @@ static const char *number(const char *text, const char *ends, __u64 *value)
 static const char *parse_place(const char *text, const char *ends,
 			       struct reg *reg)
 {
-	__u64 region, width = 4;
+	uint64_t region, width = 4;
 	char more[4] = ":";
 
 	strcat(more, ends);

@@ -45,8 +45,8 @@ error_t arguments_parse(int key, char *word, struct argp_state *state);
 struct reg {
 	unsigned int region;
 	unsigned int width;
-	__u64 offset;
-	__u64 value;
+	uint64_t offset;
+	uint64_t value;
 };
 
 bool reg_parse(const char *text, struct reg *reg);
@@ -70,6 +70,6 @@ int open_device(struct kplug **k, const char *name, unsigned int flags);
 /* Print and free @json. */
 void print_json(cJSON *json);
 /* A number as "0x...", which JSON has no form for. */
-void add_hex(cJSON *object, const char *name, unsigned int digits, __u64 value);
+void add_hex(cJSON *object, const char *name, unsigned int digits, uint64_t value);
 
 #endif /* KPLUG_COMMAND_H */

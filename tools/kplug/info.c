@@ -18,7 +18,7 @@ static const struct argp argp = {
 	.doc = doc,
 };
 
-static const char *mode_name(__u32 mode)
+static const char *mode_name(uint32_t mode)
 {
 	static const char *const names[] = {
 		[KPLUG_IRQ_AUTO] = "not chosen yet",
@@ -130,7 +130,7 @@ static cJSON *json_device(const struct kplug_device_info *info)
 static cJSON *json_region(const struct kplug_region_info *region)
 {
 	cJSON *object = cJSON_CreateObject();
-	__u32 flags = region->out_flags;
+	uint32_t flags = region->out_flags;
 
 	cJSON_AddNumberToObject(object, "region", region->index);
 	cJSON_AddNumberToObject(object, "length", (double)region->out_length);

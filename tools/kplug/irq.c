@@ -56,7 +56,7 @@ struct irq_options {
 struct tally {
 	unsigned long long events;
 	unsigned long long lost;
-	__u64 elapsed_ns;
+	uint64_t elapsed_ns;
 };
 
 static volatile sig_atomic_t stopped;
@@ -149,11 +149,11 @@ static const struct argp argp = {
 static int attach_recipe(struct kplug *k, const struct irq_options *o)
 {
 	const struct kplug_step steps[] = {
-		{ .op = KPLUG_STEP_READ, .region = (__u8)o->status.region,
-		  .width = (__u8)o->status.width, .offset = o->status.offset },
+		{ .op = KPLUG_STEP_READ, .region = (uint8_t)o->status.region,
+		  .width = (uint8_t)o->status.width, .offset = o->status.offset },
 		{ .op = KPLUG_STEP_NOT_MINE, .mask = ~0ull },
-		{ .op = KPLUG_STEP_WRITE_BACK, .region = (__u8)o->ack.region,
-		  .width = (__u8)o->ack.width, .offset = o->ack.offset,
+		{ .op = KPLUG_STEP_WRITE_BACK, .region = (uint8_t)o->ack.region,
+		  .width = (uint8_t)o->ack.width, .offset = o->ack.offset,
 		  .mask = ~0ull >> (64 - 8 * o->ack.width) },
 		{ .op = KPLUG_STEP_CAPTURE, .mask = ~0ull },
 	};
@@ -181,12 +181,12 @@ static int attach(struct kplug *k, const struct irq_options *o)
 	return kplug_attach(k, o->vector, &handler);
 }
 
-static __u64 now_ns(void)
+static uint64_t now_ns(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (__u64)now.tv_sec * SECOND + (__u64)now.tv_nsec;
+	return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
 }
 
 static void print_event(const struct kplug_event *event)
@@ -234,7 +234,7 @@ static int step(struct kplug *k, const struct irq_options *o, bool raise,
 static int listen(struct kplug *k, const struct irq_options *o,
 		  struct tally *tally)
 {
-	const __u64 start = now_ns();
+	const uint64_t start = now_ns();
 	const double limit = o->duration * (double)SECOND;
 	unsigned long long before = ~0ull;
 	int err = 0;

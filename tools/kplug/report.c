@@ -104,7 +104,7 @@ void print_json(cJSON *json)
 	cJSON_Delete(json);
 }
 
-void add_hex(cJSON *object, const char *name, unsigned int digits, __u64 value)
+void add_hex(cJSON *object, const char *name, unsigned int digits, uint64_t value)
 {
 	char text[24];
 

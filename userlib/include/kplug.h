@@ -4,6 +4,7 @@
 #define KPLUG_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include <kplug/handler.h>
 
@@ -41,8 +42,8 @@ struct kplug {
 	struct kplug_io io;
 	struct kplug_ring_page *ring;
 	const struct kplug_event *records;
-	__u32 mask;
-	__u32 filtered;
+	uint32_t mask;
+	uint32_t filtered;
 };
 
 /* kplug_opts.flags */
@@ -61,7 +62,7 @@ struct kplug {
 struct kplug_opts {
 	unsigned int flags;
 	unsigned int ring_entries;
-	__u64 spin_ns;
+	uint64_t spin_ns;
 };
 
 /**
@@ -185,8 +186,8 @@ static inline const struct kplug_io *kplug_io_user(const struct kplug *k)
  *
  * Return: 0, -EINVAL, -EPERM, -ENODEV.
  */
-int kplug_access_read(struct kplug *k, unsigned int region, __u64 offset,
-		      unsigned int width, __u64 *value);
+int kplug_access_read(struct kplug *k, unsigned int region, uint64_t offset,
+		      unsigned int width, uint64_t *value);
 
 /**
  * kplug_access_write() - write one register, checked by the kernel
@@ -198,8 +199,8 @@ int kplug_access_read(struct kplug *k, unsigned int region, __u64 offset,
  *
  * Return: 0, -EINVAL, -EPERM, -ENODEV.
  */
-int kplug_access_write(struct kplug *k, unsigned int region, __u64 offset,
-		       unsigned int width, __u64 value);
+int kplug_access_write(struct kplug *k, unsigned int region, uint64_t offset,
+		       unsigned int width, uint64_t value);
 
 /**
  * kplug_irq_mode() - choose between INTx, MSI and MSI-X
@@ -310,7 +311,7 @@ int kplug_detach(struct kplug *k, unsigned int vector);
  */
 static inline const struct kplug_event *kplug_peek(const struct kplug *k)
 {
-	__u64 tail = k->ring->tail;
+	uint64_t tail = k->ring->tail;
 
 	/* Pairs with the kernel's release of head after it wrote the record. */
 	if (__atomic_load_n(&k->ring->head, __ATOMIC_ACQUIRE) == tail)
@@ -371,7 +372,7 @@ static inline int kplug_next(struct kplug *k, struct kplug_event *event)
  * program made the descriptor non-blocking and waits for ever.
  */
 int kplug_wait(struct kplug *k, struct kplug_event *events, unsigned int count,
-	       __s64 timeout_ns);
+	       int64_t timeout_ns);
 
 /**
  * kplug_read() - wait for events with read(2) at once
@@ -391,7 +392,7 @@ int kplug_read(struct kplug *k, struct kplug_event *events,
  * @k: the device
  * @spin_ns: 0 to sleep at once
  */
-void kplug_set_spin(struct kplug *k, __u64 spin_ns);
+void kplug_set_spin(struct kplug *k, uint64_t spin_ns);
 
 /**
  * kplug_listen() - receive events in a thread of the library's
@@ -447,7 +448,7 @@ int kplug_call(struct kplug *k, unsigned int cmd, const void *in, size_t in_len,
 struct kplug_shm {
 	void *addr;
 	size_t length;
-	__u32 id;
+	uint32_t id;
 };
 
 /**
@@ -489,12 +490,12 @@ int kplug_shm_free(struct kplug *k, struct kplug_shm *shm);
  */
 struct kplug_found {
 	char name[KPLUG_NAME_MAX];
-	__u16 vendor;
-	__u16 device;
-	__u16 subvendor;
-	__u16 subdevice;
-	__u32 class_code;
-	__u32 revision;
+	uint16_t vendor;
+	uint16_t device;
+	uint16_t subvendor;
+	uint16_t subdevice;
+	uint32_t class_code;
+	uint32_t revision;
 	int iommu_group;
 	int numa_node;
 	int on_kplug;

@@ -13,8 +13,8 @@ int kplug_call(struct kplug *k, unsigned int cmd, const void *in, size_t in_len,
 		.cmd = cmd,
 		.in = (uintptr_t)in,
 		.out = (uintptr_t)out,
-		.in_len = (__u32)in_len,
-		.out_len = (__u32)out_len,
+		.in_len = (uint32_t)in_len,
+		.out_len = (uint32_t)out_len,
 	};
 
 	/* What the fields do not hold must not be cut to something valid. */

@@ -50,7 +50,7 @@ static int check_abi(struct kplug *k)
 
 static int check_opts(const struct kplug_opts *opts)
 {
-	__u32 entries = opts->ring_entries;
+	uint32_t entries = opts->ring_entries;
 
 	if (opts->flags & ~KPLUG_OPEN_NO_RING)
 		return -EINVAL;
@@ -82,7 +82,7 @@ int kplug_open(struct kplug **k, const char *name,
 		p->ring_entries = 0;
 	p->listener.stop_fd = -1;
 	pthread_mutex_init(&p->lock, NULL);
-	kplug_ring_init(&p->pub);
+	kplug_ring_reset(&p->pub);
 
 	p->fd = open_node(name);
 	err = p->fd < 0 ? p->fd : check_abi(&p->pub);

@@ -58,7 +58,7 @@ static int arm(struct kplug *k, unsigned int vector, int kind,
 	struct kplug_arm cmd = {
 		.size = sizeof(cmd),
 		.vector = vector,
-		.handler = (__u32)kind,
+		.handler = (uint32_t)kind,
 		.event_type = handler->event_type,
 	};
 
@@ -97,7 +97,7 @@ static void fill_slot(struct kplug *k, struct kplug_slot *slot, int kind,
 	*slot = (struct kplug_slot){
 		.attached = 1,
 		.kind = (unsigned char)kind,
-		.event_type = handler->event_type ? (__u16)handler->event_type
+		.event_type = handler->event_type ? (uint16_t)handler->event_type
 						  : KPLUG_EVENT_IRQ,
 	};
 	if (kind != KPLUG_HANDLER_USER || !handler->user)
@@ -196,7 +196,7 @@ static unsigned int run_user(struct kplug *k, const struct kplug_slot *slot,
 	};
 	unsigned int verdict = slot->user(&irq);
 
-	event->words = (__u16)irq.captured;
+	event->words = (uint16_t)irq.captured;
 	memcpy(event->data, irq.data, sizeof(event->data));
 	if (slot->unmask)
 		kplug_unmask(k, event->vector);

@@ -70,7 +70,7 @@ int kplug_listen(struct kplug *k,
 int kplug_unlisten(struct kplug *k)
 {
 	struct kplug_listener *listener = &kplug_private(k)->listener;
-	const __u64 one = 1;
+	const uint64_t one = 1;
 
 	if (listener->stop_fd < 0)
 		return -EBADFD;

@@ -13,7 +13,7 @@
 struct kplug_slot {
 	unsigned int (*user)(struct kplug_irq *irq);
 	void *ctx;
-	__u16 event_type;
+	uint16_t event_type;
 	unsigned char attached;
 	unsigned char kind;	/* enum kplug_handler_kind */
 	unsigned char unmask;	/* after a run of the user function */
@@ -32,11 +32,11 @@ struct kplug_listener {
 struct kplug_private {
 	struct kplug pub;	/* first, so that the two are one pointer */
 	int fd;
-	__u32 ring_entries;	/* wanted; 0 for no ring */
+	uint32_t ring_entries;	/* wanted; 0 for no ring */
 	size_t ring_size;	/* mapped; 0 without a ring */
-	__u64 spin_ns;
-	__u64 withheld;		/* events that user functions kept back */
-	__u64 lost;		/* losses reported in events kept back */
+	uint64_t spin_ns;
+	uint64_t withheld;		/* events that user functions kept back */
+	uint64_t lost;		/* losses reported in events kept back */
 	pthread_mutex_t lock;
 	unsigned int plugin_users;	/* slots attached to the plugin */
 	unsigned int user_functions;	/* slots with a user function */
@@ -63,11 +63,11 @@ int kplug_region_map_all(struct kplug *k);
 void kplug_region_unmap_all(struct kplug *k);
 
 /* ring.c */
-void kplug_ring_init(struct kplug *k);
+void kplug_ring_reset(struct kplug *k);
 int kplug_ring_make(struct kplug *k);
 void kplug_ring_free(struct kplug *k);
 int kplug_ring_wait(struct kplug *k, struct kplug_event *events,
-		    unsigned int count, __s64 timeout_ns, int stop_fd);
+		    unsigned int count, int64_t timeout_ns, int stop_fd);
 
 /* handler.c */
 int kplug_handler_run(struct kplug *k, struct kplug_event *event);

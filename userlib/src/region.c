@@ -108,8 +108,8 @@ int kplug_unmap(struct kplug *k, unsigned int region)
 	return err;
 }
 
-int kplug_access_read(struct kplug *k, unsigned int region, __u64 offset,
-		      unsigned int width, __u64 *value)
+int kplug_access_read(struct kplug *k, unsigned int region, uint64_t offset,
+		      unsigned int width, uint64_t *value)
 {
 	struct kplug_access access = {
 		.size = sizeof(access),
@@ -124,8 +124,8 @@ int kplug_access_read(struct kplug *k, unsigned int region, __u64 offset,
 	return err;
 }
 
-int kplug_access_write(struct kplug *k, unsigned int region, __u64 offset,
-		       unsigned int width, __u64 value)
+int kplug_access_write(struct kplug *k, unsigned int region, uint64_t offset,
+		       unsigned int width, uint64_t value)
 {
 	struct kplug_access access = {
 		.size = sizeof(access),

@@ -10,22 +10,22 @@
 /* Stands in for a ring that is not there, so that the inline path need not ask. */
 static struct kplug_ring_page empty_ring;
 
-void kplug_ring_init(struct kplug *k)
+void kplug_ring_reset(struct kplug *k)
 {
 	k->ring = &empty_ring;
 	k->records = NULL;
 	k->mask = 0;
 }
 
-static int ring_fits(const struct kplug_ring_page *ring, __u32 entries,
+static int ring_fits(const struct kplug_ring_page *ring, uint32_t entries,
 		     size_t size)
 {
-	__u64 records_size = (__u64)entries * sizeof(struct kplug_event);
+	uint64_t records_size = (uint64_t)entries * sizeof(struct kplug_event);
 
 	return ring->entries == entries &&
 	       ring->record_size == sizeof(struct kplug_event) &&
 	       ring->records_offset >= sizeof(*ring) &&
-	       ring->records_offset % sizeof(__u64) == 0 &&
+	       ring->records_offset % sizeof(uint64_t) == 0 &&
 	       ring->records_offset <= size &&
 	       records_size <= size - ring->records_offset;
 }
@@ -73,10 +73,10 @@ void kplug_ring_free(struct kplug *k)
 	if (p->ring_size)
 		kplug_sys_munmap(k->ring, p->ring_size);
 	p->ring_size = 0;
-	kplug_ring_init(k);
+	kplug_ring_reset(k);
 }
 
-void kplug_set_spin(struct kplug *k, __u64 spin_ns)
+void kplug_set_spin(struct kplug *k, uint64_t spin_ns)
 {
 	kplug_private(k)->spin_ns = spin_ns;
 }
@@ -153,7 +153,7 @@ static inline void relax(void)
 }
 
 /* Whether an event came before @until. */
-static int spin(const struct kplug *k, __u64 until)
+static int spin(const struct kplug *k, uint64_t until)
 {
 	int i;
 
@@ -167,7 +167,7 @@ static int spin(const struct kplug *k, __u64 until)
 	return 0;
 }
 
-static int sleep_for_event(struct kplug *k, __s64 timeout_ns, int stop_fd)
+static int sleep_for_event(struct kplug *k, int64_t timeout_ns, int stop_fd)
 {
 	struct pollfd fds[2] = {
 		{ .fd = kplug_fd(k), .events = POLLIN },
@@ -187,36 +187,36 @@ static int sleep_for_event(struct kplug *k, __s64 timeout_ns, int stop_fd)
 
 #define FOREVER (~0ull)
 
-static __u64 deadline_of(__s64 timeout_ns)
+static uint64_t deadline_of(int64_t timeout_ns)
 {
 	if (timeout_ns < 0)
 		return FOREVER;
-	return timeout_ns ? kplug_sys_now() + (__u64)timeout_ns : 0;
+	return timeout_ns ? kplug_sys_now() + (uint64_t)timeout_ns : 0;
 }
 
-static __s64 time_left(__u64 deadline)
+static int64_t time_left(uint64_t deadline)
 {
-	__u64 now;
+	uint64_t now;
 
 	if (deadline == FOREVER)
 		return -1;
 	now = deadline ? kplug_sys_now() : 0;
-	return deadline > now ? (__s64)(deadline - now) : 0;
+	return deadline > now ? (int64_t)(deadline - now) : 0;
 }
 
-static __u64 spin_end(const struct kplug_private *p, __u64 deadline)
+static uint64_t spin_end(const struct kplug_private *p, uint64_t deadline)
 {
-	__u64 end = kplug_sys_now() + p->spin_ns;
+	uint64_t end = kplug_sys_now() + p->spin_ns;
 
 	return end < deadline ? end : deadline;
 }
 
 /* kplug_wait(), which a readable @stop_fd ends with -ECANCELED. */
 int kplug_ring_wait(struct kplug *k, struct kplug_event *events,
-		    unsigned int count, __s64 timeout_ns, int stop_fd)
+		    unsigned int count, int64_t timeout_ns, int stop_fd)
 {
 	const struct kplug_private *p = kplug_private(k);
-	const __u64 deadline = deadline_of(timeout_ns);
+	const uint64_t deadline = deadline_of(timeout_ns);
 	int got, slept = 1;
 
 	for (;;) {
@@ -232,7 +232,7 @@ int kplug_ring_wait(struct kplug *k, struct kplug_event *events,
 }
 
 int kplug_wait(struct kplug *k, struct kplug_event *events, unsigned int count,
-	       __s64 timeout_ns)
+	       int64_t timeout_ns)
 {
 	if (!count)
 		return -EINVAL;

@@ -44,12 +44,12 @@ static void read_pci(struct kplug_found *found, const char *name)
 	char group[16];
 
 	copy_name(found->name, name);
-	found->vendor = (__u16)number(name, "vendor", 0);
-	found->device = (__u16)number(name, "device", 0);
-	found->subvendor = (__u16)number(name, "subsystem_vendor", 0);
-	found->subdevice = (__u16)number(name, "subsystem_device", 0);
-	found->class_code = (__u32)number(name, "class", 0);
-	found->revision = (__u32)number(name, "revision", 0);
+	found->vendor = (uint16_t)number(name, "vendor", 0);
+	found->device = (uint16_t)number(name, "device", 0);
+	found->subvendor = (uint16_t)number(name, "subsystem_vendor", 0);
+	found->subdevice = (uint16_t)number(name, "subsystem_device", 0);
+	found->class_code = (uint32_t)number(name, "class", 0);
+	found->revision = (uint32_t)number(name, "revision", 0);
 	found->numa_node = (int)number(name, "numa_node", -1ul);
 	kplug_sysfs_link(group, sizeof(group),
 			 KPLUG_SYSFS_PCI_DEVICES "/%s/iommu_group", name);

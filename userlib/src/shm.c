@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-static int free_id(struct kplug *k, __u32 id)
+static int free_id(struct kplug *k, uint32_t id)
 {
 	struct kplug_shm_free cmd = { .size = sizeof(cmd), .id = id };
 

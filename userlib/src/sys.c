@@ -32,7 +32,7 @@ int kplug_sys_ioctl(int fd, unsigned long cmd, void *arg)
 	return result < 0 ? -errno : result;
 }
 
-int kplug_sys_mmap(int fd, size_t length, __u64 offset, void **addr)
+int kplug_sys_mmap(int fd, size_t length, uint64_t offset, void **addr)
 {
 	void *map = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
 			 (off_t)offset);
@@ -62,7 +62,7 @@ ssize_t kplug_sys_write(int fd, const void *buf, size_t size)
 	return result < 0 ? -errno : result;
 }
 
-int kplug_sys_poll(struct pollfd *fds, nfds_t count, __s64 timeout_ns)
+int kplug_sys_poll(struct pollfd *fds, nfds_t count, int64_t timeout_ns)
 {
 	struct timespec timeout = {
 		.tv_sec = timeout_ns / NSEC_PER_SEC,
@@ -80,12 +80,12 @@ int kplug_sys_eventfd(void)
 	return fd < 0 ? -errno : fd;
 }
 
-__u64 kplug_sys_now(void)
+uint64_t kplug_sys_now(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (__u64)now.tv_sec * NSEC_PER_SEC + (__u64)now.tv_nsec;
+	return (uint64_t)now.tv_sec * NSEC_PER_SEC + (uint64_t)now.tv_nsec;
 }
 
 ssize_t kplug_sys_readlink(const char *path, char *buf, size_t size)

@@ -6,21 +6,21 @@
 #include <dirent.h>
 #include <poll.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
-#include <linux/types.h>
 
 /* Every function gives the system call's result, or -errno. */
 int kplug_sys_open(const char *path, int flags, mode_t mode);
 void kplug_sys_close(int fd);
 int kplug_sys_ioctl(int fd, unsigned long cmd, void *arg);
-int kplug_sys_mmap(int fd, size_t length, __u64 offset, void **addr);
+int kplug_sys_mmap(int fd, size_t length, uint64_t offset, void **addr);
 void kplug_sys_munmap(void *addr, size_t length);
 ssize_t kplug_sys_read(int fd, void *buf, size_t size);
 ssize_t kplug_sys_write(int fd, const void *buf, size_t size);
-int kplug_sys_poll(struct pollfd *fds, nfds_t count, __s64 timeout_ns);
+int kplug_sys_poll(struct pollfd *fds, nfds_t count, int64_t timeout_ns);
 int kplug_sys_eventfd(void);
-__u64 kplug_sys_now(void);
+uint64_t kplug_sys_now(void);
 
 ssize_t kplug_sys_readlink(const char *path, char *buf, size_t size);
 int kplug_sys_scandir(const char *path, struct dirent ***list);

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+/* The ring: the core's producer against the library's consumer. */
+#include <errno.h>
+#include <pthread.h>
+
+#include <linux/err.h>
+
+#include "fake.h"
+
+static struct kplug_event event;
+
+TEST(ring, empty)
+{
+	struct kplug *k = fake_open(4);
+
+	ck_assert_ptr_null(kplug_peek(k));
+	ck_assert_int_eq(kplug_next(k, &event), 0);
+	fake_close(k);
+}
+
+TEST(ring, without_one)
+{
+	struct kplug *k = fake_open(0);
+
+	ck_assert_ptr_null(kplug_peek(k));
+	ck_assert_int_eq(kplug_next(k, &event), 0);
+	ck_assert_int_eq(kplug_wait(k, &event, 1, 0), -EBADFD);
+	fake_close(k);
+}
+
+TEST(ring, order_and_wrap)
+{
+	struct kplug *k = fake_open(4);
+	unsigned int i, n;
+
+	for (i = 0; i < 100; i += 3) {
+		for (n = 0; n < 3; n++)
+			fake_post(1, KPLUG_EVENT_IRQ, i + n);
+		for (n = 0; n < 3; n++) {
+			ck_assert_int_eq(kplug_next(k, &event), 1);
+			ck_assert_uint_eq(event.seq, i + n);
+			ck_assert_uint_eq(event.data[0], i + n);
+			ck_assert_uint_eq(event.vector, 1);
+			ck_assert_uint_eq(event.lost, 0);
+		}
+		ck_assert_int_eq(kplug_next(k, &event), 0);
+	}
+	fake_close(k);
+}
+
+TEST(ring, peek_stays)
+{
+	struct kplug *k = fake_open(2);
+
+	fake_post(0, KPLUG_EVENT_IRQ, 7);
+	fake_post(0, KPLUG_EVENT_IRQ, 8);
+	ck_assert_uint_eq(kplug_peek(k)->data[0], 7);
+	ck_assert_uint_eq(kplug_peek(k)->data[0], 7);
+	kplug_consume(k);
+	ck_assert_uint_eq(kplug_peek(k)->data[0], 8);
+	kplug_consume(k);
+	ck_assert_ptr_null(kplug_peek(k));
+	fake_close(k);
+}
+
+TEST(ring, loss_is_exact)
+{
+	struct kplug *k = fake_open(4);
+	unsigned int i;
+
+	for (i = 0; i < 10; i++)
+		fake_post(0, KPLUG_EVENT_IRQ, i);
+	/* A full ring keeps what was not read. */
+	for (i = 0; i < 4; i++) {
+		ck_assert_int_eq(kplug_next(k, &event), 1);
+		ck_assert_uint_eq(event.data[0], i);
+		ck_assert_uint_eq(event.lost, 0);
+	}
+	ck_assert_int_eq(kplug_next(k, &event), 0);
+	fake_post(0, KPLUG_EVENT_IRQ, 10);
+	ck_assert_int_eq(kplug_next(k, &event), 1);
+	ck_assert_uint_eq(event.lost, 6);
+	ck_assert_uint_eq(event.seq, 10);
+	ck_assert_uint_eq(k->ring->dropped, 6);
+	fake_close(k);
+}
+
+/* A tail out of range harms the program alone: the core takes no more events. */
+TEST(ring, hostile_tail)
+{
+	/* From head: beyond it, and further back than there are records. */
+	static const uint64_t wrong[] = { 1, 1000, 1ull << 63, -5, -1000 };
+	struct kplug *k = fake_open(4);
+	const uint64_t head = 10;
+	size_t i;
+
+	for (i = 0; i < head; i++) {
+		fake_post(0, KPLUG_EVENT_IRQ, 0);
+		kplug_consume(k);
+	}
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		k->ring->tail = head + wrong[i];
+		fake_post(0, KPLUG_EVENT_IRQ, 0);
+		ck_assert_uint_eq(fake.ring.head, head);
+		ck_assert(IS_ERR(kplug_ring_front(&fake.ring)));
+	}
+	k->ring->tail = fake.ring.head;
+	fake_post(0, KPLUG_EVENT_IRQ, 9);
+	ck_assert_int_eq(kplug_next(k, &event), 1);
+	ck_assert_uint_eq(event.data[0], 9);
+	ck_assert_uint_eq(event.lost, 5);
+	fake_close(k);
+}
+
+/* The core does not believe what the program writes over its page. */
+TEST(ring, hostile_page)
+{
+	struct kplug *k = fake_open(4);
+
+	k->ring->head = 77;
+	k->ring->entries = 0x80000000;
+	k->ring->records_offset = ~0ull;
+	fake_post(0, KPLUG_EVENT_IRQ, 5);
+	ck_assert_uint_eq(k->ring->head, 1);
+	ck_assert_int_eq(kplug_next(k, &event), 1);
+	ck_assert_uint_eq(event.data[0], 5);
+	fake_close(k);
+}
+
+/* Whatever head says, the library stays inside the records. */
+TEST(ring, wild_head)
+{
+	struct kplug *k = fake_open(4);
+	unsigned int i;
+
+	k->ring->head = ~0ull;
+	for (i = 0; i < 100; i++)
+		ck_assert_int_eq(kplug_next(k, &event), 1);
+	fake_close(k);
+}
+
+static void bad_entries(struct kplug_ring_page *page) { page->entries = 8; }
+static void bad_size(struct kplug_ring_page *page) { page->record_size = 88; }
+static void bad_low(struct kplug_ring_page *page) { page->records_offset = 8; }
+static void bad_odd(struct kplug_ring_page *page) { page->records_offset++; }
+static void bad_far(struct kplug_ring_page *page) { page->records_offset = ~7ull; }
+static void bad_end(struct kplug_ring_page *page) { page->records_offset = 8192 - 8; }
+
+/* A ring of another make is refused, not used. */
+TEST(ring, refuses_other_layout)
+{
+	static void (*const bad[])(struct kplug_ring_page *page) = {
+		bad_entries, bad_size, bad_low, bad_odd, bad_far, bad_end,
+	};
+	static const struct fake_ioctl script[] = {
+		{ KPLUG_DEVICE_INFO, 0, fake_info },
+		{ KPLUG_RING, 0, fake_ring },
+		{ 0 }
+	};
+	const struct kplug_opts opts = { .ring_entries = 4 };
+	struct kplug *k;
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		fake_reset();
+		fake.on_ring = bad[i];
+		fake_script(script);
+		ck_assert_int_eq(kplug_open(&k, "null0", &opts), -EPROTO);
+		fake_script_done();
+		ck_assert_int_eq(fake.maps, 0);
+	}
+}
+
+#define FLOOD 200000
+
+static void *flood(void *unused)
+{
+	unsigned int i;
+
+	for (i = 0; i < FLOOD; i++)
+		fake_post(0, KPLUG_EVENT_IRQ, i);
+	return unused;
+}
+
+/* Two producers and a consumer at once: received + lost = posted, in order. */
+TEST(ring, flood)
+{
+	struct kplug *k = fake_open(64);
+	pthread_t producers[2];
+	uint64_t received = 0, lost = 0, next = 0;
+	int i, over;
+
+	for (i = 0; i < 2; i++)
+		ck_assert_int_eq(pthread_create(&producers[i], NULL, flood,
+						NULL), 0);
+	do {
+		/* Whatever is in the ring after the last post is seen below. */
+		over = __atomic_load_n(&fake.ring.seq, __ATOMIC_ACQUIRE) ==
+		       2 * FLOOD;
+		while (kplug_next(k, &event)) {
+			received++;
+			lost += event.lost;
+			ck_assert_uint_eq(event.seq, next + event.lost);
+			next = event.seq + 1;
+		}
+	} while (!over);
+	for (i = 0; i < 2; i++)
+		pthread_join(producers[i], NULL);
+	ck_assert_uint_eq(received + lost + fake.ring.lost, 2 * FLOOD);
+	ck_assert_uint_eq(lost + fake.ring.lost, k->ring->dropped);
+	fake_close(k);
+}

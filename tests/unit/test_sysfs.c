@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: MIT
+/* Scanning and binding, on a model of sysfs in a folder. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fake.h"
+
+#define ADDRESS  "0000:00:04.0"
+#define DEVICE   "/sys/bus/pci/devices/" ADDRESS
+#define DRIVERS  "/sys/bus/pci/drivers"
+
+static char journal[1024];	/* what was written, in order */
+static const char *refusing;	/* the driver that does not take the device */
+
+static const char *at(const char *path)
+{
+	static char full[PATH_MAX];
+
+	snprintf(full, sizeof(full), "%s%s", fake.root, path);
+	return full;
+}
+
+static void folder(const char *path)
+{
+	char part[256];
+	const char *slash = path;
+
+	while ((slash = strchr(slash + 1, '/'))) {
+		snprintf(part, sizeof(part), "%.*s", (int)(slash - path), path);
+		mkdir(at(part), 0755);
+	}
+	mkdir(at(path), 0755);
+}
+
+static void file(const char *path, const char *text)
+{
+	FILE *f = fopen(at(path), "w");
+
+	ck_assert_ptr_nonnull(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static const char *content(const char *path)
+{
+	static char text[256];
+	FILE *f = fopen(at(path), "r");
+
+	size_t length = f ? fread(text, 1, sizeof(text) - 1, f) : 0;
+
+	text[length] = '\0';
+	if (f)
+		fclose(f);
+	return text;
+}
+
+static void link_to(const char *target, const char *path)
+{
+	char full[PATH_MAX];
+
+	snprintf(full, sizeof(full), "%s%s", fake.root, target);
+	unlink(at(path));
+	ck_assert_int_eq(symlink(full, at(path)), 0);
+}
+
+static void driver(const char *name)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), DRIVERS "/%s", name);
+	folder(path);
+	snprintf(path, sizeof(path), DRIVERS "/%s/bind", name);
+	file(path, "");
+	snprintf(path, sizeof(path), DRIVERS "/%s/unbind", name);
+	file(path, "");
+}
+
+static void bound_to(const char *name)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), DRIVERS "/%s", name);
+	link_to(path, DEVICE "/driver");
+}
+
+static const char *bound(void)
+{
+	static char target[PATH_MAX];
+	ssize_t length = readlink(at(DEVICE "/driver"), target,
+				  sizeof(target) - 1);
+
+	target[length < 0 ? 0 : length] = '\0';
+	return length < 0 ? "" : strrchr(target, '/') + 1;
+}
+
+/* What the kernel does on a write. */
+static int on_write(const char *path, const char *text)
+{
+	const char *base = strrchr(path, '/') + 1;
+	char name[64] = "";
+
+	snprintf(journal + strlen(journal), sizeof(journal) - strlen(journal),
+		 "%s=%s;", base, text);
+	if (!strcmp(base, "driver_override"))
+		return truncate(at(path), 0) ? -errno : 0;
+	if (!strcmp(base, "unbind"))
+		unlink(at(DEVICE "/driver"));
+	if (!strcmp(base, "drivers_probe"))
+		bound_to("natural");
+	if (!strcmp(base, "bind")) {
+		sscanf(path, DRIVERS "/%63[^/]", name);
+		if (refusing && !strcmp(refusing, name))
+			return -EBUSY;
+		bound_to(name);
+	}
+	return 0;
+}
+
+/* A machine with one PCI function, natural drivers, and kplug loaded. */
+static void model(void)
+{
+	fake_reset();
+	strcpy(fake.root, "/tmp/kplug-sysfs-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(fake.root));
+	fake.on_write = on_write;
+	journal[0] = '\0';
+	refusing = NULL;
+	folder("/run");
+	folder("/sys/bus/pci/devices");
+	folder(DEVICE);
+	folder(DRIVERS);
+	link_to("/sys/bus/pci", DEVICE "/subsystem");
+	file(DEVICE "/driver_override", "(null)\n");
+	file(DEVICE "/vendor", "0x1234\n");
+	file(DEVICE "/device", "0x11e8\n");
+	file(DEVICE "/subsystem_vendor", "0x1af4\n");
+	file(DEVICE "/subsystem_device", "0x1100\n");
+	file(DEVICE "/class", "0x00ff00\n");
+	file(DEVICE "/revision", "0x10\n");
+	file(DEVICE "/numa_node", "-1\n");
+	file("/sys/bus/pci/drivers_probe", "");
+	driver("natural");
+	driver("vfio-pci");
+	driver("kplug");
+	driver("kplug_edu");
+	folder("/sys/module/kplug");
+	link_to("/sys/module/kplug", DRIVERS "/kplug/module");
+}
+
+static void end_model(void)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "rm -r %s", fake.root);
+	ck_assert_int_eq(system(command), 0);
+}
+
+static void on_class(const char *name, const char *plugin, const char *mode)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/class/kplug/%s", name);
+	folder(path);
+	snprintf(path, sizeof(path), "/sys/class/kplug/%s/plugin", name);
+	file(path, plugin);
+	snprintf(path, sizeof(path), "/sys/class/kplug/%s/irq_mode", name);
+	file(path, mode);
+}
+
+TEST(bind, and_back_to_the_driver)
+{
+	model();
+	bound_to("natural");
+	ck_assert_int_eq(kplug_bind("00:04.0"), 0);
+	ck_assert_str_eq(bound(), "kplug");
+	ck_assert_str_eq(journal, "0000:00:04.0=natural -\n;"
+			 "driver_override=kplug\n;unbind=" ADDRESS ";"
+			 "bind=" ADDRESS ";");
+	ck_assert_int_eq(kplug_bind("00:04.0"), -EALREADY);
+	journal[0] = '\0';
+	ck_assert_int_eq(kplug_unbind("00:04.0"), 0);
+	ck_assert_str_eq(bound(), "natural");
+	ck_assert_str_eq(journal, "unbind=" ADDRESS ";driver_override=\n;"
+			 "bind=" ADDRESS ";");
+	ck_assert_str_eq(content("/run/kplug/" ADDRESS), "");
+	ck_assert_int_eq(kplug_unbind("00:04.0"), -EBADFD);
+	end_model();
+}
+
+/* One that had been overridden before, as for VFIO, is so again. */
+TEST(bind, and_back_to_an_override)
+{
+	model();
+	bound_to("vfio-pci");
+	file(DEVICE "/driver_override", "vfio-pci\n");
+	ck_assert_int_eq(kplug_bind(ADDRESS), 0);
+	ck_assert_str_eq(content("/run/kplug/" ADDRESS), "vfio-pci vfio-pci\n");
+	ck_assert_str_eq(content(DEVICE "/driver_override"), "kplug\n");
+	ck_assert_int_eq(kplug_unbind(ADDRESS), 0);
+	ck_assert_str_eq(bound(), "vfio-pci");
+	ck_assert_str_eq(content(DEVICE "/driver_override"), "vfio-pci\n");
+	end_model();
+}
+
+TEST(bind, and_back_to_no_driver)
+{
+	model();
+	ck_assert_int_eq(kplug_bind(ADDRESS), 0);
+	ck_assert_str_eq(bound(), "kplug");
+	journal[0] = '\0';
+	ck_assert_int_eq(kplug_unbind(ADDRESS), 0);
+	ck_assert_str_eq(bound(), "");
+	ck_assert_ptr_null(strstr(journal, "drivers_probe"));
+	end_model();
+}
+
+TEST(bind, refused_puts_everything_back)
+{
+	model();
+	bound_to("natural");
+	refusing = "kplug";
+	ck_assert_int_eq(kplug_bind(ADDRESS), -EBUSY);
+	ck_assert_str_eq(bound(), "natural");
+	ck_assert_str_eq(content(DEVICE "/driver_override"), "\n");
+	ck_assert_str_eq(content("/run/kplug/" ADDRESS), "");
+	end_model();
+}
+
+TEST(bind, errors)
+{
+	model();
+	ck_assert_int_eq(kplug_bind("0000:00:05.0"), -ENODEV);
+	ck_assert_int_eq(kplug_unbind("0000:00:05.0"), -ENODEV);
+	ck_assert_int_eq(kplug_bind("../" ADDRESS), -EINVAL);
+	ck_assert_int_eq(kplug_unbind(""), -EINVAL);
+	unlink(at(DRIVERS "/kplug/module"));
+	ck_assert_int_eq(kplug_bind(ADDRESS), -ENOSYS);
+	ck_assert_str_eq(journal, "");
+	end_model();
+}
+
+/* Without a record the kernel looks for the natural driver, ... */
+TEST(bind, unbind_without_record)
+{
+	model();
+	bound_to("kplug");
+	file(DEVICE "/driver_override", "kplug\n");
+	ck_assert_int_eq(kplug_unbind(ADDRESS), 0);
+	ck_assert_str_eq(bound(), "natural");
+	ck_assert_str_eq(content(DEVICE "/driver_override"), "\n");
+	end_model();
+}
+
+/* ... but not when the plugin that took the device would find it again. */
+TEST(bind, unbind_from_a_plugin)
+{
+	model();
+	bound_to("kplug_edu");
+	ck_assert_int_eq(kplug_bind(ADDRESS), -EALREADY);
+	ck_assert_int_eq(kplug_unbind(ADDRESS), 0);
+	ck_assert_str_eq(bound(), "");
+	end_model();
+}
+
+TEST(bind, permanent_plugin)
+{
+	model();
+	on_class(ADDRESS, "none\n", "MSI\n");
+	ck_assert_int_eq(kplug_attach_permanent("00:04.0", "edu"), 0);
+	ck_assert_int_eq(kplug_detach_permanent(ADDRESS), 0);
+	ck_assert_str_eq(journal, "plugin=edu\n;plugin=\n;");
+	ck_assert_int_eq(kplug_attach_permanent("null0", "edu"), -ENOENT);
+	ck_assert_int_eq(kplug_detach_permanent("null0"), -ENOENT);
+	ck_assert_int_eq(kplug_attach_permanent(ADDRESS, ""), -EINVAL);
+	ck_assert_int_eq(kplug_attach_permanent(ADDRESS, "none"), -EINVAL);
+	ck_assert_int_eq(kplug_attach_permanent(
+		ADDRESS, "a_name_of_thirty_two_characters_"), -EINVAL);
+	end_model();
+}
+
+TEST(scan, pci_and_soft)
+{
+	struct kplug_found *found;
+
+	model();
+	folder("/sys/bus/pci/devices/0000:00:00.0");
+	link_to("/sys/bus/pci", "/sys/bus/pci/devices/0000:00:00.0/subsystem");
+	bound_to("kplug");
+	folder("/sys/kernel/iommu_groups/7");
+	link_to("/sys/kernel/iommu_groups/7", DEVICE "/iommu_group");
+	on_class(ADDRESS, "edu\n", "MSI-X\n");
+	link_to(DEVICE, "/sys/class/kplug/" ADDRESS "/device");
+	on_class("null0", "none\n", "none\n");
+
+	ck_assert_int_eq(kplug_scan(&found), 3);
+	ck_assert_str_eq(found[0].name, "0000:00:00.0");
+	ck_assert_int_eq(found[0].on_kplug, 0);
+	ck_assert_int_eq(found[0].iommu_group, -1);
+	ck_assert_str_eq(found[0].driver, "");
+
+	ck_assert_str_eq(found[1].name, ADDRESS);
+	ck_assert_uint_eq(found[1].vendor, 0x1234);
+	ck_assert_uint_eq(found[1].device, 0x11e8);
+	ck_assert_uint_eq(found[1].subvendor, 0x1af4);
+	ck_assert_uint_eq(found[1].subdevice, 0x1100);
+	ck_assert_uint_eq(found[1].class_code, 0xff00);
+	ck_assert_uint_eq(found[1].revision, 0x10);
+	ck_assert_int_eq(found[1].numa_node, -1);
+	ck_assert_int_eq(found[1].iommu_group, 7);
+	ck_assert_int_eq(found[1].on_kplug, 1);
+	ck_assert_str_eq(found[1].driver, "kplug");
+	ck_assert_str_eq(found[1].plugin, "edu");
+	ck_assert_str_eq(found[1].irq_mode, "MSI-X");
+
+	ck_assert_str_eq(found[2].name, "null0");
+	ck_assert_uint_eq(found[2].vendor, 0);
+	ck_assert_int_eq(found[2].on_kplug, 1);
+	ck_assert_str_eq(found[2].plugin, "");
+	ck_assert_str_eq(found[2].irq_mode, "");
+	free(found);
+	end_model();
+}
+
+TEST(scan, nothing)
+{
+	struct kplug_found *found;
+
+	fake_reset();
+	strcpy(fake.root, "/nonexistent");
+	ck_assert_int_eq(kplug_scan(&found), 0);
+	free(found);
+}
+
+TEST(scan, holders)
+{
+	struct kplug_holder *holders;
+
+	model();
+	on_class("null0", "none\n", "soft\n");
+	file("/sys/class/kplug/null0/openers",
+	     "12 trusted null\n4194304 restricted -\n");
+	ck_assert_int_eq(kplug_holders("null0", &holders), 2);
+	ck_assert_int_eq(holders[0].pid, 12);
+	ck_assert_int_eq(holders[0].trusted, 1);
+	ck_assert_str_eq(holders[0].plugin, "null");
+	ck_assert_int_eq(holders[1].pid, 4194304);
+	ck_assert_int_eq(holders[1].trusted, 0);
+	ck_assert_str_eq(holders[1].plugin, "");
+	free(holders);
+	file("/sys/class/kplug/null0/openers", "");
+	ck_assert_int_eq(kplug_holders("null0", &holders), 0);
+	free(holders);
+	ck_assert_int_eq(kplug_holders("null1", &holders), -ENOENT);
+	ck_assert_int_eq(kplug_holders("a/b", &holders), -EINVAL);
+	end_model();
+}
+
+/* As many openers as fit the attribute's page, and a line cut at its end. */
+TEST(scan, many_holders)
+{
+	struct kplug_holder *holders;
+	char text[4096] = "";
+	int i;
+
+	model();
+	on_class("null0", "none\n", "soft\n");
+	for (i = 0; i < 340; i++)
+		strcat(text, "1 trusted -\n");
+	strcat(text, "1 trus");
+	file("/sys/class/kplug/null0/openers", text);
+	ck_assert_int_eq(kplug_holders("null0", &holders), 340);
+	free(holders);
+	end_model();
+}
