@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Test plugin for edu that misbehaves as its module parameters say. */
+#include <linux/delay.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+#include <linux/string.h>
+
+#include <kplug/plugin.h>
+
+#include "../../plugins/edu/edu_regs.h"
+#include "kplug_odd.h"
+
+static_assert(ODD_NO_THREAD == KPLUG_PLUGIN_NO_THREAD &&
+	      ODD_DEFER_SLEEPS == KPLUG_PLUGIN_DEFER_SLEEPS &&
+	      ODD_ALLOW_CALLS == KPLUG_PLUGIN_ALLOW_CALLS &&
+	      ODD_ALLOW_EVENTS == KPLUG_PLUGIN_ALLOW_EVENTS &&
+	      ODD_ALLOW_SHM == KPLUG_PLUGIN_ALLOW_SHM);
+
+/* Registration. */
+static char *name = "odd";
+module_param(name, charp, 0444);
+static uint flags = KPLUG_PLUGIN_NO_THREAD;
+module_param(flags, uint, 0444);
+static bool take_edu;
+module_param(take_edu, bool, 0444);
+MODULE_PARM_DESC(take_edu, "bind to edu devices by itself");
+static char *defect = "none";
+module_param(defect, charp, 0444);
+MODULE_PARM_DESC(defect, "none, old_abi, new_abi, fewer_ops, zero_op, unknown_op, no_ops, no_name, unknown_flag, max_in, max_out");
+
+/* What the ops answer, at any time. */
+static int attach_error, open_error, arm_error;
+module_param(attach_error, int, 0644);
+module_param(open_error, int, 0644);
+module_param(arm_error, int, 0644);
+
+/* The handler. */
+static bool ack = true;
+module_param(ack, bool, 0644);
+static uint verdict = KPLUG_HANDLED | KPLUG_NOTIFY;
+module_param(verdict, uint, 0644);
+static uint captures = 1;
+module_param(captures, uint, 0644);
+static uint busy_us;
+module_param(busy_us, uint, 0644);
+static uint deferred_ms;
+module_param(deferred_ms, uint, 0644);
+MODULE_PARM_DESC(deferred_ms, "how long the deferred handler sleeps; needs KPLUG_PLUGIN_DEFER_SLEEPS");
+
+/* How many there are now: every op must be followed by its opposite. */
+static atomic_t attached, opened, armed;
+
+static int odd_attach(struct kplug_device *dev)
+{
+	if (attach_error)
+		return attach_error;
+	atomic_inc(&attached);
+	return 0;
+}
+
+static void odd_detach(struct kplug_device *dev)
+{
+	atomic_dec(&attached);
+}
+
+static int odd_open(struct kplug_opener *opener)
+{
+	if (open_error)
+		return open_error;
+	atomic_inc(&opened);
+	return 0;
+}
+
+static void odd_close(struct kplug_opener *opener)
+{
+	atomic_dec(&opened);
+}
+
+static int odd_arm(struct kplug_device *dev, struct kplug_irq *irq)
+{
+	if (arm_error)
+		return arm_error;
+	atomic_inc(&armed);
+	return 0;
+}
+
+static void odd_disarm(struct kplug_device *dev, struct kplug_irq *irq)
+{
+	atomic_dec(&armed);
+	kplug_write32(irq->io, EDU_REGION, EDU_IRQ_ACK, ~0u);
+}
+
+static unsigned int odd_hard(struct kplug_irq *irq)
+{
+	u32 status = kplug_read32(irq->io, EDU_REGION, EDU_IRQ_STATUS);
+	unsigned int i;
+
+	if (!status)
+		return KPLUG_NONE;
+	if (busy_us)
+		udelay(busy_us);
+	if (ack)
+		kplug_write32(irq->io, EDU_REGION, EDU_IRQ_ACK, status);
+	for (i = 0; i < captures; i++)
+		kplug_capture(irq, status + i);
+	return verdict;
+}
+
+static void odd_deferred(struct kplug_irq *irq, unsigned int coalesced)
+{
+	u64 word = coalesced;
+
+	if (deferred_ms)
+		msleep(deferred_ms);
+	kplug_event_post(kplug_irq_device(irq), irq->vector, ODD_EVENT_DEFERRED, &word, 1);
+}
+
+static long odd_call(struct kplug_opener *opener, u32 cmd, const void *in, size_t in_len,
+		     void *out, size_t out_len)
+{
+	if (cmd != ODD_CALL_ECHO)
+		return -ENOTTY;
+	memcpy(out, in, min(in_len, out_len));
+	return in_len;
+}
+
+/* As a later version of the contract could be. */
+static struct {
+	struct kplug_plugin_ops known;
+	void (*unknown)(void);
+} odd_ops = {
+	.known = {
+		.attach = odd_attach,
+		.detach = odd_detach,
+		.open = odd_open,
+		.close = odd_close,
+		.arm = odd_arm,
+		.disarm = odd_disarm,
+		.hard = odd_hard,
+		.deferred = odd_deferred,
+		.call = odd_call,
+	},
+};
+
+static const struct pci_device_id odd_ids[] = {
+	{ PCI_DEVICE(EDU_VENDOR_ID, EDU_DEVICE_ID) },
+	{ }
+};
+
+static struct kplug_plugin odd_plugin = {
+	KPLUG_PLUGIN_INIT,
+	.ops = &odd_ops.known,
+	.max_in = 64,
+	.max_out = 64,
+};
+
+static void unknown_op(void)
+{
+}
+
+static bool is(const char *what)
+{
+	return !strcmp(defect, what);
+}
+
+static int put_defect(void)
+{
+	if (is("old_abi"))
+		odd_plugin.abi = KPLUG_PLUGIN_ABI_MIN - 1;
+	else if (is("new_abi"))
+		odd_plugin.abi = KPLUG_PLUGIN_ABI + 1;
+	else if (is("fewer_ops"))
+		odd_plugin.ops_size = offsetof(struct kplug_plugin_ops, call);
+	else if (is("zero_op") || is("unknown_op"))
+		odd_plugin.ops_size = sizeof(odd_ops);
+	else if (is("no_ops"))
+		odd_plugin.ops = NULL;
+	else if (is("no_name"))
+		odd_plugin.name = NULL;
+	else if (is("unknown_flag"))
+		odd_plugin.flags |= 1u << 31;
+	else if (is("max_in"))
+		odd_plugin.max_in = KPLUG_MAX_MESSAGE + 1;
+	else if (is("max_out"))
+		odd_plugin.max_out = KPLUG_MAX_MESSAGE + 1;
+	else if (!is("none"))
+		return -EINVAL;
+	if (is("unknown_op"))
+		odd_ops.unknown = unknown_op;
+	return 0;
+}
+
+static int __init odd_init(void)
+{
+	odd_plugin.name = name;
+	odd_plugin.flags = flags;
+	if (take_edu)
+		odd_plugin.pci_ids = odd_ids;
+	return put_defect() ?: kplug_plugin_register(&odd_plugin);
+}
+
+static void __exit odd_exit(void)
+{
+	kplug_plugin_unregister(&odd_plugin);
+	WARN_ON(atomic_read(&attached) || atomic_read(&opened) || atomic_read(&armed));
+}
+
+module_init(odd_init);
+module_exit(odd_exit);
+MODULE_KPLUG_PLUGIN(odd);
+
+MODULE_DESCRIPTION("kplug test plugin that misbehaves");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* How a program talks to the test plugin kplug_odd, beside its module parameters. */
+#ifndef KPLUG_ODD_H
+#define KPLUG_ODD_H
+
+/* For the parameter "flags": KPLUG_PLUGIN_* of the plugin contract, which programs do not see. */
+#define ODD_NO_THREAD    (1u << 0)
+#define ODD_DEFER_SLEEPS (1u << 1)
+#define ODD_ALLOW_CALLS  (1u << 2)
+#define ODD_ALLOW_EVENTS (1u << 3)
+#define ODD_ALLOW_SHM    (1u << 4)
+
+#define ODD_EVENT_DEFERRED 0x200 /* word 0: verdicts that this run covers */
+
+#define ODD_CALL_ECHO 1
+
+#endif /* KPLUG_ODD_H */

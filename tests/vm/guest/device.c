@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+// Devices for the suites that test kplug itself.
+#define _GNU_SOURCE
+#include "device.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+const struct kplug_handler null_plugin = { .plugin = "null" };
+const struct kplug_handler edu_plugin = { .plugin = "edu" };
+const struct kplug_handler odd_plugin = { .plugin = "odd" };
+const struct kplug_handler ivshmem_plugin = { .plugin = "ivshmem" };
+
+const struct kplug_step edu_recipe[4] = {
+	{ .op = KPLUG_STEP_READ, .width = 4, .offset = EDU_IRQ_STATUS },
+	{ .op = KPLUG_STEP_NOT_MINE, .mask = 0xffffffff, .value = 0 },
+	{ .op = KPLUG_STEP_WRITE_BACK, .width = 4, .offset = EDU_IRQ_ACK, .mask = 0xffffffff },
+	{ .op = KPLUG_STEP_CAPTURE, .mask = 0xffffffff },
+};
+
+static void core_stop(void)
+{
+	static const char *const plugins[] = { "kplug_odd", "kplug_edu", "kplug_ivshmem", "kplug_null", "kplug_bench" };
+	static const char *const functions[] = { EDU0, EDU1, EDU2, EDU3, TESTDEV, IVSHMEM };
+
+	for (size_t i = 0; i < ARRAY_SIZE(functions); i++)
+		if (!strncmp(pci_driver(functions[i]), "kplug", 5))
+			device_unbind(functions[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(plugins); i++)
+		if (file_exists("/sys/module/%s", plugins[i]))
+			OK(module_unload(plugins[i]));
+	objects_settle();
+	ck_assert_int_eq(objects_live("device"), 0);
+	ck_assert_int_eq(objects_live("plugin"), 0);
+	OK(module_unload("kplug"));
+}
+
+void core_start(void)
+{
+	if (module_loaded("kplug"))
+		core_stop();
+	OK(module_load("kplug"));
+}
+
+void device_bind(const char *address)
+{
+	if (!strncmp(pci_driver(address), "kplug", 5))
+		return;
+	OK(file_write("kplug", "/sys/bus/pci/devices/%s/driver_override", address));
+	OK(file_write(address, "/sys/bus/pci/drivers/kplug/bind"));
+}
+
+void device_unbind(const char *address)
+{
+	OK(file_write(address, "/sys/bus/pci/devices/%s/driver/unbind", address));
+	OK(file_write("\n", "/sys/bus/pci/devices/%s/driver_override", address));
+}
+
+struct kplug *device_open_ring(const char *name, unsigned int entries)
+{
+	const struct kplug_opts opts = { .flags = entries ? 0 : KPLUG_OPEN_NO_RING, .ring_entries = entries };
+	struct kplug *k;
+
+	OK(kplug_open(&k, name, &opts));
+	return k;
+}
+
+struct kplug *device_open(const char *name)
+{
+	return device_open_ring(name, KPLUG_RING_DEFAULT);
+}
+
+void capability_set(int capability, bool on)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2];
+	uint32_t bit = 1u << capability % 32, *effective = &data[capability / 32].effective;
+
+	OK(syscall(SYS_capget, &header, data));
+	*effective = on ? *effective | bit : *effective & ~bit;
+	OK(syscall(SYS_capset, &header, data));
+}
+
+struct kplug *device_open_restricted(const char *name)
+{
+	struct kplug *k;
+
+	capability_set(CAP_SYS_RAWIO, false);
+	k = device_open(name);
+	capability_set(CAP_SYS_RAWIO, true);
+	ck_assert(!(device_info(k).out_flags & KPLUG_DEVICE_TRUSTED));
+	return k;
+}
+
+int command(struct kplug *k, unsigned long request, void *argument)
+{
+	int result = ioctl(kplug_fd(k), request, argument);
+
+	return result < 0 ? -errno : result;
+}
+
+struct kplug_device_info device_info(struct kplug *k)
+{
+	struct kplug_device_info info;
+
+	OK(kplug_info(k, &info));
+	return info;
+}
+
+struct kplug_vector_info vector_info(struct kplug *k, unsigned int vector)
+{
+	struct kplug_vector_info info;
+
+	OK(kplug_vector_info(k, vector, &info));
+	return info;
+}
+
+struct kplug *edu_open(const char *address, const char *mode)
+{
+	struct kplug *edu;
+
+	device_bind(address);
+	edu = device_open(address);
+	OK(kplug_map(edu, EDU_REGION));
+	if (mode)
+		ck_assert_int_eq(kplug_irq_mode(edu, !strncmp(mode, "intx", 4) ? KPLUG_IRQ_INTX : KPLUG_IRQ_MSI, 0), 1);
+	return edu;
+}
+
+void edu_raise(struct kplug *edu, uint32_t bits)
+{
+	kplug_write32(kplug_io_user(edu), EDU_REGION, EDU_IRQ_RAISE, bits);
+}
+
+void edu_ack(struct kplug *edu)
+{
+	kplug_write32(kplug_io_user(edu), EDU_REGION, EDU_IRQ_ACK, ~0u);
+}
+
+const struct kplug_handler *edu_handler_of(const char *variant)
+{
+	static const struct kplug_handler user = { .user = edu_handler };
+	static const struct kplug_handler recipe = { .steps = edu_recipe, .num_steps = ARRAY_SIZE(edu_recipe) };
+
+	if (strstr(variant, "user"))
+		return &user;
+	return strstr(variant, "recipe") ? &recipe : &edu_plugin;
+}
+
+struct kplug *null_open(unsigned int entries)
+{
+	struct kplug *null;
+
+	if (!module_loaded("kplug_null"))
+		OK(module_load("kplug_null"));
+	null = device_open_ring(NULL0, entries);
+	ck_assert_int_eq(kplug_attach(null, KPLUG_NO_VECTOR, &null_plugin), KPLUG_HANDLER_PLUGIN);
+	return null;
+}
+
+void null_fire(struct kplug *null, unsigned int vector, unsigned int count)
+{
+	const struct null_fire fire = { .vector = vector, .count = count };
+
+	OK(kplug_call(null, NULL_CALL_FIRE, &fire, sizeof(fire), NULL, 0));
+}
+
+int null_call_u32(struct kplug *null, unsigned int cmd, uint32_t value)
+{
+	return kplug_call(null, cmd, &value, sizeof(value), NULL, 0);
+}
+
+struct kplug_event next_event(struct kplug *k)
+{
+	struct kplug_event event;
+
+	ck_assert_int_eq(kplug_wait(k, &event, 1, 10000 * MS), 1);
+	return event;
+}
+
+void no_event(struct kplug *k)
+{
+	struct kplug_event event;
+
+	ck_assert_int_eq(kplug_wait(k, &event, 1, 20 * MS), 0);
+}

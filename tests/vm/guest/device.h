@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* What the suites share that test kplug itself: the core freshly loaded, devices bound and open, interrupts raised. */
+#ifndef KPLUG_TEST_DEVICE_H
+#define KPLUG_TEST_DEVICE_H
+
+#include <edu/edu_handler.h>
+#include <edu/edu_msg.h>
+#include <ivshmem/ivshmem_msg.h>
+#include <ivshmem/ivshmem_regs.h>
+#include <kplug.h>
+#include <kplug_odd.h>
+#include <null/null_msg.h>
+
+#include "harness.h"
+#include "objects.h"
+
+#define OK(call) ck_assert_int_eq(call, 0)
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+#define NULL0 "null0"
+#define MS 1000000ll /* ns */
+
+/*
+ * core_start() - kplug.ko freshly loaded, no device bound, no plugin loaded
+ * Fails when an earlier test left anything behind in the kernel.
+ */
+void core_start(void);
+
+/* device_bind() - gives a PCI function to kplug; nothing happens if it or a plugin has it */
+void device_bind(const char *address);
+void device_unbind(const char *address);
+
+/* Openers. The default ring; `entries` records, or none for 0; without CAP_SYS_RAWIO. */
+struct kplug *device_open(const char *name);
+struct kplug *device_open_ring(const char *name, unsigned int entries);
+struct kplug *device_open_restricted(const char *name);
+/* Switches a capability (CAP_*) of this process off and on again. */
+void capability_set(int capability, bool on);
+
+/* command() - a raw ioctl: its result or -errno */
+int command(struct kplug *k, unsigned long request, void *argument);
+struct kplug_device_info device_info(struct kplug *k);
+struct kplug_vector_info vector_info(struct kplug *k, unsigned int vector);
+
+/* edu_open() - binds, opens and maps an edu device; `mode` begins with intx, msi or msix, or is NULL for the default */
+struct kplug *edu_open(const char *address, const char *mode);
+void edu_raise(struct kplug *edu, uint32_t bits);
+void edu_ack(struct kplug *edu);
+/* edu_handler_of() - the handler that the end of the variant names: user, recipe or plugin */
+const struct kplug_handler *edu_handler_of(const char *variant);
+extern const struct kplug_step edu_recipe[4]; /* what edu_handler() does, as a recipe */
+
+/* Handlers with a plugin, for kplug_attach(). */
+extern const struct kplug_handler null_plugin, edu_plugin, odd_plugin, ivshmem_plugin;
+
+/* null_open() - the null device, attached to the plugin, no vector armed */
+struct kplug *null_open(unsigned int entries);
+/* null_fire() - interrupts it, and returns when all are handled */
+void null_fire(struct kplug *null, unsigned int vector, unsigned int count);
+int null_call_u32(struct kplug *null, unsigned int cmd, uint32_t value);
+
+/* next_event() - waits for one event, which must come */
+struct kplug_event next_event(struct kplug *k);
+/* no_event() - nothing comes for a while */
+void no_event(struct kplug *k);
+
+#endif
