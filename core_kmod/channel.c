@@ -30,25 +30,29 @@ static bool must_not_wake(void)
 	return IS_ENABLED(CONFIG_PREEMPT_RT) && !preemptible();
 }
 
-static void wake_now(struct kplug_opener *opener)
+static void wake_pollers_now(struct kplug_opener *opener)
 {
-	wake_up_interruptible_poll(&opener->wait, EPOLLIN | EPOLLRDNORM);
+	wake_up_interruptible_poll(&opener->pollers, EPOLLIN | EPOLLRDNORM);
 }
 
-static void wake_later(struct irq_work *work)
+static void wake_pollers_later(struct irq_work *work)
 {
-	wake_now(container_of(work, struct kplug_opener, wake_work));
+	wake_pollers_now(container_of(work, struct kplug_opener, poll_work));
 }
 
+/* The reader is one task, woken without any lock that could sleep. */
 static void wake(struct kplug_opener *opener)
 {
-	/* Pairs with the barrier of a waiter: it sees the record, or we see it. */
-	if (!wq_has_sleeper(&opener->wait))
+	/* Pairs with the barrier of whoever goes to sleep: it sees the record, or we see it. */
+	smp_mb();
+	if (rcuwait_active(&opener->reader))
+		rcuwait_wake_up(&opener->reader);
+	if (!waitqueue_active(&opener->pollers))
 		return;
 	if (must_not_wake())
-		irq_work_queue(&opener->wake_work);
+		irq_work_queue(&opener->poll_work);
 	else
-		wake_now(opener);
+		wake_pollers_now(opener);
 }
 
 static void signal_later(struct irq_work *work)
@@ -74,29 +78,31 @@ void kplug_channel_init(struct kplug_opener *opener)
 {
 	INIT_LIST_HEAD(&opener->listener);
 	mutex_init(&opener->read_lock);
-	init_waitqueue_head(&opener->wait);
-	init_irq_work(&opener->wake_work, wake_later);
+	rcuwait_init(&opener->reader);
+	init_waitqueue_head(&opener->pollers);
+	init_irq_work(&opener->poll_work, wake_pollers_later);
 }
 
 /**
  * kplug_channel_post() - an event of the device, to all that listen
  * @dev: the device
  * @v: its vector, or NULL
- * @ev: all but seq and lost, which each ring has of its own
+ * @post: the event
  *
  * Context: any, hard interrupt included.
  */
-void kplug_channel_post(struct kplug_device *dev, struct kplug_vector *v, struct kplug_event *ev)
+void kplug_channel_post(struct kplug_device *dev, struct kplug_vector *v,
+			const struct kplug_post *post)
 {
 	struct kplug_opener *opener;
 	struct listener_fd *fd;
 
-	trace_kplug_event_post(dev->id, ev->vector, ev->type);
+	trace_kplug_event_post(dev->id, post->vector, post->type);
 	if (v)
 		atomic64_inc(&v->count.posted);
 	rcu_read_lock();
 	list_for_each_entry_rcu(opener, &dev->listeners, listener) {
-		if (!kplug_ring_push(&opener->ring, ev) && v)
+		if (!kplug_ring_push(&opener->ring, post) && v)
 			atomic64_inc(&v->count.dropped);
 		wake(opener);
 	}
@@ -106,38 +112,39 @@ void kplug_channel_post(struct kplug_device *dev, struct kplug_vector *v, struct
 	rcu_read_unlock();
 }
 
-static void fill_event(struct kplug_event *ev, u32 vector, u16 type, const u64 *data,
-		       unsigned int words)
+static struct kplug_post make_post(u32 vector, u16 type, const u64 *data, unsigned int words)
 {
-	ev->t_hard = ktime_get_mono_fast_ns();
-	ev->t_handler_end = ev->t_hard;
-	ev->t_post = ev->t_hard;
-	ev->vector = vector;
-	ev->type = type;
-	ev->words = min_t(unsigned int, words, KPLUG_EVENT_WORDS);
-	memcpy(ev->data, data, ev->words * sizeof(u64));
+	u64 now = ktime_get_mono_fast_ns();
+
+	return (struct kplug_post) {
+		.t_hard = now,
+		.t_handler_end = now,
+		.t_post = now,
+		.vector = vector,
+		.type = type,
+		.words = min_t(unsigned int, words, KPLUG_EVENT_WORDS),
+		.data = data,
+	};
 }
 
 void kplug_event_post(struct kplug_device *dev, u32 vector, u16 type, const u64 *data,
 		      unsigned int words)
 {
 	struct kplug_vector *v = vector < dev->max_vectors ? &dev->vectors[vector] : NULL;
-	struct kplug_event ev;
+	struct kplug_post post = make_post(v ? vector : KPLUG_NO_VECTOR, type, data, words);
 
-	fill_event(&ev, v ? vector : KPLUG_NO_VECTOR, type, data, words);
-	kplug_channel_post(dev, v, &ev);
+	kplug_channel_post(dev, v, &post);
 }
 EXPORT_SYMBOL_GPL(kplug_event_post);
 
 void kplug_event_send(struct kplug_opener *opener, u16 type, const u64 *data, unsigned int words)
 {
-	struct kplug_event ev;
+	struct kplug_post post = make_post(KPLUG_NO_VECTOR, type, data, words);
 
 	/* Pairs with the release when the ring was made. */
 	if (!smp_load_acquire(&opener->has_ring))
 		return;
-	fill_event(&ev, KPLUG_NO_VECTOR, type, data, words);
-	kplug_ring_push(&opener->ring, &ev);
+	kplug_ring_push(&opener->ring, &post);
 	wake(opener);
 }
 EXPORT_SYMBOL_GPL(kplug_event_send);
@@ -269,7 +276,7 @@ void kplug_channel_forget(struct kplug_opener *opener)
 /* After kplug_channel_forget(). */
 void kplug_channel_free(struct kplug_opener *opener)
 {
-	irq_work_sync(&opener->wake_work);
+	irq_work_sync(&opener->poll_work);
 	if (!opener->has_ring)
 		return;
 	kplug_usermem_free(opener->ring_memory);
@@ -290,14 +297,40 @@ void kplug_channel_hangup(struct kplug_device *dev)
 	for (i = 0; i < dev->max_vectors; i++)
 		list_for_each_entry(fd, &dev->vectors[i].eventfds, node)
 			kplug_compat_eventfd_signal(fd->ctx);
-	list_for_each_entry(opener, &dev->openers, node)
-		wake_up_interruptible_all(&opener->wait);
+	list_for_each_entry(opener, &dev->openers, node) {
+		rcuwait_wake_up(&opener->reader);
+		wake_up_interruptible_poll(&opener->pollers, EPOLLHUP);
+	}
 	mutex_unlock(&dev->lock);
 }
 
 static bool hungup(const struct kplug_device *dev)
 {
 	return smp_load_acquire(&dev->hungup);
+}
+
+/*
+ * Word by word and only what is meant: a copy of a size that the compiler does
+ * not know costs more than the wake-up path can afford.
+ */
+static int copy_record(char __user *buf, const struct kplug_event *ev)
+{
+	const unsigned int header = offsetof(struct kplug_event, data) / sizeof(u64);
+	unsigned int i, words = header + min_t(unsigned int, READ_ONCE(ev->words),
+					       KPLUG_EVENT_WORDS);
+	u64 __user *to = (u64 __user *)buf;
+	const u64 *from = (const u64 *)ev;
+
+	if (!user_write_access_begin(buf, sizeof(*ev)))
+		return -EFAULT;
+	for (i = 0; i < words; i++)
+		unsafe_put_user(from[i], &to[i], fault);
+	user_write_access_end();
+	return 0;
+
+fault:
+	user_write_access_end();
+	return -EFAULT;
 }
 
 /* Returns bytes, 0 for no record, or -errno if not even one could be copied. */
@@ -312,7 +345,7 @@ static ssize_t read_records(struct kplug_opener *opener, char __user *buf, size_
 			break;
 		if (IS_ERR(ev))
 			return done ?: PTR_ERR(ev);
-		if (copy_to_user(buf + done, ev, sizeof(*ev)))
+		if (copy_record(buf + done, ev))
 			return done ?: -EFAULT;
 		trace_kplug_event_read(opener->dev->id, ev->vector, ev->seq, ev->t_post);
 		kplug_ring_pop(&opener->ring);
@@ -321,33 +354,54 @@ static ssize_t read_records(struct kplug_opener *opener, char __user *buf, size_
 	return done;
 }
 
-ssize_t kplug_channel_read(struct kplug_opener *opener, char __user *buf, size_t len,
+/* Returns when something waits or the device has gone; -ERESTARTSYS for a signal. */
+static int sleep_until_event(struct kplug_opener *opener)
+{
+	int err = rcuwait_wait_event(&opener->reader, !kplug_ring_empty(&opener->ring) ||
+				     hungup(opener->dev), TASK_INTERRUPTIBLE);
+
+	return err ? -ERESTARTSYS : 0;
+}
+
+static ssize_t read_locked(struct kplug_opener *opener, char __user *buf, size_t len,
 			   bool nonblock)
 {
-	struct kplug_device *dev = opener->dev;
-	ssize_t n;
-	bool gone;
-
-	if (!smp_load_acquire(&opener->has_ring))
-		return READ_ONCE(dev->dead) ? -ENODEV : -EBADFD;
-	if (len < sizeof(struct kplug_event))
-		return -EINVAL;
 	for (;;) {
-		gone = hungup(dev);
-		if (mutex_lock_interruptible(&opener->read_lock))
-			return -ERESTARTSYS;
-		n = read_records(opener, buf, len);
-		mutex_unlock(&opener->read_lock);
+		/* First this, so that the last event is found. */
+		bool gone = hungup(opener->dev);
+		ssize_t n = read_records(opener, buf, len);
+
 		if (n)
 			return n;
 		if (gone)
 			return -ENODEV;
 		if (nonblock)
 			return -EAGAIN;
-		if (wait_event_interruptible(opener->wait, !kplug_ring_empty(&opener->ring) ||
-					     hungup(dev)))
-			return -ERESTARTSYS;
+		n = sleep_until_event(opener);
+		if (n)
+			return n;
 	}
+}
+
+ssize_t kplug_channel_read(struct kplug_opener *opener, char __user *buf, size_t len,
+			   bool nonblock)
+{
+	ssize_t n;
+
+	if (!smp_load_acquire(&opener->has_ring))
+		return READ_ONCE(opener->dev->dead) ? -ENODEV : -EBADFD;
+	if (len < sizeof(struct kplug_event))
+		return -EINVAL;
+	if (nonblock) {
+		/* Whoever holds it takes what there is. */
+		if (!mutex_trylock(&opener->read_lock))
+			return -EAGAIN;
+	} else if (mutex_lock_interruptible(&opener->read_lock)) {
+		return -ERESTARTSYS;
+	}
+	n = read_locked(opener, buf, len, nonblock);
+	mutex_unlock(&opener->read_lock);
+	return n;
 }
 
 __poll_t kplug_channel_poll(struct kplug_opener *opener, struct file *file,
@@ -355,7 +409,7 @@ __poll_t kplug_channel_poll(struct kplug_opener *opener, struct file *file,
 {
 	__poll_t mask = 0;
 
-	poll_wait(file, &opener->wait, table);
+	poll_wait(file, &opener->pollers, table);
 	if (smp_load_acquire(&opener->has_ring) && !kplug_ring_empty(&opener->ring))
 		mask |= EPOLLIN | EPOLLRDNORM;
 	if (hungup(opener->dev))

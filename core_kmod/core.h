@@ -13,6 +13,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
+#include <linux/rcuwait.h>
 #include <linux/srcu.h>
 #include <linux/wait.h>
 #include <linux/xarray.h>
@@ -85,6 +86,20 @@ struct kplug_counts {
 	atomic64_t dropped;
 };
 
+/* A checked step, ready to run: registers are resolved to where they are mapped. */
+struct kplug_recipe_step {
+	u8 op;	/* see recipe.c */
+	u8 width;
+	void __iomem *at;
+	u64 mask;
+	u64 value;
+};
+
+struct kplug_recipe {
+	unsigned int num_steps;
+	struct kplug_recipe_step steps[KPLUG_MAX_STEPS];
+};
+
 struct kplug_vector {
 	struct kplug_irq irq;	/* first: what the handler gets */
 	unsigned int (*hard)(struct kplug_irq *irq);
@@ -119,8 +134,7 @@ struct kplug_vector {
 	struct irq_work soft_work;
 	bool soft_open;	/* armed and not masked; read under RCU */
 
-	u32 num_steps;
-	struct kplug_step steps[KPLUG_MAX_STEPS];
+	struct kplug_recipe recipe;
 };
 
 /* A registered plugin; outlives its registration while devices look at it. */
@@ -189,9 +203,10 @@ struct kplug_opener {
 	struct kplug_usermem *ring_memory;
 	bool has_ring;
 	struct list_head listener;
-	struct mutex read_lock;
-	wait_queue_head_t wait;
-	struct irq_work wake_work;
+	struct mutex read_lock;	/* also held while the reader sleeps */
+	struct rcuwait reader;	/* the one that sleeps in read() */
+	wait_queue_head_t pollers;
+	struct irq_work poll_work;
 
 	struct xarray shms;
 	struct page *dead_page;	/* what mappings show after removal */
@@ -267,10 +282,8 @@ int kplug_region_access(struct kplug_device *dev, struct kplug_access *access);
 void kplug_region_describe(struct kplug_opener *opener, struct kplug_region_info *info);
 int kplug_region_mmap(struct kplug_opener *opener, struct vm_area_struct *vma,
 		      unsigned int index, u64 offset);
-u64 kplug_region_read(const struct kplug_io *io, unsigned int region, u64 offset,
-		      unsigned int width);
-void kplug_region_write(const struct kplug_io *io, unsigned int region, u64 offset,
-			unsigned int width, u64 value);
+u64 kplug_region_read(const void __iomem *at, unsigned int width);
+void kplug_region_write(void __iomem *at, unsigned int width, u64 value);
 
 /* irq.c */
 int kplug_irq_setup(struct kplug_device *dev);
@@ -291,6 +304,8 @@ static inline struct kplug_vector *to_kplug_vector(const struct kplug_irq *irq)
 }
 
 /* recipe.c */
+void kplug_recipe_prepare(struct kplug_vector *v, const struct kplug_step *steps,
+			  unsigned int num_steps);
 unsigned int kplug_recipe_run(struct kplug_irq *irq);
 
 /* deferred.c */
@@ -311,7 +326,8 @@ int kplug_channel_make_ring(struct kplug_opener *opener, struct kplug_ring *arg)
 int kplug_channel_set_eventfd(struct kplug_opener *opener, u32 vector, struct eventfd_ctx *ctx);
 void kplug_channel_forget(struct kplug_opener *opener);
 void kplug_channel_hangup(struct kplug_device *dev);
-void kplug_channel_post(struct kplug_device *dev, struct kplug_vector *v, struct kplug_event *ev);
+void kplug_channel_post(struct kplug_device *dev, struct kplug_vector *v,
+			const struct kplug_post *post);
 ssize_t kplug_channel_read(struct kplug_opener *opener, char __user *buf, size_t len,
 			   bool nonblock);
 __poll_t kplug_channel_poll(struct kplug_opener *opener, struct file *file,

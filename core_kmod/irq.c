@@ -57,18 +57,19 @@ static inline void count(u64 *counter)
 	WRITE_ONCE(*counter, *counter + 1);
 }
 
-static noinline void notify(struct kplug_vector *v, u64 t_hard, u64 t_end)
+static void notify(struct kplug_vector *v, u64 t_hard, u64 t_end)
 {
-	struct kplug_event ev;
+	const struct kplug_post post = {
+		.t_hard = t_hard,
+		.t_handler_end = t_end,
+		.t_post = t_end,
+		.vector = v->irq.vector,
+		.type = v->event_type,
+		.words = v->irq.captured,
+		.data = v->irq.data,
+	};
 
-	ev.t_hard = t_hard;
-	ev.t_handler_end = t_end;
-	ev.t_post = t_end;
-	ev.vector = v->irq.vector;
-	ev.type = v->event_type;
-	ev.words = v->irq.captured;
-	memcpy(ev.data, v->irq.data, v->irq.captured * sizeof(u64));
-	kplug_channel_post(v->dev, v, &ev);
+	kplug_channel_post(v->dev, v, &post);
 }
 
 /**
@@ -198,7 +199,6 @@ static void stop(struct kplug_vector *v)
 	WRITE_ONCE(v->hard, hard_quiet);
 	kplug_deferred_stop(v);
 	v->irq.ctx = NULL;
-	v->num_steps = 0;
 	v->event_type = KPLUG_EVENT_IRQ;
 	WRITE_ONCE(v->masked, false);
 	dev->num_armed--;
@@ -214,8 +214,7 @@ static void choose_user(struct kplug_vector *v)
 static void choose_recipe(struct kplug_vector *v, const struct kplug_arm *arm,
 			  const struct kplug_step *steps)
 {
-	memcpy(v->steps, steps, arm->num_steps * sizeof(*steps));
-	v->num_steps = arm->num_steps;
+	kplug_recipe_prepare(v, steps, arm->num_steps);
 	v->wanted_hard = kplug_recipe_run;
 	v->no_thread = true;
 }
@@ -235,7 +234,6 @@ static int arm_first(struct kplug_vector *v, const struct kplug_arm *arm,
 {
 	v->kind = arm->handler;
 	v->deferred = NULL;
-	v->num_steps = 0;
 	v->event_type = arm->event_type ?: KPLUG_EVENT_IRQ;
 	if (v->kind == KPLUG_HANDLER_USER)
 		choose_user(v);

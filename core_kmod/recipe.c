@@ -1,6 +1,48 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Runs a recipe in the hard interrupt; it was checked when the vector was armed. */
+#include <linux/io.h>
+
 #include "core.h"
+
+/* Beside enum kplug_step_op: the common case of 32 bits in memory, without further questions. */
+enum {
+	STEP_MEM32 = 0x80,
+	STEP_READ32 = STEP_MEM32 | KPLUG_STEP_READ,
+	STEP_WRITE32 = STEP_MEM32 | KPLUG_STEP_WRITE,
+	STEP_WRITE_BACK32 = STEP_MEM32 | KPLUG_STEP_WRITE_BACK,
+};
+
+static u8 choose_op(const struct kplug_device *dev, const struct kplug_step *step)
+{
+	/* Only a step with a register has a width. */
+	bool mem32 = step->width == 4 && dev->region[step->region].flags & KPLUG_REGION_MEM;
+
+	return mem32 ? STEP_MEM32 | step->op : step->op;
+}
+
+/**
+ * kplug_recipe_prepare() - give a vector its recipe
+ * @v: not armed
+ * @steps: checked
+ * @num_steps: how many
+ *
+ * What can be worked out now does not cost the interrupt anything.
+ */
+void kplug_recipe_prepare(struct kplug_vector *v, const struct kplug_step *steps,
+			  unsigned int num_steps)
+{
+	unsigned int i;
+
+	v->recipe.num_steps = num_steps;
+	for (i = 0; i < num_steps; i++)
+		v->recipe.steps[i] = (struct kplug_recipe_step) {
+			.op = choose_op(v->dev, &steps[i]),
+			.width = steps[i].width,
+			.at = v->dev->io.region[steps[i].region].base + steps[i].offset,
+			.mask = steps[i].mask,
+			.value = steps[i].value,
+		};
+}
 
 /**
  * kplug_recipe_run() - the handler of a vector with a recipe
@@ -11,26 +53,34 @@
  */
 unsigned int kplug_recipe_run(struct kplug_irq *irq)
 {
-	const struct kplug_vector *v = to_kplug_vector(irq);
-	const struct kplug_step *s = v->steps;
-	const struct kplug_step *end = s + v->num_steps;
+	const struct kplug_recipe *recipe = &to_kplug_vector(irq)->recipe;
+	const struct kplug_recipe_step *s = recipe->steps;
+	const struct kplug_recipe_step *end = s + recipe->num_steps;
 	u64 acc = 0;
 
 	for (; s < end; s++) {
 		switch (s->op) {
+		case STEP_READ32:
+			acc = readl(s->at);
+			break;
+		case STEP_WRITE32:
+			writel(s->value, s->at);
+			break;
+		case STEP_WRITE_BACK32:
+			writel((acc & s->mask) | s->value, s->at);
+			break;
 		case KPLUG_STEP_READ:
-			acc = kplug_region_read(irq->io, s->region, s->offset, s->width);
+			acc = kplug_region_read(s->at, s->width);
 			break;
 		case KPLUG_STEP_NOT_MINE:
 			if ((acc & s->mask) == s->value)
 				return KPLUG_NONE;
 			break;
 		case KPLUG_STEP_WRITE:
-			kplug_region_write(irq->io, s->region, s->offset, s->width, s->value);
+			kplug_region_write(s->at, s->width, s->value);
 			break;
 		case KPLUG_STEP_WRITE_BACK:
-			kplug_region_write(irq->io, s->region, s->offset, s->width,
-					   (acc & s->mask) | s->value);
+			kplug_region_write(s->at, s->width, (acc & s->mask) | s->value);
 			break;
 		case KPLUG_STEP_CAPTURE:
 			kplug_capture(irq, acc & s->mask);

@@ -5,36 +5,35 @@
 #include "compat.h"
 #include "core.h"
 
-u64 kplug_region_read(const struct kplug_io *io, unsigned int region, u64 offset,
-		      unsigned int width)
+/* @at is checked and aligned; @width is 1, 2, 4 or 8 bytes. */
+u64 kplug_region_read(const void __iomem *at, unsigned int width)
 {
 	switch (width) {
 	case 1:
-		return kplug_read8(io, region, offset);
+		return ioread8(at);
 	case 2:
-		return kplug_read16(io, region, offset);
+		return ioread16(at);
 	case 4:
-		return kplug_read32(io, region, offset);
+		return ioread32(at);
 	default:
-		return kplug_read64(io, region, offset);
+		return ioread64(at);
 	}
 }
 
-void kplug_region_write(const struct kplug_io *io, unsigned int region, u64 offset,
-			unsigned int width, u64 value)
+void kplug_region_write(void __iomem *at, unsigned int width, u64 value)
 {
 	switch (width) {
 	case 1:
-		kplug_write8(io, region, offset, value);
+		iowrite8(value, at);
 		break;
 	case 2:
-		kplug_write16(io, region, offset, value);
+		iowrite16(value, at);
 		break;
 	case 4:
-		kplug_write32(io, region, offset, value);
+		iowrite32(value, at);
 		break;
 	default:
-		kplug_write64(io, region, offset, value);
+		iowrite64(value, at);
 	}
 }
 
@@ -60,16 +59,17 @@ static bool access_valid(const struct kplug_device *dev, const struct kplug_acce
 
 int kplug_region_access(struct kplug_device *dev, struct kplug_access *access)
 {
+	void __iomem *at;
+
 	if (access->flags & ~KPLUG_ACCESS_WRITE)
 		return -EOPNOTSUPP;
 	if (!access_valid(dev, access))
 		return -EINVAL;
+	at = dev->io.region[access->region].base + access->offset;
 	if (access->flags & KPLUG_ACCESS_WRITE)
-		kplug_region_write(&dev->io, access->region, access->offset, access->width,
-				   access->value);
+		kplug_region_write(at, access->width, access->value);
 	else
-		access->out_value = kplug_region_read(&dev->io, access->region, access->offset,
-						      access->width);
+		access->out_value = kplug_region_read(at, access->width);
 	return 0;
 }
 

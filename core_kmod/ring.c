@@ -33,25 +33,25 @@ static struct kplug_event *record(const struct kplug_event_ring *ring, u64 numbe
 }
 
 /* Only the words that are meant: the rest of the record is older, own data. */
-static void write_record(struct kplug_event_ring *ring, const struct kplug_event *ev)
+static void write_record(struct kplug_event_ring *ring, const struct kplug_post *post)
 {
 	struct kplug_event *to = record(ring, ring->head);
 	unsigned int i;
 
 	to->seq = ring->seq;
 	to->lost = ring->lost;
-	to->t_hard = ev->t_hard;
-	to->t_handler_end = ev->t_handler_end;
-	to->t_post = ev->t_post;
-	to->vector = ev->vector;
-	to->type = ev->type;
-	to->words = ev->words;
-	for (i = 0; i < ev->words; i++)
-		to->data[i] = ev->data[i];
+	to->t_hard = post->t_hard;
+	to->t_handler_end = post->t_handler_end;
+	to->t_post = post->t_post;
+	to->vector = post->vector;
+	to->type = post->type;
+	to->words = post->words;
+	for (i = 0; i < post->words; i++)
+		to->data[i] = post->data[i];
 }
 
 /* Producer side. Returns false when the event was dropped, and counted. */
-bool kplug_ring_push(struct kplug_event_ring *ring, const struct kplug_event *ev)
+bool kplug_ring_push(struct kplug_event_ring *ring, const struct kplug_post *post)
 {
 	unsigned long flags;
 	bool room;
@@ -60,7 +60,7 @@ bool kplug_ring_push(struct kplug_event_ring *ring, const struct kplug_event *ev
 	/* Pairs with the consumer's release of tail: it is done with the slot. */
 	room = ring->head - smp_load_acquire(&ring->page->tail) < ring->entries;
 	if (likely(room)) {
-		write_record(ring, ev);
+		write_record(ring, post);
 		ring->lost = 0;
 		/* Pair with the consumers' acquires of head: the record is whole. */
 		smp_store_release(&ring->head, ring->head + 1);

@@ -23,9 +23,20 @@ struct kplug_event_ring {
 	struct kplug_event *records;
 };
 
+/* An event as it is posted; what each ring has of its own is missing. */
+struct kplug_post {
+	u64 t_hard;
+	u64 t_handler_end;
+	u64 t_post;
+	u32 vector;
+	u16 type;
+	u16 words;	/* at most KPLUG_EVENT_WORDS */
+	const u64 *data;
+};
+
 size_t kplug_ring_bytes(u32 entries);
 void kplug_ring_init(struct kplug_event_ring *ring, void *memory, u32 entries);
-bool kplug_ring_push(struct kplug_event_ring *ring, const struct kplug_event *ev);
+bool kplug_ring_push(struct kplug_event_ring *ring, const struct kplug_post *post);
 bool kplug_ring_empty(const struct kplug_event_ring *ring);
 const struct kplug_event *kplug_ring_front(const struct kplug_event_ring *ring);
 void kplug_ring_pop(struct kplug_event_ring *ring);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The storm guard: stops a vector whose handler would take the machine down. */
 #include <linux/module.h>
-#include <linux/timekeeping.h>
+#include <linux/time64.h>
 
 #include "core.h"
 
@@ -20,11 +20,6 @@ MODULE_PARM_DESC(handler_budget_us, "longest run of a hard handler, in microseco
 
 static void mask_and_tell(struct kplug_vector *v)
 {
-	struct kplug_event ev = {
-		.vector = v->irq.vector,
-		.type = KPLUG_EVENT_STORM,
-	};
-
 	v->dev->bus->irq_mask(v);
 	WRITE_ONCE(v->masked, true);
 	WRITE_ONCE(v->storm, true);
@@ -32,10 +27,7 @@ static void mask_and_tell(struct kplug_vector *v)
 	dev_err_ratelimited(kplug_parent(v->dev), "kplug: vector %u masked: %s\n",
 			    v->irq.vector, v->stuck >= MAX_STUCK ?
 			    "its line stays asserted" : "its handler overruns its budget");
-	ev.t_hard = ktime_get_mono_fast_ns();
-	ev.t_handler_end = ev.t_hard;
-	ev.t_post = ev.t_hard;
-	kplug_channel_post(v->dev, v, &ev);
+	kplug_event_post(v->dev, v->irq.vector, KPLUG_EVENT_STORM, NULL, 0);
 }
 
 /**

@@ -37,7 +37,16 @@ static void edu_detach(struct kplug_device *dev)
 	kfree(kplug_priv(dev));
 }
 
-/* The handler acknowledges whatever is pending; nothing is left to a next owner. */
+/* An interrupt that somebody left pending before us is not an event of ours. */
+static int edu_arm(struct kplug_device *dev, struct kplug_irq *irq)
+{
+	u32 stale = kplug_read32(irq->io, EDU_REGION, EDU_IRQ_STATUS);
+
+	kplug_write32(irq->io, EDU_REGION, EDU_IRQ_ACK, stale);
+	return 0;
+}
+
+/* No interrupt at the end of a factorial that a program asked for by itself. */
 static void edu_disarm(struct kplug_device *dev, struct kplug_irq *irq)
 {
 	kplug_write32(irq->io, EDU_REGION, EDU_STATUS, 0);
@@ -110,6 +119,7 @@ static void edu_event(struct kplug_device *dev, enum kplug_device_event event)
 static const struct kplug_plugin_ops edu_ops = {
 	.attach = edu_attach,
 	.detach = edu_detach,
+	.arm = edu_arm,
 	.disarm = edu_disarm,
 	.hard = edu_handler,
 	.call = edu_call,

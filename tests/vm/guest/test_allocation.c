@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+// Every allocation of the core fails once: an errno, nothing left behind, and the next try works.
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <kplug.h>
+
+#include "harness.h"
+#include "objects.h"
+
+/* More allocations than any one of the steps below makes. */
+#define MAX_ALLOCATIONS 200
+
+static int fail_nth_fd = -1;
+
+/* The nth allocation of this thread from now on fails; 0 for none. */
+static void fail_nth(int n)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", n);
+	ck_assert_int_gt(pwrite(fail_nth_fd, text, strlen(text), 0), 0);
+}
+
+/* Did the failure come, or were there fewer allocations than that? */
+static bool failure_came(void)
+{
+	char text[16] = "";
+
+	ck_assert_int_gt(pread(fail_nth_fd, text, sizeof(text) - 1, 0), 0);
+	return text[0] == '0';
+}
+
+static void prepare(void)
+{
+	fail_nth_fd = open("/proc/thread-self/fail-nth", O_RDWR);
+	if (fail_nth_fd < 0)
+		test_skip("this kernel cannot make allocations fail");
+	/* Also those that may wait, but say nothing of each. */
+	file_write("N", "/sys/kernel/debug/failslab/ignore-gfp-wait");
+	file_write("N", "/sys/kernel/debug/fail_page_alloc/ignore-gfp-wait");
+	file_write("0", "/sys/kernel/debug/fail_page_alloc/min-order");
+	file_write("0", "/sys/kernel/debug/failslab/verbose");
+	file_write("0", "/sys/kernel/debug/fail_page_alloc/verbose");
+	/* An allocation that fails says so in the log with a stack: that is the point here. */
+	log_allow("FAULT_INJECTION|page allocation failure|Call Trace|SLUB: Unable to allocate");
+	ck_assert_int_eq(module_load("kplug_null"), 0);
+}
+
+/* What a program does, step by step; each returns 0 or -errno. */
+struct program {
+	struct kplug *k;
+	struct kplug_shm shm;
+	int efd;
+};
+
+static int step_open(struct program *p)
+{
+	return kplug_open(&p->k, "null0", NULL);
+}
+
+static int step_attach(struct program *p)
+{
+	static const struct kplug_handler handler = { .plugin = "null" };
+	int ret = kplug_attach(p->k, 0, &handler);
+
+	return ret < 0 ? ret : 0;
+}
+
+static int step_eventfd(struct program *p)
+{
+	return kplug_eventfd(p->k, 0, p->efd);
+}
+
+static int step_shm(struct program *p)
+{
+	return kplug_shm_alloc(p->k, 3 * 4096, &p->shm);
+}
+
+static int step_call(struct program *p)
+{
+	static char in[4096], out[4096];
+	int ret = kplug_call(p->k, 1, in, sizeof(in), out, sizeof(out));
+
+	return ret < 0 ? ret : 0;
+}
+
+static int (*const steps[])(struct program *p) = {
+	step_open, step_attach, step_eventfd, step_shm, step_call,
+};
+
+static void program_end(struct program *p)
+{
+	if (p->shm.addr)
+		kplug_shm_free(p->k, &p->shm);
+	kplug_close(p->k);
+	p->k = NULL;
+}
+
+/* Try one step with its nth allocation failing. Returns false when it has no nth one. */
+static bool try_step(int (*step)(struct program *p), struct program *p, int n)
+{
+	bool came;
+	int err;
+
+	fail_nth(n);
+	err = step(p);
+	came = failure_came();
+	fail_nth(0);
+	if (err) {
+		ck_assert_msg(came, "failed with %d without a reason", err);
+		ck_assert_msg(err == -ENOMEM || err == -EAGAIN || err == -ENFILE,
+			      "allocation %d: error %d", n, err);
+		return true;
+	}
+	return came;
+}
+
+TEST(allocation, each_fails_once, .timeout = 240)
+{
+	struct program p = { .efd = eventfd(0, 0) };
+
+	prepare();
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		int n;
+
+		for (n = 1; n < MAX_ALLOCATIONS; n++) {
+			for (size_t before = 0; before < i; before++)
+				ck_assert_int_eq(steps[before](&p), 0);
+			if (!try_step(steps[i], &p, n))
+				break;
+			program_end(&p);
+			objects_settle();
+		}
+		ck_assert_int_lt(n, MAX_ALLOCATIONS);
+		program_end(&p);
+	}
+	objects_settle();
+}
+
+/* The kernel's side of binding a device: by a write to sysfs, in this process. */
+TEST(allocation, bind_fails, .timeout = 240)
+{
+	int n;
+
+	prepare();
+	ck_assert_int_eq(module_load("kplug_edu"), 0);
+	ck_assert_int_eq(file_write(EDU1, "/sys/bus/pci/drivers/kplug_edu/unbind"), 0);
+	for (n = 1; n < 2 * MAX_ALLOCATIONS; n++) {
+		bool came;
+		int err;
+
+		fail_nth(n);
+		err = file_write(EDU1, "/sys/bus/pci/drivers/kplug_edu/bind");
+		came = failure_came();
+		fail_nth(0);
+		ck_assert_int_eq(file_exists("/dev/kplug/%s", EDU1), !err);
+		if (!err) {
+			ck_assert_int_eq(file_write(EDU1, "/sys/bus/pci/drivers/kplug_edu/unbind"), 0);
+			if (!came)
+				break;
+		}
+	}
+	ck_assert_int_lt(n, 2 * MAX_ALLOCATIONS);
+	ck_assert_int_eq(file_write(EDU1, "/sys/bus/pci/drivers_probe"), 0);
+	ck_assert(file_exists("/dev/kplug/%s", EDU1));
+	objects_settle();
+}
