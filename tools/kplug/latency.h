@@ -9,8 +9,6 @@
 #include <stdio.h>
 #include <time.h>
 
-#define LATENCY_NO_REGISTER UINT64_MAX
-
 /* The device, and how to raise and to end its interrupt. All registers are 32 bits wide. */
 struct latency_device {
 	const char *address;
@@ -27,7 +25,6 @@ struct latency_stamps {
 	uint64_t raised;
 	uint64_t entry;
 	uint64_t acked;
-	uint64_t deferred;
 	uint64_t user;
 };
 
@@ -86,7 +83,7 @@ struct latency_spread {
 struct latency_row {
 	const struct latency_kind *kind;
 	char why[200];	/* empty, or why there are no figures */
-	struct latency_spread entry, acked, deferred, user;
+	struct latency_spread entry, acked, user;
 	uint64_t per_interrupt;	/* mean of a whole turn: raised, told, ready again */
 	uint64_t burst;		/* mean when raised back to back; 0 if that is not possible */
 	uint64_t raised, handled, lost;
@@ -123,13 +120,14 @@ int latency_pci_ids(const char *address, char *ids, size_t size);
 void latency_pci_save(const char *address, struct latency_binding *binding);
 void latency_pci_restore(const char *address, const struct latency_binding *binding);
 int latency_pci_path(char *out, size_t size, const char *address, const char *name);
+size_t latency_map_length(const struct latency_device *device);
 void latency_map_registers(struct latency_path *path, volatile void *region);
 int latency_unavailable(struct latency_path *path, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* latency_table.c, latency_json.c, latency_html.c */
-void latency_table(FILE *out, const struct latency_report *report);
-void latency_json(FILE *out, const struct latency_report *report);
+void latency_table(const struct latency_report *report);
+void latency_json(const struct latency_report *report);
 void latency_html(FILE *out, const struct latency_report *report);
 
 #endif /* LATENCY_H */

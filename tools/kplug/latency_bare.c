@@ -10,8 +10,6 @@
 #include "../../tests/kmod/bare_edu.h"
 #include "latency.h"
 
-#define BAR_BYTES 4096	/* of BAR 0, which is larger */
-
 struct bare {
 	int fd;
 	volatile struct bare_edu_stamps *stamps;
@@ -40,7 +38,7 @@ static int bare_open(struct latency_path *path)
 	if (bare->fd < 0)
 		return latency_unavailable(path, "cannot open /dev/bare_edu");
 	bare->stamps = map(bare->fd, sizeof(*bare->stamps), BARE_EDU_STAMPS);
-	bar = map(bare->fd, BAR_BYTES, BARE_EDU_BAR);
+	bar = map(bare->fd, latency_map_length(path->device), BARE_EDU_BAR);
 	if (!bare->stamps || !bar)
 		return latency_unavailable(path, "cannot map /dev/bare_edu");
 	latency_map_registers(path, bar);
@@ -78,7 +76,7 @@ static void bare_close(struct latency_path *path)
 	if (!bare)
 		return;
 	if (path->raise)
-		munmap((char *)path->raise - path->device->raise, BAR_BYTES);
+		munmap((char *)path->raise - path->device->raise, latency_map_length(path->device));
 	if (bare->stamps)
 		munmap((void *)bare->stamps, sizeof(*bare->stamps));
 	if (bare->fd >= 0)
@@ -88,7 +86,7 @@ static void bare_close(struct latency_path *path)
 
 const struct latency_kind latency_bare = {
 	.name = "bare",
-	.title = "bare driver, request_irq + wait queue",
+	.title = "bare request_irq",
 	.mmio_reads = 1,
 	.mmio_writes = 1,
 	.open = bare_open,

@@ -1,72 +1,61 @@
 // SPDX-License-Identifier: MIT
 /* kplug latency: the report as JSON, a list of rows. */
-#include <inttypes.h>
-
+#include "command.h"
 #include "latency.h"
 
-static void text(FILE *out, const char *key, const char *value)
-{
-	fprintf(out, ", \"%s\": \"", key);
-	for (; *value; value++) {
-		if (*value == '"' || *value == '\\')
-			fputc('\\', out);
-		fputc((unsigned char)*value < ' ' ? ' ' : *value, out);
-	}
-	fputc('"', out);
-}
-
-static void number(FILE *out, const char *key, bool known, uint64_t value)
+static void add_number(cJSON *row, const char *key, bool known, uint64_t value)
 {
 	if (known)
-		fprintf(out, ", \"%s\": %" PRIu64, key, value);
+		cJSON_AddNumberToObject(row, key, (double)value);
 	else
-		fprintf(out, ", \"%s\": null", key);
+		cJSON_AddNullToObject(row, key);
 }
 
-static void spread(FILE *out, const char *key, const struct latency_spread *s)
+/* The median under the name itself. */
+static void add_spread(cJSON *row, const char *key, const struct latency_spread *s)
 {
 	char name[32];
 
-	number(out, key, s->known, s->p50);
+	add_number(row, key, s->known, s->p50);
 	snprintf(name, sizeof(name), "%s_p99", key);
-	number(out, name, s->known, s->p99);
+	add_number(row, name, s->known, s->p99);
 	snprintf(name, sizeof(name), "%s_max", key);
-	number(out, name, s->known, s->max);
+	add_number(row, name, s->known, s->max);
 }
 
-static void figures(FILE *out, const struct latency_row *row)
+static void add_figures(cJSON *object, const struct latency_row *row)
 {
-	spread(out, "entry", &row->entry);
-	spread(out, "acked", &row->acked);
-	spread(out, "deferred", &row->deferred);
-	spread(out, "user", &row->user);
-	number(out, "per_interrupt", true, row->per_interrupt);
-	number(out, "burst", row->burst, row->burst);
-	number(out, "mmio_reads", true, row->kind->mmio_reads);
-	number(out, "mmio_writes", true, row->kind->mmio_writes);
-	number(out, "raised", true, row->raised);
-	number(out, "handled", true, row->handled);
-	number(out, "lost", true, row->lost);
+	add_spread(object, "entry", &row->entry);
+	add_spread(object, "acked", &row->acked);
+	add_spread(object, "user", &row->user);
+	add_number(object, "per_interrupt", true, row->per_interrupt);
+	add_number(object, "burst", row->burst, row->burst);
+	add_number(object, "mmio_reads", true, row->kind->mmio_reads);
+	add_number(object, "mmio_writes", true, row->kind->mmio_writes);
+	add_number(object, "raised", true, row->raised);
+	add_number(object, "handled", true, row->handled);
+	add_number(object, "lost", true, row->lost);
 }
 
-void latency_json(FILE *out, const struct latency_report *report)
+void latency_json(const struct latency_report *report)
 {
+	cJSON *rows = cJSON_CreateArray();
 	size_t i;
 
-	fputs("[", out);
 	for (i = 0; i < report->num_rows; i++) {
 		const struct latency_row *row = &report->rows[i];
+		cJSON *object = cJSON_CreateObject();
 
-		fprintf(out, "%s\n  {\"path\": \"%s\"", i ? "," : "", row->kind->name);
-		text(out, "title", row->kind->title);
-		text(out, "device", report->device->address);
-		text(out, "kernel", report->kernel);
-		text(out, "unit", report->unit);
+		cJSON_AddItemToArray(rows, object);
+		cJSON_AddStringToObject(object, "path", row->kind->name);
+		cJSON_AddStringToObject(object, "title", row->kind->title);
+		cJSON_AddStringToObject(object, "device", report->device->address);
+		cJSON_AddStringToObject(object, "kernel", report->kernel);
+		cJSON_AddStringToObject(object, "unit", report->unit);
 		if (*row->why)
-			text(out, "unavailable", row->why);
+			cJSON_AddStringToObject(object, "unavailable", row->why);
 		else
-			figures(out, row);
-		fputs("}", out);
+			add_figures(object, row);
 	}
-	fputs("\n]\n", out);
+	print_json(rows);
 }

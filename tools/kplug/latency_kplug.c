@@ -175,7 +175,7 @@ static void rung_close(struct latency_path *path)
 
 const struct latency_kind latency_user = {
 	.name = "user",
-	.title = "kplug rung 0, handler in the program",
+	.title = "kplug rung 0, user",
 	.mmio_reads = 1,
 	.mmio_writes = 1,
 	.open = user_open,
@@ -186,7 +186,7 @@ const struct latency_kind latency_user = {
 
 const struct latency_kind latency_recipe = {
 	.name = "recipe",
-	.title = "kplug rung 1, recipe in the kernel",
+	.title = "kplug rung 1, recipe",
 	.mmio_reads = 1,
 	.mmio_writes = 1,
 	.open = recipe_open,
@@ -197,7 +197,7 @@ const struct latency_kind latency_recipe = {
 
 const struct latency_kind latency_plugin = {
 	.name = "plugin",
-	.title = "kplug rung 3, plugin in the kernel",
+	.title = "kplug rung 3, plugin",
 	.mmio_reads = 1,
 	.mmio_writes = 1,
 	.open = plugin_open,

@@ -129,6 +129,16 @@ int latency_pci_bind(struct latency_path *path, const char *driver)
 	return 0;
 }
 
+/* So much of the region that it holds all three registers. */
+size_t latency_map_length(const struct latency_device *device)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), last = device->raise;
+
+	last = device->status > last ? device->status : last;
+	last = device->ack > last ? device->ack : last;
+	return (last / page + 1) * page;
+}
+
 void latency_map_registers(struct latency_path *path, volatile void *region)
 {
 	volatile char *base = region;

@@ -24,6 +24,7 @@ struct run {
 	struct latency_path *path;
 	struct latency_stamps *stamps;
 	unsigned int count;
+	pthread_barrier_t ready;	/* the waiter has its priority */
 	atomic_uint done;
 	int err;	/* of the waiter */
 };
@@ -52,6 +53,7 @@ static void *waiter(void *arg)
 	unsigned int i;
 
 	be_realtime(WAITER_PRIORITY);
+	pthread_barrier_wait(&run->ready);
 	for (i = 0; i < run->count; i++) {
 		run->err = run->path->kind->wait(run->path, &run->stamps[i]);
 		if (run->err)
@@ -89,12 +91,14 @@ static int raise_in_turns(struct run *run)
 static int run_turns(struct run *run)
 {
 	pthread_t thread;
-	int err = -pthread_create(&thread, NULL, waiter, run);
+	int err;
 
+	pthread_barrier_init(&run->ready, NULL, 2);
+	err = -pthread_create(&thread, NULL, waiter, run);
 	if (err)
 		return err;
+	pthread_barrier_wait(&run->ready);
 	be_realtime(RAISER_PRIORITY);
-	sched_yield();
 	err = raise_in_turns(run);
 	be_ordinary();
 	if (err)
@@ -154,7 +158,6 @@ static void fill_row(const struct run *run, struct latency_row *row)
 		return;
 	row->entry = spread_of(run, offsetof(struct latency_stamps, entry), scratch);
 	row->acked = spread_of(run, offsetof(struct latency_stamps, acked), scratch);
-	row->deferred = spread_of(run, offsetof(struct latency_stamps, deferred), scratch);
 	row->user = spread_of(run, offsetof(struct latency_stamps, user), scratch);
 	row->per_interrupt = (run->stamps[last].raised - run->stamps[WARM_UP].raised) /
 			     (last - WARM_UP);

@@ -12,7 +12,6 @@
 
 #define COMMAND_HIGH          5	/* config space: the high byte of the command register */
 #define COMMAND_INTX_DISABLE  0x04
-#define REGION_BYTES          4096
 
 struct uio {
 	int fd;
@@ -53,7 +52,7 @@ static void *map_region(const struct latency_device *device)
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return NULL;
-	at = mmap(NULL, REGION_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	at = mmap(NULL, latency_map_length(device), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	close(fd);
 	return at == MAP_FAILED ? NULL : at;
 }
@@ -100,7 +99,8 @@ static int uio_wait(struct latency_path *path, struct latency_stamps *stamps)
 
 	if (read(uio->fd, &uio->told, sizeof(uio->told)) != sizeof(uio->told))
 		return -errno;
-	stamps->user = latency_now();
+	/* The handler is this program. */
+	stamps->user = stamps->entry = latency_now();
 	*path->ack = *path->status;
 	stamps->acked = latency_now();
 	if (pwrite(uio->config, &uio->command, 1, COMMAND_HIGH) != 1)
@@ -129,7 +129,7 @@ static void uio_close(struct latency_path *path)
 		return;
 	if (path->raise) {
 		*path->ack = *path->status;
-		munmap((char *)path->raise - path->device->raise, REGION_BYTES);
+		munmap((char *)path->raise - path->device->raise, latency_map_length(path->device));
 	}
 	if (uio->config >= 0)
 		close(uio->config);
@@ -140,7 +140,7 @@ static void uio_close(struct latency_path *path)
 
 const struct latency_kind latency_uio = {
 	.name = "uio",
-	.title = "UIO, uio_pci_generic on INTx",
+	.title = "UIO, INTx",
 	.mmio_reads = 1,
 	.mmio_writes = 1,
 	.open = uio_open,

@@ -15,7 +15,6 @@
 
 #define COMMAND            4	/* config space */
 #define COMMAND_BUS_MASTER 0x0004
-#define REGION_BYTES       4096
 
 struct vfio {
 	int container;
@@ -75,14 +74,14 @@ static int enable_bus_master(int device)
 	return pwrite(device, &command, sizeof(command), config + COMMAND) == sizeof(command) ? 0 : -1;
 }
 
-static void *map_region(int device, unsigned int region)
+static void *map_region(int fd, const struct latency_device *device)
 {
 	uint64_t offset;
 	void *at;
 
-	if (region_offset(device, region, &offset))
+	if (region_offset(fd, device->region, &offset))
 		return NULL;
-	at = mmap(NULL, REGION_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, device, offset);
+	at = mmap(NULL, latency_map_length(device), PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)offset);
 	return at == MAP_FAILED ? NULL : at;
 }
 
@@ -119,7 +118,7 @@ static int vfio_open(struct latency_path *path)
 		return latency_unavailable(path, "no IOMMU group (is an IOMMU present and enabled?)");
 	if (open_device(vfio, path->device->address))
 		return latency_unavailable(path, "cannot open the device: %s", strerror(errno));
-	region = map_region(vfio->device, path->device->region);
+	region = map_region(vfio->device, path->device);
 	if (!region)
 		return latency_unavailable(path, "cannot map region %u", path->device->region);
 	latency_map_registers(path, region);
@@ -136,7 +135,8 @@ static int vfio_wait(struct latency_path *path, struct latency_stamps *stamps)
 
 	if (read(vfio->event, &n, sizeof(n)) != sizeof(n))
 		return -errno;
-	stamps->user = latency_now();
+	/* The handler is this program. */
+	stamps->user = stamps->entry = latency_now();
 	*path->ack = *path->status;
 	stamps->acked = latency_now();
 	vfio->told += n;
@@ -171,7 +171,7 @@ static void vfio_close(struct latency_path *path)
 	if (!vfio)
 		return;
 	if (path->raise)
-		munmap((char *)path->raise - path->device->raise, REGION_BYTES);
+		munmap((char *)path->raise - path->device->raise, latency_map_length(path->device));
 	close_if_open(vfio->device);
 	close_if_open(vfio->event);
 	close_if_open(vfio->group);
@@ -181,7 +181,7 @@ static void vfio_close(struct latency_path *path)
 
 const struct latency_kind latency_vfio = {
 	.name = "vfio",
-	.title = "VFIO, vfio-pci MSI + eventfd",
+	.title = "VFIO, MSI",
 	.mmio_reads = 1,
 	.mmio_writes = 1,
 	.open = vfio_open,

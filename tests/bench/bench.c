@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+/* tests/bench, in the guest: measures one part and prints its rows, a JSON object a line. */
+#include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "bench.h"
+
+void bench_row(const char *path, ...)
+{
+	const char *key;
+	va_list args;
+
+	printf("{\"path\": \"%s\"", path);
+	va_start(args, path);
+	while ((key = va_arg(args, const char *)))
+		printf(", \"%s\": %lu", key, va_arg(args, uint64_t));
+	va_end(args);
+	puts("}");
+}
+
+void bench_check(const char *what, int result)
+{
+	if (result >= 0)
+		return;
+	fprintf(stderr, "bench: %s: %s\n", what, strerror(-result));
+	exit(1);
+}
+
+/* So that nothing but interrupts comes between. */
+static void be_realtime(void)
+{
+	struct sched_param p = { .sched_priority = 10 };
+
+	sched_setscheduler(0, SCHED_FIFO, &p);
+	mlockall(MCL_CURRENT | MCL_FUTURE);
+}
+
+int main(int argc, char **argv)
+{
+	be_realtime();
+	if (argc == 2 && !strcmp(argv[1], "bare"))
+		bench_bare();
+	else if (argc == 3 && !strcmp(argv[1], "kplug"))
+		bench_kplug(argv[2]);
+	else if (argc == 3 && !strcmp(argv[1], "flood"))
+		bench_flood(argv[2]);
+	else
+		return 2;
+	return 0;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* tests/bench: what the parts of the guest's program share. */
+#ifndef BENCH_H
+#define BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <x86intrin.h>
+
+#include "../kmod/kplug_bench.h"
+
+#define EDU_RAISE 0x60
+
+/* Where interrupts come from and where their handler leaves its stamps. */
+struct bench_source {
+	volatile uint32_t *raise;
+	volatile struct bare_edu_stamps *stamps;
+	bool deferred;	/* the deferred handler stamps too */
+};
+
+/* bench.c */
+void bench_row(const char *path, ...) __attribute__((sentinel));	/* "key", uint64_t, ..., NULL */
+void bench_check(const char *what, int result);	/* ends the program if negative */
+
+/* measure.c: medians, since the raising write */
+struct bench_latency {
+	uint64_t entry;
+	uint64_t acked;
+	uint64_t deferred;
+};
+
+struct bench_latency bench_measure(const struct bench_source *source);
+uint64_t bench_per_interrupt(const struct bench_source *source);
+uint64_t bench_per_call(void (*call)(void *arg), void *arg);
+uint64_t bench_median(uint64_t *values, size_t n);
+
+/* One part each: bare.c, kplug.c, flood.c */
+void bench_bare(void);
+void bench_kplug(const char *address);
+void bench_flood(const char *address);
+
+#endif /* BENCH_H */

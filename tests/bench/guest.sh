@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# tests/bench in the guest: every path on one device; the rows go to the host as files.
+device=0000:00:04.0
+sys=/sys/bus/pci/devices/$device
+failed=0
+
+give_to() {
+	[ ! -e "$sys/driver" ] || echo "$device" > "$sys/driver/unbind"
+	echo "$1" > "$sys/driver_override"
+	echo "$device" > /sys/bus/pci/drivers_probe
+}
+
+# part NAME COMMAND...: what it prints is kept back until it is over, so that no output interrupts it.
+part() {
+	name=$1
+	shift
+	echo "measuring: $name" > /dev/ttyS1
+	if ! "$@" > "/tmp/$name.json" 2> "/tmp/$name.err"; then
+		echo "failed: $name: $(cat "/tmp/$name.err")" > /dev/ttyS1
+		failed=1
+	fi
+	hostcall put "$name.json" < "/tmp/$name.json" > /dev/null
+}
+
+# Real-time threads may have the whole CPU.
+echo -1 > /proc/sys/kernel/sched_rt_runtime_us
+for module in kplug_edu kplug_bench bare_edu uio_pci_generic vfio-pci vfio_iommu_type1; do
+	modprobe $module || echo "no module $module" > /dev/ttyS1
+done
+
+give_to bare_edu
+part bare kplug-bench bare
+give_to kplug
+part kplug kplug-bench kplug "$device"
+part latency kplug latency "$device" --json --unit instructions
+give_to kplug
+part flood kplug-bench flood "$device"
+exit "$failed"

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+/* tests/bench: the time from the raising write to the stamps of the handler. */
+#include <stdlib.h>
+
+#include "bench.h"
+
+#define TURNS 2000
+
+static int compare(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Sorts @values. */
+uint64_t bench_median(uint64_t *values, size_t n)
+{
+	qsort(values, n, sizeof(*values), compare);
+	return values[n / 2];
+}
+
+static bool finished(const struct bench_source *source, uint64_t handled, uint64_t since)
+{
+	if (source->stamps->handled == handled)
+		return false;
+	return !source->deferred || source->stamps->deferred > since;
+}
+
+struct bench_latency bench_measure(const struct bench_source *source)
+{
+	static uint64_t entry[TURNS], acked[TURNS], deferred[TURNS];
+	int i;
+
+	for (i = 0; i < TURNS; i++) {
+		uint64_t handled = source->stamps->handled;
+		uint64_t raised = __rdtsc();
+
+		*source->raise = 1;
+		while (!finished(source, handled, raised))
+			;
+		entry[i] = source->stamps->entry - raised;
+		acked[i] = source->stamps->acked - raised;
+		deferred[i] = source->deferred ? source->stamps->deferred - raised : 0;
+	}
+	return (struct bench_latency){
+		.entry = bench_median(entry, TURNS),
+		.acked = bench_median(acked, TURNS),
+		.deferred = bench_median(deferred, TURNS),
+	};
+}
+
+/* The mean of many back to back; the last has been handled when it returns. */
+uint64_t bench_per_interrupt(const struct bench_source *source)
+{
+	uint64_t start = __rdtsc();
+	int i;
+
+	for (i = 0; i < TURNS; i++)
+		*source->raise = 1;
+	return (__rdtsc() - start) / TURNS;
+}
+
+uint64_t bench_per_call(void (*call)(void *arg), void *arg)
+{
+	uint64_t start;
+	int i;
+
+	call(arg);
+	start = __rdtsc();
+	for (i = 0; i < TURNS; i++)
+		call(arg);
+	return (__rdtsc() - start) / TURNS;
+}
