@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+// The kplug command: what it prints, its exit codes, and what it leaves behind.
+#include "device.h"
+
+#include <stdio.h>
+
+/* The command succeeds, and what it prints contains the regular expression. */
+#define SAYS(pattern, ...) \
+	do { \
+		char command_[256]; \
+		snprintf(command_, sizeof(command_), __VA_ARGS__); \
+		OK(run("%s > /tmp/said", command_)); \
+		OK(run("cat /tmp/said; grep -qE '%s' /tmp/said", pattern)); \
+	} while (0)
+
+/* It ends with this code, and the error contains the regular expression. */
+#define REFUSES(code, pattern, ...) \
+	do { \
+		char command_[256]; \
+		snprintf(command_, sizeof(command_), __VA_ARGS__); \
+		ck_assert_int_eq(run("%s 2> /tmp/refused", command_), code); \
+		OK(run("cat /tmp/refused; grep -qE '%s' /tmp/refused", pattern)); \
+	} while (0)
+
+TEST(command, without_the_module)
+{
+	core_start();
+	OK(module_unload("kplug"));
+	SAYS(EDU1 ".*1234:11e8", "kplug list");
+	SAYS("\"module_loaded\":.*false", "kplug list --json");
+	REFUSES(1, "modprobe kplug", "kplug bind " EDU1);
+	REFUSES(1, "modprobe kplug", "kplug info " EDU1);
+}
+
+TEST(command, usage)
+{
+	core_start();
+	REFUSES(2, "which command", "kplug");
+	REFUSES(2, "no command .frob.", "kplug frob");
+	REFUSES(2, "kplug list", "kplug bind");
+	REFUSES(2, "one too many", "kplug bind a b");
+	REFUSES(2, "REGION:OFFSET", "kplug read " EDU1 " 9:0");
+	REFUSES(2, "REGION:OFFSET", "kplug read " EDU1 " 0:0:3");
+	REFUSES(2, "=VALUE", "kplug write " EDU1 " 0:0");
+	REFUSES(2, "go together", "kplug irq " EDU1 " --status 0:0");
+	REFUSES(2, "no number", "kplug irq " EDU1 " --count x");
+	SAYS("Examples", "kplug irq --help");
+	SAYS("Exit codes", "kplug --help");
+	SAYS("^kplug [0-9]", "kplug --version");
+}
+
+TEST(command, no_such_device)
+{
+	core_start();
+	REFUSES(1, "no such device.*kplug list", "kplug bind 0000:00:1e.7");
+	REFUSES(1, "no such device.*kplug list", "kplug info 0000:00:1e.7");
+	REFUSES(1, "kplug bind", "kplug info " EDU1);
+	REFUSES(1, "not so", "kplug unbind " EDU1);
+}
+
+/* From a driver that has the device's ids, and back, in two runs of the command. */
+TEST(command, bind_and_back)
+{
+	core_start();
+	OK(module_load("uio_pci_generic"));
+	OK(file_write("1234 11e8", "/sys/bus/pci/drivers/uio_pci_generic/new_id"));
+	ck_assert_str_eq(pci_driver(EDU1), "uio_pci_generic");
+	OK(run("kplug bind 00:04.0"));
+	ck_assert_str_eq(pci_driver(EDU1), "kplug");
+	OK(run("kplug bind " EDU1));
+	SAYS("ids +1234:11e8", "kplug info 00:04.0");
+	SAYS("given back", "kplug unbind " EDU1);
+	ck_assert_str_eq(pci_driver(EDU1), "uio_pci_generic");
+	OK(module_unload("uio_pci_generic"));
+}
+
+/* From a driver that was bound by override, and back to it. */
+TEST(command, bind_and_back_to_an_override)
+{
+	core_start();
+	OK(module_load("uio_pci_generic"));
+	OK(file_write("uio_pci_generic", "/sys/bus/pci/devices/" EDU1 "/driver_override"));
+	OK(file_write(EDU1, "/sys/bus/pci/drivers/uio_pci_generic/bind"));
+	OK(run("kplug bind " EDU1));
+	ck_assert_str_eq(pci_driver(EDU1), "kplug");
+	OK(run("kplug unbind " EDU1));
+	ck_assert_str_eq(pci_driver(EDU1), "uio_pci_generic");
+	OK(file_write(EDU1, "/sys/bus/pci/devices/" EDU1 "/driver/unbind"));
+	OK(file_write("\n", "/sys/bus/pci/devices/" EDU1 "/driver_override"));
+	OK(module_unload("uio_pci_generic"));
+}
+
+TEST(command, unbind_to_nobody)
+{
+	core_start();
+	OK(run("kplug bind " EDU1));
+	OK(run("kplug unbind " EDU1));
+	ck_assert_str_eq(pci_driver(EDU1), "");
+	/* Also when the plugin's own device table had bound it. */
+	OK(module_load("kplug_edu"));
+	ck_assert_str_eq(pci_driver(EDU1), "kplug_edu");
+	OK(run("kplug unbind " EDU1));
+	ck_assert_str_eq(pci_driver(EDU1), "");
+}
+
+TEST(command, read_and_write)
+{
+	core_start();
+	device_bind(EDU1);
+	SAYS("^0:0 = 0x010000ed$", "kplug read %s 0:0", EDU1);
+	OK(run("kplug write %s 0:4=0x12345678", EDU1));
+	SAYS("^0:4 = 0xedcba987$", "kplug read %s 0:0 0:4", EDU1);
+	SAYS("\"value\":.*\"0xedcba987\"", "kplug read %s 0:4 --json", EDU1);
+	OK(run("kplug write %s 0:0x80:8=0x123456789a 0:0x88=7", EDU1));
+	SAYS("^0:0x80:8 = 0x000000123456789a$", "kplug read %s 0:0x80:8", EDU1);
+	REFUSES(1, "kplug info", "kplug read %s 0:3", EDU1);
+	REFUSES(1, "kplug info", "kplug read %s 0:0x100000", EDU1);
+	REFUSES(1, "kplug info", "kplug read %s 1:0", EDU1);
+	REFUSES(1, "kplug info", "kplug write %s 0:4:2=0x10000", EDU1);
+}
+
+TEST(command, info)
+{
+	core_start();
+	device_bind(EDU1);
+	SAYS("region 0 memory, 0x100000 bytes, mappable", "kplug info %s", EDU1);
+	SAYS("\"trusted\":.*true", "kplug info %s --json", EDU1);
+	OK(run("kplug irq %s --plugin edu --raise 0:0x60=1 --count 5", EDU1));
+	SAYS("raised 5, handled 5, none 0", "kplug info %s", EDU1);
+	SAYS("\"posted\":.*5", "kplug info %s --json", EDU1);
+}
+
+TEST(command, attach_and_detach)
+{
+	core_start();
+	device_bind(EDU1);
+	REFUSES(1, "no plugin .missing.", "kplug attach %s missing", EDU1);
+	SAYS("attached", "kplug attach %s edu", EDU1);
+	SAYS("plugin +edu .permanent.", "kplug info %s", EDU1);
+	SAYS(EDU1 " .* edu ", "kplug list");
+	SAYS("plugin edu: on", "kplug list");
+	REFUSES(1, "already", "kplug attach %s edu", EDU1);
+	ck_assert_int_ne(module_unload("kplug_edu"), 0);
+	SAYS("detached", "kplug detach %s", EDU1);
+	REFUSES(1, "not so", "kplug detach %s", EDU1);
+}
+
+TEST(command, irq, .variants = VARIANTS("--plugin edu", "--status 0:0x24 --ack 0:0x64"))
+{
+	core_start();
+	device_bind(EDU1);
+	SAYS("^2: vector 0 .* 0x5$", "kplug irq %s %s --raise 0:0x60=5 --count 3", EDU1, variant);
+	SAYS("^3 events in .* 0 lost", "kplug irq %s %s --raise 0:0x60=5 --count 3 --quiet", EDU1, variant);
+	SAYS("\"events\":.*3", "kplug irq %s %s --raise 0:0x60=5 --count 3 --json", EDU1, variant);
+}
+
+TEST(command, irq_that_does_not_come)
+{
+	core_start();
+	device_bind(EDU1);
+	ck_assert_int_eq(run("kplug irq %s --duration 0.3 --count 1", EDU1), 1);
+	SAYS("^0 events", "kplug irq %s --duration 0.3", EDU1);
+	REFUSES(1, "no such|list|ENOENT|device", "kplug irq %s --vector 200", EDU1);
+}
+
+/* Ctrl-C ends it with its counts. */
+TEST(command, irq_interrupted)
+{
+	core_start();
+	device_bind(EDU1);
+	SAYS("^0 events", "{ timeout -s INT 1 kplug irq %s; true; }", EDU1);
+}
+
+TEST(command, list_says_who_holds_what)
+{
+	struct kplug *null;
+
+	core_start();
+	null = null_open(0);
+	SAYS(NULL0 ".*kplug-guest.[0-9]+", "kplug list");
+	SAYS("\"command\":.*kplug-guest", "kplug list --json");
+	kplug_close(null);
+	null = device_open_restricted(NULL0);
+	SAYS(NULL0 ".* restricted", "kplug list");
+	kplug_close(null);
+	SAYS(NULL0 ".* -$", "kplug list");
+}

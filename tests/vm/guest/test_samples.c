@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// The samples: each ends with 0 only if the device did what its comment says.
+#include "device.h"
+
+TEST(samples, edu, .variants = VARIANTS("hello", "mmap_regs", "irq_wait", "user_handler", "recipe", "two_openers"))
+{
+	core_start();
+	device_bind(EDU1);
+	ck_assert_int_eq(run("%s %s", variant, EDU1), 0);
+	/* And again: nothing of the first run is left in the way. */
+	ck_assert_int_eq(run("%s %s", variant, EDU1), 0);
+	objects_settle();
+}
+
+TEST(samples, msg_echo)
+{
+	core_start();
+	OK(module_load("kplug_null"));
+	ck_assert_int_eq(run("msg_echo %s", NULL0), 0);
+	objects_settle();
+}
+
+TEST(samples, user_handler_moves_into_the_kernel)
+{
+	core_start();
+	device_bind(EDU1);
+	ck_assert_int_eq(run("user_handler %s edu | grep 'runs in the kernel'", EDU1), 0);
+	ck_assert_int_eq(run("user_handler %s edu", EDU1), 0);
+}
+
+TEST(samples, user_handler_without_its_plugin)
+{
+	core_start();
+	device_bind(EDU1);
+	ck_assert_int_eq(run("user_handler %s missing | grep 'runs in this program'", EDU1), 0);
+	ck_assert_int_eq(run("user_handler %s missing", EDU1), 0);
+}
+
+TEST(samples, wrong_device)
+{
+	core_start();
+	ck_assert_int_eq(run("hello"), 2);
+	ck_assert_int_eq(run("hello 0000:00:1e.7"), 1);
+	device_bind(TESTDEV);
+	ck_assert_int_eq(run("mmap_regs %s", TESTDEV), 1);
+}
