@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "compat.h"
 #include "core.h"
 
 static void free_opener(struct kplug_opener *opener)
@@ -100,6 +101,8 @@ static long device_info(struct kplug_opener *opener, void *arg)
 
 	if (info->flags)
 		return -EOPNOTSUPP;
+	/* What a device does not have is 0, not what the program left there. */
+	*info = (struct kplug_device_info){ .size = info->size };
 	info->out_flags = (opener->trusted ? KPLUG_DEVICE_TRUSTED : 0) |
 			  (opener->session ? KPLUG_DEVICE_ATTACHED : 0) |
 			  (dev->plugin_permanent || dev->plugin_auto ? KPLUG_DEVICE_PERMANENT : 0);
@@ -360,10 +363,11 @@ static long run(struct kplug_opener *opener, const struct command *command, void
 	}
 }
 
-static long chardev_ioctl(struct file *file, unsigned int number, unsigned long p)
+/* Not inlined: its argument would be zeroed for every call, too. */
+static noinline long run_number(struct kplug_opener *opener, unsigned int number,
+				void __user *user)
 {
 	const struct command *command = find_command(number);
-	void __user *user = (void __user *)p;
 	union argument arg;
 	u32 size;
 	long ret;
@@ -377,13 +381,27 @@ static long chardev_ioctl(struct file *file, unsigned int number, unsigned long 
 	ret = copy_struct_from_user(&arg, command->size, user, size);
 	if (ret)
 		return ret;
-	ret = run(file->private_data, command, &arg);
+	ret = run(opener, command, &arg);
 	/* A call's answer has gone its own way. */
 	if (ret < 0 || command->run == call)
 		return ret;
 	if (copy_to_user(user, &arg, min(size, command->size)))
 		return -EFAULT;
 	return ret;
+}
+
+static long chardev_ioctl(struct file *file, unsigned int number, unsigned long p)
+{
+	struct kplug_opener *opener = file->private_data;
+	void __user *user = (void __user *)p;
+
+	if (likely(number == KPLUG_CALL)) {
+		struct kplug_call call kplug_uninitialized;
+
+		if (likely(kplug_call_fetch(&call, user)))
+			return kplug_call_run(opener, &call);
+	}
+	return run_number(opener, number, user);
 }
 
 static ssize_t chardev_read(struct file *file, char __user *buf, size_t len, loff_t *pos)

@@ -9,6 +9,13 @@
 #include <linux/pci.h>
 #include <linux/version.h>
 
+/* For a buffer whose every byte is written before it is read, or never read. */
+#if __has_attribute(__uninitialized__)
+#define kplug_uninitialized __attribute__((__uninitialized__))
+#else
+#define kplug_uninitialized
+#endif
+
 /* The device argument of class.devnode became const in 6.2. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 #define KPLUG_DEVNODE_CONST

@@ -77,8 +77,7 @@ struct kplug_region {
 /* Written by the vector's handler alone, except the atomic ones. */
 struct kplug_counts {
 	u64 raised;
-	u64 handled;
-	u64 none;
+	u64 none;	/* the rest of them was handled */
 	u64 deferred;
 	u64 coalesced;
 	u64 storms;
@@ -265,7 +264,17 @@ void kplug_plugin_tell(struct kplug_device *dev, enum kplug_device_event event);
 int kplug_session_attach(struct kplug_opener *opener, const char *name);
 int kplug_session_detach(struct kplug_opener *opener);
 void kplug_session_join(struct kplug_opener *opener);
-bool kplug_session_allows(const struct kplug_opener *opener, u32 allow);
+/* May this opener do what KPLUG_PLUGIN_ALLOW_* @allow stands for? */
+static inline bool kplug_session_allows(const struct kplug_opener *opener, u32 allow)
+{
+	const struct kplug_registration *reg;
+
+	if (likely(opener->trusted))
+		return true;
+	reg = READ_ONCE(opener->session);
+	return reg && reg->plugin->flags & allow;
+}
+
 struct kplug_registration *kplug_plugin_find(const struct kplug_plugin *plugin);
 void kplug_registration_put(struct kplug_registration *reg);
 void kplug_plugin_debugfs(struct dentry *dir);
@@ -336,6 +345,7 @@ int kplug_channel_mmap(struct kplug_opener *opener, struct vm_area_struct *vma, 
 
 /* call.c */
 long kplug_call_run(struct kplug_opener *opener, const struct kplug_call *call);
+bool kplug_call_fetch(struct kplug_call *call, const struct kplug_call __user *user);
 
 /* usermem.c: zeroed memory for the kernel and a program, charged to its RLIMIT_MEMLOCK */
 struct kplug_usermem {

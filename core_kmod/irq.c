@@ -107,7 +107,6 @@ irqreturn_t kplug_irq_hard(int irq, void *data)
 		/* A message is ours alone; only of a shared line others may know more. */
 		return v->level ? IRQ_NONE : IRQ_HANDLED;
 	}
-	count(&v->count.handled);
 	if (verdict & KPLUG_DEFER)
 		kplug_deferred_schedule(v);
 	if (verdict & KPLUG_NOTIFY)
@@ -115,12 +114,12 @@ irqreturn_t kplug_irq_hard(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
-/* Allocate vectors as well as the device can, unless that was done. */
-static int ensure_vectors(struct kplug_device *dev)
+static void free_vectors(struct kplug_device *dev)
 {
 	if (dev->irq_mode != KPLUG_IRQ_AUTO)
-		return 0;
-	return dev->bus->irq_alloc(dev, KPLUG_IRQ_AUTO, 0);
+		dev->bus->irq_free(dev);
+	WRITE_ONCE(dev->irq_mode, KPLUG_IRQ_AUTO);
+	dev->num_vectors = 0;
 }
 
 int kplug_irq_set_mode(struct kplug_device *dev, enum kplug_irq_mode mode, unsigned int count)
@@ -134,10 +133,7 @@ int kplug_irq_set_mode(struct kplug_device *dev, enum kplug_irq_mode mode, unsig
 		return -EINVAL;
 	if (dev->num_armed)
 		return -EBUSY;
-	if (old_mode != KPLUG_IRQ_AUTO)
-		dev->bus->irq_free(dev);
-	WRITE_ONCE(dev->irq_mode, KPLUG_IRQ_AUTO);
-	dev->num_vectors = 0;
+	free_vectors(dev);
 	err = dev->bus->irq_alloc(dev, mode, count);
 	/* Nothing changes on failure; if even that fails, the next arm tries again. */
 	if (err && old_mode != KPLUG_IRQ_AUTO)
@@ -232,6 +228,8 @@ static void choose_plugin(struct kplug_vector *v)
 static int arm_first(struct kplug_vector *v, const struct kplug_arm *arm,
 		     const struct kplug_step *steps)
 {
+	int err;
+
 	v->kind = arm->handler;
 	v->deferred = NULL;
 	v->event_type = arm->event_type ?: KPLUG_EVENT_IRQ;
@@ -241,7 +239,10 @@ static int arm_first(struct kplug_vector *v, const struct kplug_arm *arm,
 		choose_recipe(v, arm, steps);
 	else
 		choose_plugin(v);
-	return start(v);
+	err = start(v);
+	if (err)
+		v->event_type = KPLUG_EVENT_IRQ;
+	return err;
 }
 
 /* May one more user join an armed vector? */
@@ -262,6 +263,23 @@ static int arm_vector(struct kplug_vector *v, const struct kplug_arm *arm,
 		err = arm_first(v, arm, steps);
 	if (!err)
 		v->num_users++;
+	return err;
+}
+
+/* The first to arm has vectors allocated as well as the device can. */
+static int arm_number(struct kplug_device *dev, unsigned int vector, const struct kplug_arm *arm,
+		      const struct kplug_step *steps)
+{
+	bool first = dev->irq_mode == KPLUG_IRQ_AUTO;
+	int err = 0;
+
+	if (first)
+		err = dev->bus->irq_alloc(dev, KPLUG_IRQ_AUTO, 0);
+	if (!err)
+		err = vector < dev->num_vectors ?
+		      arm_vector(&dev->vectors[vector], arm, steps) : -ENOENT;
+	if (err && first)
+		free_vectors(dev);
 	return err;
 }
 
@@ -305,36 +323,30 @@ static int check_arm(struct kplug_opener *opener, const struct kplug_arm *arm,
 	}
 }
 
-/* @steps: the kernel's copy of arm->steps */
-int kplug_irq_user_arm(struct kplug_opener *opener, const struct kplug_arm *arm,
-		       const struct kplug_step *steps)
-{
-	struct kplug_device *dev = opener->dev;
-	int err;
-
-	lockdep_assert_held(&dev->lock);
-	err = check_arm(opener, arm, steps);
-	if (err)
-		return err;
-	err = ensure_vectors(dev);
-	if (err)
-		return err;
-	if (arm->vector >= dev->num_vectors)
-		return -ENOENT;
-	if (test_bit(arm->vector, opener->armed))
-		return -EALREADY;
-	err = arm_vector(&dev->vectors[arm->vector], arm, steps);
-	if (!err)
-		__set_bit(arm->vector, opener->armed);
-	return err;
-}
-
 /* The vector, if this opener armed it. */
 static struct kplug_vector *armed_by(struct kplug_opener *opener, u32 vector)
 {
 	if (vector >= KPLUG_MAX_VECTORS || !test_bit(vector, opener->armed))
 		return NULL;
 	return &opener->dev->vectors[vector];
+}
+
+/* @steps: the kernel's copy of arm->steps */
+int kplug_irq_user_arm(struct kplug_opener *opener, const struct kplug_arm *arm,
+		       const struct kplug_step *steps)
+{
+	int err;
+
+	lockdep_assert_held(&opener->dev->lock);
+	err = check_arm(opener, arm, steps);
+	if (err)
+		return err;
+	if (armed_by(opener, arm->vector))
+		return -EALREADY;
+	err = arm_number(opener->dev, arm->vector, arm, steps);
+	if (!err)
+		__set_bit(arm->vector, opener->armed);
+	return err;
 }
 
 int kplug_irq_user_disarm(struct kplug_opener *opener, u32 vector)
@@ -402,21 +414,16 @@ void kplug_irq_forget_all(struct kplug_device *dev)
 int kplug_irq_arm(struct kplug_device *dev, unsigned int vector)
 {
 	static const struct kplug_arm arm = { .handler = KPLUG_HANDLER_PLUGIN };
-	struct kplug_vector *v;
 	int err;
 
 	lockdep_assert_held(&dev->lock);
-	err = ensure_vectors(dev);
-	if (err)
-		return err;
-	if (vector >= dev->num_vectors)
+	if (vector >= dev->max_vectors)
 		return -ENOENT;
-	v = &dev->vectors[vector];
-	if (v->armed_by_plugin)
+	if (dev->vectors[vector].armed_by_plugin)
 		return -EALREADY;
-	err = arm_vector(v, &arm, NULL);
+	err = arm_number(dev, vector, &arm, NULL);
 	if (!err)
-		v->armed_by_plugin = true;
+		dev->vectors[vector].armed_by_plugin = true;
 	return err;
 }
 EXPORT_SYMBOL_GPL(kplug_irq_arm);
@@ -471,9 +478,9 @@ int kplug_irq_describe(struct kplug_opener *opener, struct kplug_vector_info *in
 	info->out_handler = v->num_users ? v->kind : 0;
 	info->out_irq = v->num_users ? v->linux_irq : 0;
 	info->out_event_type = v->event_type;
-	info->out_raised = READ_ONCE(v->count.raised);
-	info->out_handled = READ_ONCE(v->count.handled);
 	info->out_none = READ_ONCE(v->count.none);
+	info->out_raised = READ_ONCE(v->count.raised);
+	info->out_handled = info->out_raised - info->out_none;
 	info->out_deferred = READ_ONCE(v->count.deferred);
 	info->out_coalesced = READ_ONCE(v->count.coalesced);
 	info->out_posted = atomic64_read(&v->count.posted);

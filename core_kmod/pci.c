@@ -39,7 +39,10 @@ static void irq_free(struct kplug_device *dev)
 	pci_free_irq_vectors(pdev);
 }
 
-/* Without its own mask bit an INTx function cannot share its line. */
+/*
+ * Without its own mask bit an INTx function cannot share its line. A shared line
+ * is threaded on PREEMPT_RT whatever the plugin wants: all its users must agree.
+ */
 static int irq_request(struct kplug_vector *v)
 {
 	struct pci_dev *pdev = to_pci_dev(v->dev->parent);
@@ -50,7 +53,7 @@ static int irq_request(struct kplug_vector *v)
 	if (v->level) {
 		pci_intx(pdev, 0);
 		flags = IRQF_SHARED;
-	} else if (v->no_thread && v->dev->irq_mode != KPLUG_IRQ_INTX) {
+	} else if (IS_ENABLED(CONFIG_PREEMPT_RT) && v->no_thread) {
 		flags |= IRQF_NO_THREAD;
 	}
 	return request_irq(v->linux_irq, kplug_irq_hard, flags, v->dev->name, v);
@@ -182,6 +185,7 @@ static int map_regions(struct kplug_device *dev)
 		region->start = pci_resource_start(pdev, i);
 		region->length = pci_resource_len(pdev, i);
 		region->flags = region_flags(pdev, i);
+		dev->io.region[i].port = region->flags & KPLUG_REGION_PORT;
 	}
 	return 0;
 }

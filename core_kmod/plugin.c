@@ -422,14 +422,6 @@ void kplug_session_join(struct kplug_opener *opener)
 		put_pinned(reg);
 }
 
-/* May this opener do what KPLUG_PLUGIN_ALLOW_* @allow stands for? */
-bool kplug_session_allows(const struct kplug_opener *opener, u32 allow)
-{
-	const struct kplug_registration *reg = READ_ONCE(opener->session);
-
-	return opener->trusted || (reg && reg->plugin->flags & allow);
-}
-
 /* Close every session and detach, whoever attached; calls are over already or end here. */
 void kplug_plugin_evict(struct kplug_device *dev)
 {

@@ -27,7 +27,11 @@ static void fire(struct irq_work *work)
 
 static int irq_request(struct kplug_vector *v)
 {
-	v->soft_work = IRQ_WORK_INIT_HARD(fire);
+	/* On PREEMPT_RT the choice of the plugin; elsewhere both are hard interrupts. */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) && v->no_thread)
+		v->soft_work = IRQ_WORK_INIT_HARD(fire);
+	else
+		v->soft_work = IRQ_WORK_INIT(fire);
 	return 0;
 }
 

@@ -46,10 +46,12 @@
  * struct kplug_io_region - one mapped region
  * @base: where it is mapped; NULL when it is empty
  * @length: its length in bytes, 0 when it is empty
+ * @port: not 0 for a port range; only in the kernel, a program cannot map one
  */
 struct kplug_io_region {
 	void KPLUG_IOMEM *base;
 	__u64 length;
+	__u64 port;
 };
 
 /**
@@ -91,17 +93,11 @@ static inline void kplug_capture(struct kplug_irq *irq, __u64 word)
 		irq->data[irq->captured++] = word;
 }
 
-/* Where a register is; NULL when any byte of it is outside the region. */
-static inline void KPLUG_IOMEM *kplug_io_at(const struct kplug_io *io,
-					    unsigned int region, __u64 offset,
-					    unsigned int width)
+/* Is any byte of the register outside the region? Cheap when all but @r is constant. */
+static inline int kplug_io_outside(const struct kplug_io_region *r, __u64 offset,
+				   unsigned int width)
 {
-	const struct kplug_io_region *r =
-		&io->region[region % KPLUG_MAX_REGIONS];
-
-	if (r->length < width || offset > r->length - width)
-		return (void KPLUG_IOMEM *)0;
-	return (char KPLUG_IOMEM *)r->base + offset;
+	return offset + width < offset || offset + width > r->length;
 }
 
 /*
@@ -112,37 +108,48 @@ static inline void KPLUG_IOMEM *kplug_io_at(const struct kplug_io *io,
  * memory region.
  */
 #ifdef __KERNEL__
-#define __KPLUG_READ(bits, at)         ioread##bits(at)
-#define __KPLUG_WRITE(bits, at, value) iowrite##bits(value, at)
+/* A port takes the longer way through ioread; most regions are memory. */
+#define __KPLUG_READ(bits, suffix, r, offset)				\
+	(unlikely((r)->port) ? ioread##bits((r)->base + (offset)) :	\
+			       read##suffix((r)->base + (offset)))
+#define __KPLUG_WRITE(bits, suffix, r, offset, value)			\
+	(unlikely((r)->port) ? iowrite##bits(value, (r)->base + (offset)) : \
+			       write##suffix(value, (r)->base + (offset)))
 #else
-#define __KPLUG_READ(bits, at)         (*(const volatile __u##bits *)(at))
-#define __KPLUG_WRITE(bits, at, value) (*(volatile __u##bits *)(at) = (value))
+#define __KPLUG_READ(bits, suffix, r, offset)				\
+	(*(const volatile __u##bits *)((const volatile char *)(r)->base + (offset)))
+#define __KPLUG_WRITE(bits, suffix, r, offset, value)			\
+	((void)(*(volatile __u##bits *)((volatile char *)(r)->base + (offset)) = (value)))
 #endif
 
-#define __KPLUG_ACCESSORS(bits)						\
+#define __KPLUG_ACCESSORS(bits, suffix)					\
 static inline __u##bits kplug_read##bits(const struct kplug_io *io,	\
 					 unsigned int region,		\
 					 __u64 offset)			\
 {									\
-	void KPLUG_IOMEM *at = kplug_io_at(io, region, offset, bits / 8); \
+	const struct kplug_io_region *r =				\
+		&io->region[region % KPLUG_MAX_REGIONS];		\
 									\
-	return at ? __KPLUG_READ(bits, at) : (__u##bits)~0ull;		\
+	if (kplug_io_outside(r, offset, bits / 8))			\
+		return (__u##bits)~0ull;				\
+	return __KPLUG_READ(bits, suffix, r, offset);			\
 }									\
 									\
 static inline void kplug_write##bits(const struct kplug_io *io,		\
 				     unsigned int region, __u64 offset,	\
 				     __u##bits value)			\
 {									\
-	void KPLUG_IOMEM *at = kplug_io_at(io, region, offset, bits / 8); \
+	const struct kplug_io_region *r =				\
+		&io->region[region % KPLUG_MAX_REGIONS];		\
 									\
-	if (at)								\
-		__KPLUG_WRITE(bits, at, value);				\
+	if (!kplug_io_outside(r, offset, bits / 8))			\
+		__KPLUG_WRITE(bits, suffix, r, offset, value);		\
 }
 
-__KPLUG_ACCESSORS(8)
-__KPLUG_ACCESSORS(16)
-__KPLUG_ACCESSORS(32)
-__KPLUG_ACCESSORS(64)
+__KPLUG_ACCESSORS(8, b)
+__KPLUG_ACCESSORS(16, w)
+__KPLUG_ACCESSORS(32, l)
+__KPLUG_ACCESSORS(64, q)
 
 #undef __KPLUG_ACCESSORS
 

@@ -348,6 +348,7 @@ TEST(removal, modules_in_use)
 {
 	struct program p;
 
+	module_unload("kplug_null");
 	ready(EDU1);
 	program_start(&p, EDU1);
 	ck_assert_int_ne(module_unload("kplug_edu"), 0);
