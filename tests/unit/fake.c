@@ -52,6 +52,7 @@ void fake_script(const struct fake_ioctl *next)
 void fake_script_done(void)
 {
 	ck_assert_msg(!script->cmd, "ioctl 0x%lx did not come", script->cmd);
+	script = nothing_expected;	/* it may be on the caller's stack */
 }
 
 void fake_info(void *arg)

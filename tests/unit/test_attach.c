@@ -366,6 +366,9 @@ TEST(user, losses_of_withheld_events_are_kept)
 	ck_assert_int_eq(kplug_next(k, &event), 1);
 	ck_assert_uint_eq(event.lost, 3);
 	ck_assert_uint_eq(event.seq, 3);	/* a gap of 3 */
+	interrupt(k, 1);
+	ck_assert_int_eq(kplug_next(k, &event), 1);
+	ck_assert_uint_eq(event.lost, 0);
 	fake_close(k);
 }
 

@@ -179,10 +179,7 @@ static int sleep_for_event(struct kplug *k, int64_t timeout_ns, int stop_fd)
 		return result;
 	if (fds[1].revents)
 		return -ECANCELED;
-	/* Gone, but what waits in the ring comes first. */
-	if ((fds[0].revents & (POLLHUP | POLLERR)) && !kplug_peek(k))
-		return -ENODEV;
-	return result;
+	return fds[0].revents & (POLLHUP | POLLERR) ? -ENODEV : result;
 }
 
 #define FOREVER (~0ull)
@@ -220,6 +217,7 @@ int kplug_ring_wait(struct kplug *k, struct kplug_event *events,
 	int got, slept = 1;
 
 	for (;;) {
+		/* What waits in the ring comes first, also of a gone device. */
 		got = take(k, events, count);
 		if (got || slept <= 0)
 			return got ? got : slept;
