@@ -194,6 +194,7 @@ static void stop(struct kplug_vector *v)
 	dev->bus->irq_release(v);
 	WRITE_ONCE(v->hard, hard_quiet);
 	kplug_deferred_stop(v);
+	kplug_storm_reset(v);
 	v->irq.ctx = NULL;
 	v->event_type = KPLUG_EVENT_IRQ;
 	WRITE_ONCE(v->masked, false);
