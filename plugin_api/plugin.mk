@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0
+# Builds a plugin that lives outside of kplug's tree. The whole Makefile of such a plugin:
+#
+#	obj-m := kplug_mine.o
+#	KPLUG ?= /usr/share/kplug
+#	include $(KPLUG)/plugin.mk
+#
+# make [KPLUG=DIR] [KDIR=DIR] [modules | modules_install | clean]
+#
+# KPLUG  an installed share/kplug, or the folder plugin_api of a tree that kbuild has built
+# KDIR   the kernel's build folder; by default that of the running kernel
+
+kplug_dir := $(abspath $(dir $(lastword $(MAKEFILE_LIST))))
+
+ifneq ($(KERNELRELEASE),)
+# kbuild reads the plugin's Makefile again.
+ccflags-y += -I$(kplug_dir)
+else
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+kplug_release := $(shell cat $(KDIR)/include/config/kernel.release)
+# The symbols of kplug.ko: installed for this kernel, or left by the build of the tree.
+kplug_symvers := $(firstword $(wildcard $(kplug_dir)/$(kplug_release)/Module.symvers \
+	$(kplug_dir)/../Module.symvers))
+
+.PHONY: modules modules_install clean
+modules: kplug_built
+modules modules_install clean:
+	$(MAKE) -C $(KDIR) M=$(CURDIR) KPLUG=$(kplug_dir) KBUILD_EXTRA_SYMBOLS=$(kplug_symvers) $@
+
+.PHONY: kplug_built
+kplug_built:
+	$(if $(kplug_symvers),@:,$(error no kplug for the kernel of $(KDIR) here: build it for this kernel first))
+
+endif
