@@ -122,24 +122,35 @@ static int take(struct kplug *k, struct kplug_event *events, unsigned int count)
 	return (int)got;
 }
 
+/* Run the user functions on @count events; how many remain, moved together. */
+static unsigned int deliver_all(struct kplug *k, struct kplug_event *events,
+				unsigned int count)
+{
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < count; i++) {
+		events[kept] = events[i];
+		kept += (unsigned int)deliver(k, &events[kept]);
+	}
+	return kept;
+}
+
 int kplug_read(struct kplug *k, struct kplug_event *events, unsigned int count)
 {
 	struct kplug_private *p = kplug_private(k);
-	unsigned int i, n, got = 0;
+	unsigned int got;
 	ssize_t size;
 
 	if (!count)
 		return -EINVAL;
-	while (!got) {
+	do {
 		size = kplug_sys_read(p->fd, events, count * sizeof(*events));
 		if (size <= 0)
 			return (int)size;
-		n = (unsigned int)((size_t)size / sizeof(*events));
-		for (i = 0; i < n; i++) {
-			events[got] = events[i];
-			got += (unsigned int)deliver(k, &events[got]);
-		}
-	}
+		got = (unsigned int)((size_t)size / sizeof(*events));
+		if (k->filtered)
+			got = deliver_all(k, events, got);
+	} while (!got);
 	return (int)got;
 }
 
