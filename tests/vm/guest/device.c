@@ -25,7 +25,9 @@ const struct kplug_step edu_recipe[4] = {
 
 static void core_stop(void)
 {
-	static const char *const plugins[] = { "kplug_odd", "kplug_edu", "kplug_ivshmem", "kplug_null", "kplug_bench" };
+	static const char *const plugins[] = {
+		"kplug_odd", "kplug_first", "kplug_edu", "kplug_ivshmem", "kplug_null", "kplug_bench",
+	};
 	static const char *const functions[] = { EDU0, EDU1, EDU2, EDU3, TESTDEV, IVSHMEM };
 
 	for (size_t i = 0; i < ARRAY_SIZE(functions); i++)

@@ -36,6 +36,27 @@ TEST(samples, user_handler_without_its_plugin)
 	ck_assert_int_eq(run("user_handler %s missing", EDU1), 0);
 }
 
+/* Of the README; the plugin is loaded by its name, as it is not there. */
+TEST(samples, ladder)
+{
+	core_start();
+	device_bind(EDU1);
+	ck_assert_int_eq(run("ladder %s | grep -x 'status 42'", EDU1), 0);
+	ck_assert(module_loaded("kplug_edu"));
+	objects_settle();
+}
+
+/* A plugin that was built outside of the tree, see samples/plugin. */
+TEST(samples, plugin)
+{
+	core_start();
+	device_bind(EDU1);
+	ck_assert_int_eq(run("user_handler %s first | grep 'runs in the kernel'", EDU1), 0);
+	ck_assert(module_loaded("kplug_first"));
+	ck_assert_int_eq(run("user_handler %s first", EDU1), 0);
+	objects_settle();
+}
+
 TEST(samples, wrong_device)
 {
 	core_start();
