@@ -8,9 +8,10 @@
 
 #include "core.h"
 
-#define ALL_FLAGS (KPLUG_PLUGIN_NO_THREAD | KPLUG_PLUGIN_DEFER_SLEEPS | \
-		   KPLUG_PLUGIN_ALLOW_CALLS | KPLUG_PLUGIN_ALLOW_EVENTS | \
-		   KPLUG_PLUGIN_ALLOW_SHM)
+/* A plugin without one of these is not for restricted openers. */
+#define ALLOW_FLAGS (KPLUG_PLUGIN_ALLOW_CALLS | KPLUG_PLUGIN_ALLOW_EVENTS | \
+		     KPLUG_PLUGIN_ALLOW_SHM)
+#define ALL_FLAGS (KPLUG_PLUGIN_NO_THREAD | KPLUG_PLUGIN_DEFER_SLEEPS | ALLOW_FLAGS)
 
 static DEFINE_MUTEX(plugins_lock);
 static LIST_HEAD(plugins);
@@ -65,11 +66,10 @@ struct kplug_registration *kplug_plugin_find(const struct kplug_plugin *plugin)
 	return found;
 }
 
-/* A reference that also pins the module; loads the module when it is not there. */
-static struct kplug_registration *get_pinned(const char *name)
+/* A reference that also pins the module; @load: loads the module when it is not there. */
+static struct kplug_registration *get_pinned(const char *name, bool load)
 {
 	struct kplug_registration *reg;
-	bool tried = false;
 
 again:
 	mutex_lock(&plugins_lock);
@@ -79,9 +79,9 @@ again:
 	else
 		reg = NULL;
 	mutex_unlock(&plugins_lock);
-	if (reg || tried)
+	if (reg || !load)
 		return reg;
-	tried = true;
+	load = false;
 	request_module("kplug-plugin-%s", name);
 	goto again;
 }
@@ -116,6 +116,13 @@ static int check_plugin(const struct kplug_plugin *plugin)
 	return 0;
 }
 
+/* In place of a missing op, so that calls need not ask. */
+static long no_call(struct kplug_opener *opener, u32 cmd, const void *in, size_t in_len,
+		    void *out, size_t out_len)
+{
+	return -EOPNOTSUPP;
+}
+
 static struct kplug_registration *make_registration(const struct kplug_plugin *plugin)
 {
 	struct kplug_registration *reg = kzalloc(sizeof(*reg), GFP_KERNEL);
@@ -125,6 +132,8 @@ static struct kplug_registration *make_registration(const struct kplug_plugin *p
 	kref_init(&reg->ref);
 	reg->plugin = plugin;
 	memcpy(&reg->ops, plugin->ops, min_t(size_t, plugin->ops_size, sizeof(reg->ops)));
+	if (!reg->ops.call)
+		reg->ops.call = no_call;
 	reg->pci_driver.name = kasprintf(GFP_KERNEL, "kplug_%s", plugin->name);
 	if (!reg->pci_driver.name) {
 		kfree(reg);
@@ -286,7 +295,7 @@ int kplug_plugin_attach_permanent(struct kplug_device *dev, const char *name)
 
 	if (!kplug_name_valid(name))
 		return -EINVAL;
-	reg = get_pinned(name);
+	reg = get_pinned(name, true);
 	if (!reg)
 		return -ENOENT;
 	mutex_lock(&dev->lock);
@@ -341,8 +350,8 @@ static int open_session(struct kplug_opener *opener, struct kplug_registration *
 		unuse(dev);
 		return err;
 	}
-	/* Pairs with the acquire in whoever uses the session under srcu. */
-	smp_store_release(&opener->session, reg);
+	WRITE_ONCE(opener->session, reg);
+	kplug_call_open(opener);
 	kplug_channel_listen(opener);
 	kplug_object_created(KPLUG_OBJECT_SESSION);
 	return 0;
@@ -355,8 +364,8 @@ static void close_session(struct kplug_opener *opener)
 
 	lockdep_assert_held(&dev->lock);
 	kplug_irq_forget_opener(opener, true);
+	kplug_call_close(opener);
 	WRITE_ONCE(opener->session, NULL);
-	synchronize_srcu(&dev->srcu);
 	/* What the plugin allowed ends with it. */
 	if (!opener->trusted)
 		kplug_channel_forget(opener);
@@ -366,6 +375,11 @@ static void close_session(struct kplug_opener *opener)
 	unuse(dev);
 	put_pinned(reg);
 	kplug_object_destroyed(KPLUG_OBJECT_SESSION);
+}
+
+static bool admits(const struct kplug_opener *opener, const struct kplug_registration *reg)
+{
+	return opener->trusted || reg->plugin->flags & ALLOW_FLAGS;
 }
 
 /* KPLUG_ATTACH; called without dev->lock, since it may load a module. */
@@ -381,13 +395,14 @@ int kplug_session_attach(struct kplug_opener *opener, const char *name)
 		return -EPERM;
 	if (READ_ONCE(dev->dead))
 		return -ENODEV;
-	reg = get_pinned(name);
+	/* A restricted opener joins what is there, it does not bring modules in. */
+	reg = get_pinned(name, opener->trusted);
 	if (!reg)
 		return -ENOENT;
 	mutex_lock(&dev->lock);
 	if (opener->session)
 		err = opener->session == reg ? -EALREADY : -EBUSY;
-	else if (!opener->trusted && dev->plugin != reg)
+	else if (!admits(opener, reg) || (!opener->trusted && dev->plugin != reg))
 		err = -EPERM;
 	else
 		err = open_session(opener, reg);
@@ -415,7 +430,7 @@ void kplug_session_join(struct kplug_opener *opener)
 	lockdep_assert_held(&dev->lock);
 	if (!dev->plugin_permanent && !dev->plugin_auto)
 		return;
-	if (!try_module_get(reg->plugin->owner))
+	if (!admits(opener, reg) || !try_module_get(reg->plugin->owner))
 		return;
 	kref_get(&reg->ref);
 	if (open_session(opener, reg))
