@@ -149,7 +149,7 @@ static int publish(struct kplug_registration *reg)
 
 	mutex_lock(&plugins_lock);
 	if (find_name_locked(reg->plugin->name))
-		err = -EEXIST;
+		err = -EBUSY;	/* not EEXIST: modprobe takes that for success */
 	else
 		list_add_tail(&reg->node, &plugins);
 	mutex_unlock(&plugins_lock);

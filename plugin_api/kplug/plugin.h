@@ -143,7 +143,7 @@ struct kplug_plugin {
  *
  * Context: process, may sleep; module_init.
  * Return: 0; -ENOEXEC when the core does not know the ABI version or an op;
- * -EINVAL for a bad name, length or flag; -EEXIST when the name is taken;
+ * -EINVAL for a bad name, length or flag; -EBUSY when the name is taken;
  * -ENOMEM.
  */
 int kplug_plugin_register(const struct kplug_plugin *plugin);
