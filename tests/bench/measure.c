@@ -4,7 +4,9 @@
 
 #include "bench.h"
 
-#define TURNS 2000
+#define TURNS  2000
+#define GROUPS 21
+#define GROUP  100
 
 static int compare(const void *a, const void *b)
 {
@@ -50,25 +52,33 @@ struct bench_latency bench_measure(const struct bench_source *source)
 	};
 }
 
-/* The mean of many back to back; the last has been handled when it returns. */
+/* Back to back: the median of the means of groups, so that a clock tick in one of them does not count. */
 uint64_t bench_per_interrupt(const struct bench_source *source)
 {
-	uint64_t start = __rdtsc();
-	int i;
+	uint64_t means[GROUPS];
+	int group, i;
 
-	for (i = 0; i < TURNS; i++)
-		*source->raise = 1;
-	return (__rdtsc() - start) / TURNS;
+	for (group = 0; group < GROUPS; group++) {
+		uint64_t start = __rdtsc();
+
+		for (i = 0; i < GROUP; i++)
+			*source->raise = 1;
+		means[group] = (__rdtsc() - start) / GROUP;
+	}
+	return bench_median(means, GROUPS);
 }
 
 uint64_t bench_per_call(void (*call)(void *arg), void *arg)
 {
-	uint64_t start;
-	int i;
+	uint64_t means[GROUPS];
+	int group, i;
 
-	call(arg);
-	start = __rdtsc();
-	for (i = 0; i < TURNS; i++)
-		call(arg);
-	return (__rdtsc() - start) / TURNS;
+	for (group = 0; group < GROUPS; group++) {
+		uint64_t start = __rdtsc();
+
+		for (i = 0; i < GROUP; i++)
+			call(arg);
+		means[group] = (__rdtsc() - start) / GROUP;
+	}
+	return bench_median(means, GROUPS);
 }

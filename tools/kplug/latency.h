@@ -34,6 +34,9 @@ struct latency_fate {
 	uint64_t told;		/* the program knows that they happened */
 };
 
+/* Where the interrupt comes, is raised and is waited for, as the kernel writes lists of CPUs. */
+#define LATENCY_CPU "0"
+
 struct latency_path;
 
 /* One way to handle the interrupt. */
@@ -120,6 +123,7 @@ int latency_pci_ids(const char *address, char *ids, size_t size);
 void latency_pci_save(const char *address, struct latency_binding *binding);
 void latency_pci_restore(const char *address, const struct latency_binding *binding);
 int latency_pci_path(char *out, size_t size, const char *address, const char *name);
+void latency_pci_pin(const char *address);
 size_t latency_map_length(const struct latency_device *device);
 void latency_map_registers(struct latency_path *path, volatile void *region);
 int latency_unavailable(struct latency_path *path, const char *format, ...)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* kplug latency: moves a PCI function between drivers through sysfs. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -127,6 +128,34 @@ int latency_pci_bind(struct latency_path *path, const char *driver)
 		return latency_unavailable(path, "%s does not take this device (see the kernel log)",
 					   driver);
 	return 0;
+}
+
+static void pin(const char *irq)
+{
+	char path[300];
+
+	snprintf(path, sizeof(path), "/proc/irq/%s/smp_affinity_list", irq);
+	write_text(path, LATENCY_CPU);
+}
+
+/* Lets the device's armed interrupt come to the CPU that raises it. Best effort: not every interrupt can move. */
+void latency_pci_pin(const char *address)
+{
+	char path[160], irq[32];
+	struct dirent *entry;
+	DIR *dir;
+
+	latency_pci_path(path, sizeof(path), address, "irq");
+	read_text(path, irq, sizeof(irq));
+	pin(irq);
+	latency_pci_path(path, sizeof(path), address, "msi_irqs");
+	dir = opendir(path);
+	if (!dir)
+		return;
+	while ((entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			pin(entry->d_name);
+	closedir(dir);
 }
 
 /* So much of the region that it holds all three registers. */

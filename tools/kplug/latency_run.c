@@ -7,14 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "latency.h"
 
 #define TIMEOUT_NS 1000000000ull
 #define WARM_UP    16	/* turns that fill caches and are not counted */
+#define SETTLE_US  1000	/* for what is still on its way after a burst */
 
 /*
- * Two threads on one CPU. The waiter has the higher priority: it runs as soon
+ * Two threads on the CPU where the interrupt comes. The waiter has the higher priority: it runs as soon
  * as the kernel wakes it, and is back asleep before the next raise. Both stay
  * below the priority (50) of interrupt threads.
  */
@@ -35,7 +37,7 @@ static void be_realtime(int priority)
 	cpu_set_t cpus;
 
 	CPU_ZERO(&cpus);
-	CPU_SET(0, &cpus);
+	CPU_SET(atoi(LATENCY_CPU), &cpus);
 	pthread_setaffinity_np(pthread_self(), sizeof(cpus), &cpus);
 	pthread_setschedparam(pthread_self(), SCHED_FIFO, &p);
 }
@@ -124,6 +126,7 @@ static int run_burst(struct latency_path *path, unsigned int count, struct laten
 		*path->raise = value;
 	row->burst = (latency_now() - start) / count;
 	be_ordinary();
+	usleep(SETTLE_US);
 	err = path->kind->fate(path, &after);
 	row->raised = count;
 	row->handled = after.handled - before.handled;
@@ -195,6 +198,7 @@ int latency_run(const struct latency_kind *kind, const struct latency_device *de
 
 	*row = (struct latency_row){ .kind = kind };
 	if (!kind->open(&path)) {
+		latency_pci_pin(device->address);
 		err = measure(&path, count, row);
 		if (err == -ETIMEDOUT)
 			latency_unavailable(&path, "no interrupt arrived within a second");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* kplug latency: the peer VFIO (vfio-pci, MSI to an eventfd). */
+/* kplug latency: the peer VFIO (vfio-pci, MSI-X or MSI to an eventfd). */
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -85,7 +85,15 @@ static void *map_region(int fd, const struct latency_device *device)
 	return at == MAP_FAILED ? NULL : at;
 }
 
-static int arm_msi(struct vfio *vfio)
+static bool has_irq(int device, unsigned int index)
+{
+	struct vfio_irq_info info = { .argsz = sizeof(info), .index = index };
+
+	return !ioctl(device, VFIO_DEVICE_GET_IRQ_INFO, &info) && info.count;
+}
+
+/* The same choice as kplug makes. */
+static int arm(struct vfio *vfio)
 {
 	char buffer[sizeof(struct vfio_irq_set) + sizeof(int32_t)];
 	struct vfio_irq_set *set = (void *)buffer;
@@ -94,7 +102,8 @@ static int arm_msi(struct vfio *vfio)
 	*set = (struct vfio_irq_set){
 		.argsz = sizeof(buffer),
 		.flags = VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER,
-		.index = VFIO_PCI_MSI_IRQ_INDEX,
+		.index = has_irq(vfio->device, VFIO_PCI_MSIX_IRQ_INDEX) ?
+			 VFIO_PCI_MSIX_IRQ_INDEX : VFIO_PCI_MSI_IRQ_INDEX,
 		.count = 1,
 	};
 	memcpy(set->data, &event, sizeof(event));
@@ -123,8 +132,8 @@ static int vfio_open(struct latency_path *path)
 		return latency_unavailable(path, "cannot map region %u", path->device->region);
 	latency_map_registers(path, region);
 	vfio->event = eventfd(0, EFD_CLOEXEC);
-	if (vfio->event < 0 || enable_bus_master(vfio->device) || arm_msi(vfio))
-		return latency_unavailable(path, "cannot arm MSI: %s", strerror(errno));
+	if (vfio->event < 0 || enable_bus_master(vfio->device) || arm(vfio))
+		return latency_unavailable(path, "cannot arm MSI-X or MSI: %s", strerror(errno));
 	return 0;
 }
 

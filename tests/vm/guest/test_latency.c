@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+// kplug latency: every path is measured, counts are right, and the device goes back to where it was.
+#include "device.h"
+
+#include <stdio.h>
+
+#include <cjson/cJSON.h>
+
+#define COUNT 200
+
+static cJSON *rows;
+
+static void measure(const char *options)
+{
+	static char text[65536];
+
+	OK(run("kplug latency " EDU1 " --json --count %d %s > /tmp/rows.json", COUNT, options));
+	OK(file_read(text, sizeof(text), "/tmp/rows.json"));
+	rows = cJSON_Parse(text);
+	ck_assert_ptr_nonnull(rows);
+}
+
+static const cJSON *row_of(const char *path)
+{
+	const cJSON *row;
+
+	cJSON_ArrayForEach(row, rows)
+		if (!strcmp(cJSON_GetStringValue(cJSON_GetObjectItem(row, "path")), path))
+			return row;
+	ck_abort_msg("there is no row %s", path);
+	return NULL;
+}
+
+static int figure(const char *path, const char *key)
+{
+	const cJSON *row = row_of(path), *item = cJSON_GetObjectItem(row, key);
+	const char *why = cJSON_GetStringValue(cJSON_GetObjectItem(row, "unavailable"));
+
+	ck_assert_msg(cJSON_IsNumber(item), "%s has no %s: %s", path, key, why ? why : "");
+	return item->valueint;
+}
+
+/* All that was raised was handled and told, in this order of time. */
+static void check_path(const char *path)
+{
+	int entry = figure(path, "entry"), acked = figure(path, "acked");
+
+	ck_assert_int_gt(entry, 0);
+	ck_assert_int_gt(acked, entry);
+	ck_assert_int_gt(figure(path, "user"), 0);
+	ck_assert_int_ge(figure(path, "entry_p99"), entry);
+	ck_assert_int_ge(figure(path, "entry_max"), figure(path, "entry_p99"));
+	ck_assert_int_eq(figure(path, "raised"), COUNT);
+}
+
+static void check_nothing_lost(const char *path)
+{
+	check_path(path);
+	ck_assert_int_eq(figure(path, "handled"), COUNT);
+	ck_assert_int_eq(figure(path, "lost"), 0);
+}
+
+TEST(latency, every_path, .timeout = 120)
+{
+	core_start();
+	OK(module_load("kplug_edu"));
+	OK(module_load("bare_edu"));
+	OK(module_load("uio_pci_generic"));
+	OK(module_load("vfio-pci"));
+	OK(module_load("vfio_iommu_type1"));
+	measure("--html /tmp/page.html");
+	check_nothing_lost("user");
+	check_nothing_lost("recipe");
+	check_nothing_lost("plugin");
+	check_nothing_lost("bare");
+	check_path("uio");
+	/* The line stays masked after the first. */
+	ck_assert_int_eq(figure("uio", "lost"), COUNT - 1);
+	if (leg_is("iommu"))
+		check_nothing_lost("vfio");
+	OK(run("grep -q '<svg' /tmp/page.html"));
+	OK(run("! grep -q 'http' /tmp/page.html"));
+}
+
+TEST(latency, gives_the_device_back)
+{
+	char override[64];
+
+	core_start();
+	OK(module_load("uio_pci_generic"));
+	OK(file_write("uio_pci_generic", "/sys/bus/pci/devices/" EDU1 "/driver_override"));
+	OK(file_write(EDU1, "/sys/bus/pci/drivers_probe"));
+	measure("--paths user,recipe");
+	check_nothing_lost("user");
+	ck_assert_str_eq(pci_driver(EDU1), "uio_pci_generic");
+	OK(file_read(override, sizeof(override), "/sys/bus/pci/devices/" EDU1 "/driver_override"));
+	ck_assert_str_eq(override, "uio_pci_generic");
+}
+
+/* What is not there is said, and does not stop the others. */
+TEST(latency, missing_paths)
+{
+	core_start();
+	/* As an earlier test may have left them. */
+	module_unload("bare_edu");
+	module_unload("uio_pci_generic");
+	module_unload("vfio-pci");
+	measure("--paths bare,uio,vfio,plugin,recipe --plugin nowhere");
+	check_nothing_lost("recipe");
+	ck_assert_ptr_nonnull(cJSON_GetObjectItem(row_of("bare"), "unavailable"));
+	ck_assert_ptr_nonnull(cJSON_GetObjectItem(row_of("uio"), "unavailable"));
+	ck_assert_ptr_nonnull(cJSON_GetObjectItem(row_of("vfio"), "unavailable"));
+	ck_assert_ptr_nonnull(cJSON_GetObjectItem(row_of("plugin"), "unavailable"));
+}
+
+TEST(latency, described_device)
+{
+	core_start();
+	OK(run("kplug latency 00:04.0 --paths user -n 50 --raise 0:0x60=2 --status 0:0x24 --ack 0:0x64"));
+	ck_assert_int_eq(run("kplug latency " EDU1 " --raise 0:0x60=2"), 2);
+	ck_assert_int_eq(run("kplug latency " EDU1 " --paths user,frob"), 2);
+	ck_assert_int_eq(run("kplug latency " EDU1 " --count 1"), 2);
+	ck_assert_int_eq(run("kplug latency"), 2);
+	ck_assert_int_eq(run("kplug latency 0000:00:1e.7"), 1);
+	ck_assert_int_eq(run("kplug latency " TESTDEV), 1);
+}
