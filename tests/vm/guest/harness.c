@@ -53,6 +53,20 @@ bool module_loaded(const char *name)
 	return !file_read(state, sizeof(state), "/sys/module/%s/initstate", name) && !strcmp(state, "live");
 }
 
+static uint64_t sequence_number(const char *path)
+{
+	char text[32];
+
+	return file_read(text, sizeof(text), "%s", path) ? 0 : strtoull(text, NULL, 10);
+}
+
+void uevents_settle(void)
+{
+	uint64_t newest = sequence_number("/sys/kernel/uevent_seqnum");
+
+	ck_assert(WAIT_UNTIL(sequence_number("/run/uevent_seqnum") >= newest, 30000));
+}
+
 static bool has_ids(const char *device_dir, uint16_t vendor, uint16_t device)
 {
 	char text[16];

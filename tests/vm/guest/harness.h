@@ -29,6 +29,9 @@ int module_load(const char *name_and_parameters);
 int module_unload(const char *name);
 bool module_loaded(const char *name);
 
+/* uevents_settle() - waits until drivers are loaded for all devices that appeared so far */
+void uevents_settle(void);
+
 #define PCI_ADDRESS_SIZE sizeof("0000:00:00.0")
 /* pci_find() - address of the nth (from 0) function with these ids, in address order; false: there is none */
 bool pci_find(uint16_t vendor, uint16_t device, int nth, char address[PCI_ADDRESS_SIZE]);

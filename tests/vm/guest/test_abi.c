@@ -326,7 +326,7 @@ static int by_einval(struct kplug *k)
 {
 	uint64_t value;
 
-	return kplug_access_read(k, EDU_REGION, 2, 4, (void *)&value);
+	return kplug_access_read(k, EDU_REGION, 2, 4, &value);
 }
 
 static int by_efault(struct kplug *k)

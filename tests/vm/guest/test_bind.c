@@ -98,6 +98,7 @@ TEST(bind, library_and_back, .variants = VARIANTS("", "uio_pci_generic"))
 	if (!had_driver)
 		return;
 	device_unbind(EDU1);
+	OK(file_write("\n", "/sys/bus/pci/devices/" EDU1 "/driver_override"));
 	OK(module_unload(variant));
 }
 
@@ -132,6 +133,7 @@ TEST(bind, failed_bind_changes_nothing)
 	OK(file_read(override, sizeof(override), "/sys/bus/pci/devices/" EDU1 "/driver_override"));
 	ck_assert_str_eq(override, "bare_edu");
 	device_unbind(EDU1);
+	OK(file_write("\n", "/sys/bus/pci/devices/" EDU1 "/driver_override"));
 	OK(module_unload("bare_edu"));
 }
 

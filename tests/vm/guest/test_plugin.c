@@ -112,12 +112,15 @@ TEST(plugin, loaded_by_device, .timeout = 120)
 	ck_assert(hostcall("device_del edu0"));
 	ck_assert(WAIT_UNTIL(!file_exists("/sys/bus/pci/devices/" EDU0), 30000));
 	ck_assert(hostcall("device_add edu edu0 rp0"));
-	ck_assert(WAIT_UNTIL(file_exists("/dev/kplug/" EDU0), 30000));
+	ck_assert(WAIT_UNTIL(file_exists("/sys/bus/pci/devices/" EDU0), 30000));
+	uevents_settle();
 	ck_assert(module_loaded("kplug_edu"));
+	ck_assert(file_exists("/dev/kplug/" EDU0));
 	ck_assert_str_eq(pci_driver(EDU0), "kplug_edu");
 	ck_assert_str_eq(plugin_of(EDU0), "edu");
 	/* And the free ones of its kind. */
-	ck_assert(WAIT_UNTIL(!strcmp(pci_driver(EDU1), "kplug_edu") && !strcmp(pci_driver(EDU2), "kplug_edu"), 5000));
+	ck_assert_str_eq(pci_driver(EDU1), "kplug_edu");
+	ck_assert_str_eq(pci_driver(EDU2), "kplug_edu");
 	edu = edu_open(EDU0, "msi");
 	ck_assert_int_eq(kplug_attach(edu, 0, &edu_plugin), KPLUG_HANDLER_PLUGIN);
 	edu_raise(edu, 3);
