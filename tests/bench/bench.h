@@ -35,6 +35,9 @@ uint64_t bench_per_interrupt(const struct bench_source *source);
 uint64_t bench_per_call(void (*call)(void *arg), void *arg);
 uint64_t bench_median(uint64_t *values, size_t n);
 
+/* What every handler here does with the device for one interrupt. */
+#define BENCH_MMIO "mmio_reads", (uint64_t)1, "mmio_writes", (uint64_t)1
+
 /* One part each: bare.c, kplug.c, flood.c */
 void bench_bare(void);
 void bench_kplug(const char *address);

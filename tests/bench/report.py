@@ -103,21 +103,26 @@ def table(header, lines, markdown):
     return "\n".join(out)
 
 
+def print_section(title, header, lines, markdown):
+    print(f"{'## ' if markdown else ''}{title}\n")
+    print(table(header, lines, markdown) + "\n")
+
+
 def print_tables(rows, targets, markdown):
     interrupts = [row for row in rows if "per_call" not in row]
     calls = [row for row in rows if "per_call" in row]
-    header = ["path", "handler entry", "device acked", "deferred entry", "user notified",
-              "per interrupt", "MMIO reads", "writes", "raised", "handled", "lost"]
-    print(table(header, [[row.get(key) for key in COLUMNS] for row in interrupts], markdown))
+    print_section("Interrupts",
+                  ["path", "handler entry", "device acked", "deferred entry", "user notified",
+                   "per interrupt", "MMIO reads", "writes", "raised", "handled", "lost"],
+                  [[row.get(key) for key in COLUMNS] for row in interrupts], markdown)
     for row in rows:
         if "unavailable" in row:
-            print(f"\n{row['path']} is not available: {row['unavailable']}")
-    print()
-    print(table(["call", "instructions"], [[row["path"], row["per_call"]] for row in calls], markdown))
-    print()
-    print(table(["target", "measured", "limit", ""],
-                [[what, figure, limit, "ok" if good else "MISSED"]
-                 for what, figure, limit, good in targets.lines], markdown))
+            print(f"{row['path']} is not available: {row['unavailable']}\n")
+    print_section("Calls", ["call", "instructions"],
+                  [[row["path"], row["per_call"]] for row in calls], markdown)
+    print_section("Targets", ["target", "measured", "limit", ""],
+                  [[what, figure, limit, "ok" if good else "MISSED"]
+                   for what, figure, limit, good in targets.lines], markdown)
 
 
 def main():
@@ -136,7 +141,7 @@ def main():
     print_tables(rows, targets, args.markdown)
     missed = sum(not good for *_, good in targets.lines)
     if missed:
-        print(f"\n{missed} of {len(targets.lines)} targets MISSED", file=sys.stderr)
+        print(f"{missed} of {len(targets.lines)} targets MISSED", file=sys.stderr)
     return 1 if missed else 0
 
 

@@ -58,6 +58,7 @@ struct latency_kind {
 struct latency_path {
 	const struct latency_kind *kind;
 	const struct latency_device *device;
+	unsigned int burst;	/* so many interrupts must not overflow a queue of events */
 	volatile uint32_t *raise;
 	volatile uint32_t *status;
 	volatile uint32_t *ack;

@@ -8,8 +8,6 @@
 
 #include "latency.h"
 
-#define RING_ENTRIES KPLUG_MAX_RING
-
 struct rung {
 	struct kplug *k;
 	uint64_t told;
@@ -17,9 +15,19 @@ struct rung {
 	uint64_t acked;
 };
 
+/* The smallest ring that holds the burst, and its last record free as the kernel wants it. */
+static unsigned int ring_entries(unsigned int burst)
+{
+	unsigned int entries = 2;
+
+	while (entries <= burst)
+		entries *= 2;
+	return entries;
+}
+
 static int open_device(struct latency_path *path)
 {
-	struct kplug_opts opts = { .ring_entries = RING_ENTRIES };
+	struct kplug_opts opts = { .ring_entries = ring_entries(path->burst) };
 	struct rung *rung = calloc(1, sizeof(*rung));
 	int err;
 

@@ -193,7 +193,7 @@ static int measure(struct latency_path *path, unsigned int count, struct latency
 int latency_run(const struct latency_kind *kind, const struct latency_device *device,
 		unsigned int count, struct latency_row *row)
 {
-	struct latency_path path = { .kind = kind, .device = device };
+	struct latency_path path = { .kind = kind, .device = device, .burst = count };
 	int err = 0;
 
 	*row = (struct latency_row){ .kind = kind };
