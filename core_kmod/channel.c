@@ -40,13 +40,19 @@ static void wake_pollers_later(struct irq_work *work)
 	wake_pollers_now(container_of(work, struct kplug_opener, poll_work));
 }
 
-/* The reader is one task, woken without any lock that could sleep. */
+/*
+ * With interrupts off. The reader is one task, woken without any lock that could
+ * sleep; what rcuwait_wake_up() would do, less what is done already.
+ */
 static void wake(struct kplug_opener *opener)
 {
+	struct task_struct *reader;
+
 	/* Pairs with the barrier of whoever goes to sleep: it sees the record, or we see it. */
 	smp_mb();
-	if (rcuwait_active(&opener->reader))
-		rcuwait_wake_up(&opener->reader);
+	reader = rcu_dereference_check(opener->reader.task, irqs_disabled());
+	if (reader)
+		wake_up_process(reader);
 	if (!waitqueue_active(&opener->pollers))
 		return;
 	if (must_not_wake())
@@ -83,6 +89,30 @@ void kplug_channel_init(struct kplug_opener *opener)
 	init_irq_work(&opener->poll_work, wake_pollers_later);
 }
 
+static __always_inline void deliver(struct kplug_device *dev, struct kplug_vector *v,
+				    const struct kplug_post *post)
+{
+	struct kplug_opener *opener;
+	struct listener_fd *fd;
+	unsigned long flags;
+
+	if (trace_kplug_event_post_enabled())
+		trace_kplug_event_post(dev->id, post->vector, post->type);
+	if (v)
+		atomic64_inc(&v->count.posted);
+	/* For the rings' locks; it is a read side of RCU, too. */
+	local_irq_save(flags);
+	list_for_each_entry_rcu(opener, &dev->listeners, listener, irqs_disabled()) {
+		if (!kplug_ring_push(&opener->ring, post) && v)
+			atomic64_inc(&v->count.dropped);
+		wake(opener);
+	}
+	if (v)
+		list_for_each_entry_rcu(fd, &v->eventfds, node, irqs_disabled())
+			signal(fd);
+	local_irq_restore(flags);
+}
+
 /**
  * kplug_channel_post() - an event of the device, to all that listen
  * @dev: the device
@@ -94,22 +124,32 @@ void kplug_channel_init(struct kplug_opener *opener)
 void kplug_channel_post(struct kplug_device *dev, struct kplug_vector *v,
 			const struct kplug_post *post)
 {
-	struct kplug_opener *opener;
-	struct listener_fd *fd;
+	deliver(dev, v, post);
+}
 
-	trace_kplug_event_post(dev->id, post->vector, post->type);
-	if (v)
-		atomic64_inc(&v->count.posted);
-	rcu_read_lock();
-	list_for_each_entry_rcu(opener, &dev->listeners, listener) {
-		if (!kplug_ring_push(&opener->ring, post) && v)
-			atomic64_inc(&v->count.dropped);
-		wake(opener);
-	}
-	if (v)
-		list_for_each_entry_rcu(fd, &v->eventfds, node)
-			signal(fd);
-	rcu_read_unlock();
+/**
+ * kplug_channel_post_irq() - the event that a vector's handler asks for
+ * @v: the vector, with what the handler captured
+ * @t_hard: when it was entered, or 0
+ * @t_end: when it returned, or 0
+ *
+ * The same with all that is known inlined: this one has to be quick.
+ *
+ * Context: after the hard handler.
+ */
+void kplug_channel_post_irq(struct kplug_vector *v, u64 t_hard, u64 t_end)
+{
+	const struct kplug_post post = {
+		.t_hard = t_hard,
+		.t_handler_end = t_end,
+		.t_post = t_end,
+		.vector = v->irq.vector,
+		.type = v->event_type,
+		.words = v->irq.captured,
+		.data = v->irq.data,
+	};
+
+	deliver(v->dev, v, &post);
 }
 
 static struct kplug_post make_post(u32 vector, u16 type, const u64 *data, unsigned int words)
@@ -123,6 +163,8 @@ static struct kplug_post make_post(u32 vector, u16 type, const u64 *data, unsign
 		.vector = vector,
 		.type = type,
 		.words = min_t(unsigned int, words, KPLUG_EVENT_WORDS),
+		/* A flood of events must not hide why it ends. */
+		.urgent = type == KPLUG_EVENT_STORM || type == KPLUG_EVENT_REMOVED,
 		.data = data,
 	};
 }
@@ -140,14 +182,28 @@ EXPORT_SYMBOL_GPL(kplug_event_post);
 void kplug_event_send(struct kplug_opener *opener, u16 type, const u64 *data, unsigned int words)
 {
 	struct kplug_post post = make_post(KPLUG_NO_VECTOR, type, data, words);
+	unsigned long flags;
 
 	/* Pairs with the release when the ring was made. */
 	if (!smp_load_acquire(&opener->has_ring))
 		return;
+	local_irq_save(flags);
 	kplug_ring_push(&opener->ring, &post);
 	wake(opener);
+	local_irq_restore(flags);
 }
 EXPORT_SYMBOL_GPL(kplug_event_send);
+
+static void count_listener(struct kplug_opener *opener, int change)
+{
+	struct kplug_device *dev = opener->dev;
+	unsigned int i;
+
+	if (opener->wants_times)
+		dev->num_timed += change;
+	for (i = 0; i < dev->max_vectors; i++)
+		WRITE_ONCE(dev->vectors[i].timed, dev->num_timed);
+}
 
 /* Join the listeners, with a ring and the right to; harmless when joined already. */
 void kplug_channel_listen(struct kplug_opener *opener)
@@ -159,7 +215,7 @@ void kplug_channel_listen(struct kplug_opener *opener)
 	    !kplug_session_allows(opener, KPLUG_PLUGIN_ALLOW_EVENTS))
 		return;
 	list_add_tail_rcu(&opener->listener, &dev->listeners);
-	WRITE_ONCE(dev->num_listeners, dev->num_listeners + 1);
+	count_listener(opener, 1);
 }
 
 int kplug_channel_make_ring(struct kplug_opener *opener, struct kplug_ring *arg)
@@ -167,7 +223,7 @@ int kplug_channel_make_ring(struct kplug_opener *opener, struct kplug_ring *arg)
 	lockdep_assert_held(&opener->dev->lock);
 	if (!kplug_session_allows(opener, KPLUG_PLUGIN_ALLOW_EVENTS))
 		return -EPERM;
-	if (arg->flags || arg->__reserved)
+	if (arg->flags & ~KPLUG_RING_NO_TIMES || arg->__reserved)
 		return -EOPNOTSUPP;
 	if (!is_power_of_2(arg->entries) || arg->entries < 2 || arg->entries > KPLUG_MAX_RING)
 		return -EINVAL;
@@ -176,6 +232,7 @@ int kplug_channel_make_ring(struct kplug_opener *opener, struct kplug_ring *arg)
 	opener->ring_memory = kplug_usermem_alloc(kplug_ring_bytes(arg->entries));
 	if (!opener->ring_memory)
 		return -ENOMEM;
+	opener->wants_times = !(arg->flags & KPLUG_RING_NO_TIMES);
 	kplug_ring_init(&opener->ring, opener->ring_memory->addr, arg->entries);
 	/* Pairs with the acquires of readers, which do not take the lock. */
 	smp_store_release(&opener->has_ring, true);
@@ -267,7 +324,7 @@ void kplug_channel_forget(struct kplug_opener *opener)
 	}
 	if (!list_empty(&opener->listener)) {
 		list_del_rcu(&opener->listener);
-		WRITE_ONCE(dev->num_listeners, dev->num_listeners - 1);
+		count_listener(opener, -1);
 		synchronize_rcu();
 		INIT_LIST_HEAD(&opener->listener);
 	}
@@ -316,15 +373,21 @@ static bool hungup(const struct kplug_device *dev)
 static int copy_record(char __user *buf, const struct kplug_event *ev)
 {
 	const unsigned int header = offsetof(struct kplug_event, data) / sizeof(u64);
-	unsigned int i, words = header + min_t(unsigned int, READ_ONCE(ev->words),
-					       KPLUG_EVENT_WORDS);
+	unsigned int i, words = min_t(unsigned int, READ_ONCE(ev->words), KPLUG_EVENT_WORDS);
 	u64 __user *to = (u64 __user *)buf;
 	const u64 *from = (const u64 *)ev;
 
+	BUILD_BUG_ON(header != 6);
 	if (!user_write_access_begin(buf, sizeof(*ev)))
 		return -EFAULT;
+	unsafe_put_user(from[0], to, fault);
+	unsafe_put_user(from[1], to + 1, fault);
+	unsafe_put_user(from[2], to + 2, fault);
+	unsafe_put_user(from[3], to + 3, fault);
+	unsafe_put_user(from[4], to + 4, fault);
+	unsafe_put_user(from[5], to + 5, fault);
 	for (i = 0; i < words; i++)
-		unsafe_put_user(from[i], &to[i], fault);
+		unsafe_put_user(ev->data[i], to + header + i, fault);
 	user_write_access_end();
 	return 0;
 

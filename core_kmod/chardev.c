@@ -7,7 +7,6 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include "compat.h"
 #include "core.h"
 
 static void free_opener(struct kplug_opener *opener)
@@ -363,9 +362,8 @@ static long run(struct kplug_opener *opener, const struct command *command, void
 	}
 }
 
-/* Not inlined: its argument would be zeroed for every call, too. */
-static noinline long run_number(struct kplug_opener *opener, unsigned int number,
-				void __user *user)
+/* What kplug_call_ioctl() does not do by itself. */
+long kplug_chardev_ioctl(struct kplug_opener *opener, unsigned int number, void __user *user)
 {
 	const struct command *command = find_command(number);
 	union argument arg;
@@ -388,20 +386,6 @@ static noinline long run_number(struct kplug_opener *opener, unsigned int number
 	if (copy_to_user(user, &arg, min(size, command->size)))
 		return -EFAULT;
 	return ret;
-}
-
-static long chardev_ioctl(struct file *file, unsigned int number, unsigned long p)
-{
-	struct kplug_opener *opener = file->private_data;
-	void __user *user = (void __user *)p;
-
-	if (likely(number == KPLUG_CALL)) {
-		struct kplug_call call kplug_uninitialized;
-
-		if (likely(kplug_call_fetch(&call, user)))
-			return kplug_call_run(opener, &call);
-	}
-	return run_number(opener, number, user);
 }
 
 static ssize_t chardev_read(struct file *file, char __user *buf, size_t len, loff_t *pos)
@@ -436,7 +420,7 @@ const struct file_operations kplug_chardev_fops = {
 	.owner = THIS_MODULE,
 	.open = chardev_open,
 	.release = chardev_release,
-	.unlocked_ioctl = chardev_ioctl,
+	.unlocked_ioctl = kplug_call_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 	.read = chardev_read,
 	.poll = chardev_poll,

@@ -16,6 +16,7 @@
 #include <linux/rcuwait.h>
 #include <linux/srcu.h>
 #include <linux/wait.h>
+#include <linux/wait_bit.h>
 #include <linux/xarray.h>
 
 #include <kplug/plugin.h>
@@ -24,6 +25,7 @@
 #include "object.h"
 #include "recipe_check.h"
 #include "ring.h"
+#include "trace.h"
 
 /*
  * Locks, outermost first:
@@ -35,10 +37,10 @@
  *	kplug_opener.read_lock	consumers of one ring
  *	kplug_event_ring.lock	raw, producers
  *
- * kplug_device.srcu protects what runs without kplug_device.lock: calls,
- * register accesses and page faults. It is waited for with the lock held, so a
- * reader never takes the lock; and it is never held over an access to user
- * memory, so removal never waits for a program.
+ * kplug_device.srcu protects what runs without kplug_device.lock: register
+ * accesses and page faults; calls are counted by kplug_opener.calls. Both are
+ * waited for with the lock held, so neither ever takes the lock; and neither is
+ * held over an access to user memory, so removal never waits for a program.
  */
 
 struct eventfd_ctx;
@@ -103,6 +105,7 @@ struct kplug_vector {
 	struct kplug_irq irq;	/* first: what the handler gets */
 	unsigned int (*hard)(struct kplug_irq *irq);
 	struct kplug_device *dev;
+	bool timed;	/* a listener wants to know when */
 	struct kplug_counts count;
 	u16 event_type;
 	bool level;	/* a shared line that can be masked in the device */
@@ -182,7 +185,7 @@ struct kplug_device {
 
 	/* Openers with a ring; RCU, changed under lock. */
 	struct list_head listeners;
-	unsigned int num_listeners;
+	unsigned int num_timed;	/* of them, who want times */
 };
 
 struct kplug_opener {
@@ -192,7 +195,11 @@ struct kplug_opener {
 	struct pid *pid;
 	bool trusted;
 
-	/* Under dev->lock; session also read under dev->srcu. */
+	/* Whom calls go to: the session, if this opener may call; see call.c. */
+	const struct kplug_registration *callee;
+	atomic_t calls;	/* in the plugin at this moment */
+
+	/* Under dev->lock. */
 	struct kplug_registration *session;	/* attached plugin */
 	void *session_priv;
 	DECLARE_BITMAP(armed, KPLUG_MAX_VECTORS);
@@ -201,6 +208,7 @@ struct kplug_opener {
 	struct kplug_event_ring ring;
 	struct kplug_usermem *ring_memory;
 	bool has_ring;
+	bool wants_times;
 	struct list_head listener;
 	struct mutex read_lock;	/* also held while the reader sleeps */
 	struct rcuwait reader;	/* the one that sleeps in read() */
@@ -315,13 +323,21 @@ static inline struct kplug_vector *to_kplug_vector(const struct kplug_irq *irq)
 /* recipe.c */
 void kplug_recipe_prepare(struct kplug_vector *v, const struct kplug_step *steps,
 			  unsigned int num_steps);
-unsigned int kplug_recipe_run(struct kplug_irq *irq);
 
 /* deferred.c */
 void kplug_deferred_init(struct kplug_vector *v);
 int kplug_deferred_prepare(struct kplug_vector *v);
-void kplug_deferred_schedule(struct kplug_vector *v);
 void kplug_deferred_stop(struct kplug_vector *v);
+
+/* Context: the hard interrupt. */
+static inline void kplug_deferred_schedule(struct kplug_vector *v)
+{
+	atomic_inc(&v->defer_pending);
+	if (v->deferred_sleeps)
+		kthread_queue_work(v->dev->worker, &v->work);
+	else
+		tasklet_schedule(&v->tasklet);
+}
 
 /* storm.c */
 void kplug_storm_sample(struct kplug_vector *v, u64 handler_ns);
@@ -337,6 +353,15 @@ void kplug_channel_forget(struct kplug_opener *opener);
 void kplug_channel_hangup(struct kplug_device *dev);
 void kplug_channel_post(struct kplug_device *dev, struct kplug_vector *v,
 			const struct kplug_post *post);
+void kplug_channel_post_irq(struct kplug_vector *v, u64 t_hard, u64 t_end);
+
+/* Nobody would receive an event of this vector. */
+static inline bool kplug_channel_idle(const struct kplug_vector *v)
+{
+	return list_empty(&v->dev->listeners) && list_empty(&v->eventfds) &&
+	       !trace_kplug_event_post_enabled();
+}
+
 ssize_t kplug_channel_read(struct kplug_opener *opener, char __user *buf, size_t len,
 			   bool nonblock);
 __poll_t kplug_channel_poll(struct kplug_opener *opener, struct file *file,
@@ -345,7 +370,16 @@ int kplug_channel_mmap(struct kplug_opener *opener, struct vm_area_struct *vma, 
 
 /* call.c */
 long kplug_call_run(struct kplug_opener *opener, const struct kplug_call *call);
-bool kplug_call_fetch(struct kplug_call *call, const struct kplug_call __user *user);
+long kplug_call_ioctl(struct file *file, unsigned int number, unsigned long arg);
+void kplug_call_open(struct kplug_opener *opener);
+void kplug_call_close(struct kplug_opener *opener);
+
+static inline void kplug_call_leave(struct kplug_opener *opener)
+{
+	/* A full barrier: whoever closes the session has taken the callee away before. */
+	if (atomic_dec_and_test(&opener->calls) && unlikely(!READ_ONCE(opener->callee)))
+		wake_up_var(&opener->calls);
+}
 
 /* usermem.c: zeroed memory for the kernel and a program, charged to its RLIMIT_MEMLOCK */
 struct kplug_usermem {
@@ -366,6 +400,7 @@ int kplug_shm_mmap(struct kplug_opener *opener, struct vm_area_struct *vma, u64 
 
 /* chardev.c */
 extern const struct file_operations kplug_chardev_fops;
+long kplug_chardev_ioctl(struct kplug_opener *opener, unsigned int number, void __user *user);
 
 /*
  * Offsets for mmap() fit the 44 bits that a 32-bit program can express: four

@@ -7,15 +7,17 @@
 #include "trace.h"
 
 /* Several verdicts before it runs are one run that knows how many they were. */
-static void run(struct kplug_vector *v)
+static __always_inline void run(struct kplug_vector *v)
 {
 	unsigned int coalesced = atomic_xchg(&v->defer_pending, 0);
 
 	if (!coalesced)
 		return;
-	trace_kplug_deferred_entry(v->dev->id, v->irq.vector, coalesced);
+	if (trace_kplug_deferred_entry_enabled())
+		trace_kplug_deferred_entry(v->dev->id, v->irq.vector, coalesced);
 	v->deferred(&v->irq, coalesced);
-	trace_kplug_deferred_exit(v->dev->id, v->irq.vector);
+	if (trace_kplug_deferred_exit_enabled())
+		trace_kplug_deferred_exit(v->dev->id, v->irq.vector);
 	WRITE_ONCE(v->count.deferred, v->count.deferred + 1);
 	WRITE_ONCE(v->count.coalesced, v->count.coalesced + coalesced);
 }
@@ -44,7 +46,7 @@ int kplug_deferred_prepare(struct kplug_vector *v)
 
 	lockdep_assert_held(&dev->lock);
 	atomic_set(&v->defer_pending, 0);
-	if (!v->deferred || !v->deferred_sleeps || dev->worker)
+	if (!v->deferred_sleeps || dev->worker)
 		return 0;
 	worker = kplug_compat_run_worker("kplug/%s", dev->name);
 	if (IS_ERR(worker))
@@ -55,26 +57,11 @@ int kplug_deferred_prepare(struct kplug_vector *v)
 	return 0;
 }
 
-/* Context: the hard interrupt. */
-void kplug_deferred_schedule(struct kplug_vector *v)
-{
-	if (unlikely(!v->deferred))
-		return;
-	atomic_inc(&v->defer_pending);
-	if (v->deferred_sleeps)
-		kthread_queue_work(v->dev->worker, &v->work);
-	else
-		tasklet_schedule(&v->tasklet);
-}
-
 /* After the interrupt was freed. What was asked for has run when it returns. */
 void kplug_deferred_stop(struct kplug_vector *v)
 {
-	if (!v->deferred)
-		return;
 	if (v->deferred_sleeps)
 		kthread_flush_work(&v->work);
 	else
 		tasklet_kill(&v->tasklet);
-	v->deferred = NULL;
 }

@@ -151,7 +151,7 @@ static void stop(struct kplug_device *dev)
 	kplug_plugin_tell(dev, KPLUG_DEVICE_REMOVE);
 	kplug_irq_forget_all(dev);
 	dev->bus->quiesce(dev);
-	/* Calls, register accesses and page faults under way. */
+	/* Register accesses and page faults under way. */
 	synchronize_srcu(&dev->srcu);
 	kplug_plugin_evict(dev);
 	if (dev->irq_mode != KPLUG_IRQ_AUTO)

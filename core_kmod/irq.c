@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
+#include "clock.h"
 #include "core.h"
 #include "trace.h"
 
@@ -51,57 +52,31 @@ int kplug_irq_setup(struct kplug_device *dev)
 	return 0;
 }
 
-/* One writer at a time; readers get a value that was once true. */
+/* One writer at a time, one instruction; readers get a value that was once true. */
 static inline void count(u64 *counter)
 {
-	WRITE_ONCE(*counter, *counter + 1);
+	data_race((*counter)++);
 }
 
-static void notify(struct kplug_vector *v, u64 t_hard, u64 t_end)
+/* What its owner wants with the interrupt, and nothing else. */
+static __always_inline unsigned int run_handler(struct kplug_vector *v)
 {
-	const struct kplug_post post = {
-		.t_hard = t_hard,
-		.t_handler_end = t_end,
-		.t_post = t_end,
-		.vector = v->irq.vector,
-		.type = v->event_type,
-		.words = v->irq.captured,
-		.data = v->irq.data,
-	};
-
-	kplug_channel_post(v->dev, v, &post);
-}
-
-/**
- * kplug_irq_hard() - the interrupt of every vector
- * @irq: unused
- * @data: the vector
- *
- * What stands before the handler adds to every latency; the clock is read only
- * if an opener listens.
- *
- * Context: hard interrupt, or its thread; never twice at a time for one vector.
- */
-irqreturn_t kplug_irq_hard(int irq, void *data)
-{
-	struct kplug_vector *v = data;
-	bool sample = unlikely(!(v->count.raised % STORM_SAMPLE));
-	u64 t_hard = 0, t_end = 0;
 	unsigned int verdict;
 
-	if (READ_ONCE(v->dev->num_listeners) || sample)
-		t_hard = ktime_get_mono_fast_ns();
-	trace_kplug_irq_entry(v->dev->id, v->irq.vector);
+	if (trace_kplug_irq_entry_enabled())
+		trace_kplug_irq_entry(v->dev->id, v->irq.vector);
 	v->irq.captured = 0;
 	verdict = READ_ONCE(v->hard)(&v->irq);
-	trace_kplug_handler_end(v->dev->id, v->irq.vector, verdict);
-	if (t_hard) {
-		t_end = ktime_get_mono_fast_ns();
-		if (sample || t_end - t_hard > NSEC_PER_MSEC)
-			kplug_storm_sample(v, t_end - t_hard);
-	}
-
+	if (trace_kplug_handler_end_enabled())
+		trace_kplug_handler_end(v->dev->id, v->irq.vector, verdict);
 	count(&v->count.raised);
+	return verdict;
+}
+
+/* @t_hard, @t_end: 0 when nobody wants to know */
+static __always_inline irqreturn_t act(struct kplug_vector *v, unsigned int verdict,
+				       u64 t_hard, u64 t_end)
+{
 	if (unlikely(verdict == KPLUG_NONE)) {
 		count(&v->count.none);
 		/* A message is ours alone; only of a shared line others may know more. */
@@ -109,9 +84,48 @@ irqreturn_t kplug_irq_hard(int irq, void *data)
 	}
 	if (verdict & KPLUG_DEFER)
 		kplug_deferred_schedule(v);
-	if (verdict & KPLUG_NOTIFY)
-		notify(v, t_hard, t_end);
+	if (verdict & KPLUG_NOTIFY) {
+		if (kplug_channel_idle(v))
+			atomic64_inc(&v->count.posted);
+		else
+			kplug_channel_post_irq(v, t_hard, t_end);
+	}
 	return IRQ_HANDLED;
+}
+
+/* With the clock read, for the listeners and the storm guard. */
+static noinline irqreturn_t hard_timed(struct kplug_vector *v)
+{
+	bool sample = !(v->count.raised % STORM_SAMPLE);
+	u64 start = kplug_clock_start();
+	unsigned int verdict = run_handler(v);
+	u64 now = ktime_get_mono_fast_ns();
+	u64 ns = kplug_clock_since(start, now);
+
+	if (unlikely(sample || ns > NSEC_PER_MSEC))
+		kplug_storm_sample(v, ns);
+	return act(v, verdict, now - ns, now);
+}
+
+/**
+ * kplug_irq_hard() - the interrupt of every vector
+ * @irq: unused
+ * @data: the vector
+ *
+ * What stands before the handler adds to every latency, so the clock is read
+ * only if a listener wants it, and the storm guard looks at a sample.
+ *
+ * Context: hard interrupt, or its thread; never twice at a time for one vector.
+ */
+irqreturn_t kplug_irq_hard(int irq, void *data)
+{
+	struct kplug_vector *v = data;
+
+	if (READ_ONCE(v->timed))
+		return hard_timed(v);
+	if (unlikely(!(v->count.raised % STORM_SAMPLE)))
+		return hard_timed(v);
+	return act(v, run_handler(v), 0, 0);
 }
 
 static void free_vectors(struct kplug_device *dev)
@@ -212,8 +226,12 @@ static void choose_recipe(struct kplug_vector *v, const struct kplug_arm *arm,
 			  const struct kplug_step *steps)
 {
 	kplug_recipe_prepare(v, steps, arm->num_steps);
-	v->wanted_hard = kplug_recipe_run;
 	v->no_thread = true;
+}
+
+/* A verdict may ask for what the plugin does not have. */
+static void no_deferred(struct kplug_irq *irq, unsigned int coalesced)
+{
 }
 
 static void choose_plugin(struct kplug_vector *v)
@@ -221,7 +239,7 @@ static void choose_plugin(struct kplug_vector *v)
 	const struct kplug_registration *reg = v->dev->plugin;
 
 	v->wanted_hard = reg->ops.hard ?: hard_user;
-	v->deferred = reg->ops.deferred;
+	v->deferred = reg->ops.deferred ?: no_deferred;
 	v->deferred_sleeps = reg->plugin->flags & KPLUG_PLUGIN_DEFER_SLEEPS;
 	v->no_thread = reg->plugin->flags & KPLUG_PLUGIN_NO_THREAD;
 }
@@ -232,7 +250,8 @@ static int arm_first(struct kplug_vector *v, const struct kplug_arm *arm,
 	int err;
 
 	v->kind = arm->handler;
-	v->deferred = NULL;
+	v->deferred = no_deferred;
+	v->deferred_sleeps = false;
 	v->event_type = arm->event_type ?: KPLUG_EVENT_IRQ;
 	if (v->kind == KPLUG_HANDLER_USER)
 		choose_user(v);
@@ -290,17 +309,6 @@ static void disarm_vector(struct kplug_vector *v)
 		stop(v);
 }
 
-static unsigned long port_regions(const struct kplug_device *dev)
-{
-	unsigned long ports = 0;
-	int i;
-
-	for (i = 0; i < KPLUG_MAX_REGIONS; i++)
-		if (dev->region[i].flags & KPLUG_REGION_PORT)
-			ports |= BIT(i);
-	return ports;
-}
-
 static int check_arm(struct kplug_opener *opener, const struct kplug_arm *arm,
 		     const struct kplug_step *steps)
 {
@@ -311,8 +319,7 @@ static int check_arm(struct kplug_opener *opener, const struct kplug_arm *arm,
 		return -EINVAL;
 	switch (arm->handler) {
 	case KPLUG_HANDLER_RECIPE:
-		return kplug_recipe_check(steps, arm->num_steps, &opener->dev->io,
-					  port_regions(opener->dev));
+		return kplug_recipe_check(steps, arm->num_steps, &opener->dev->io);
 	case KPLUG_HANDLER_PLUGIN:
 		if (!opener->session)
 			return -EBADFD;

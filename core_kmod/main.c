@@ -3,6 +3,7 @@
 #include <linux/debugfs.h>
 #include <linux/module.h>
 
+#include "clock.h"
 #include "core.h"
 
 static struct dentry *debugfs;
@@ -11,6 +12,7 @@ static int __init kplug_init(void)
 {
 	int err;
 
+	kplug_clock_init();
 	err = kplug_device_init();
 	if (err)
 		return err;

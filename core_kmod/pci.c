@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* PCI functions: thin glue between the PCI core and kplug devices. */
+#include <linux/irq.h>
 #include <linux/module.h>
 #include <linux/pci.h>
 
@@ -56,6 +57,9 @@ static int irq_request(struct kplug_vector *v)
 	} else if (IS_ENABLED(CONFIG_PREEMPT_RT) && v->no_thread) {
 		flags |= IRQF_NO_THREAD;
 	}
+	/* The search for interrupts that nobody claims has no business with a message. */
+	if (v->dev->irq_mode != KPLUG_IRQ_INTX)
+		irq_set_status_flags(v->linux_irq, IRQ_IS_POLLED);
 	return request_irq(v->linux_irq, kplug_irq_hard, flags, v->dev->name, v);
 }
 
@@ -181,11 +185,13 @@ static int map_regions(struct kplug_device *dev)
 			unmap_regions(dev);
 			return -ENOMEM;
 		}
-		dev->io.region[i].length = pci_resource_len(pdev, i);
 		region->start = pci_resource_start(pdev, i);
 		region->length = pci_resource_len(pdev, i);
 		region->flags = region_flags(pdev, i);
-		dev->io.region[i].port = region->flags & KPLUG_REGION_PORT;
+		if (region->flags & KPLUG_REGION_PORT)
+			dev->io.region[i].port_length = region->length;
+		else
+			dev->io.region[i].length = region->length;
 	}
 	return 0;
 }

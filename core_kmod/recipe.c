@@ -20,6 +20,79 @@ static u8 choose_op(const struct kplug_device *dev, const struct kplug_step *ste
 	return mem32 ? STEP_MEM32 | step->op : step->op;
 }
 
+/* Any step at all. Returns false for "not mine". */
+static bool run_step(struct kplug_irq *irq, const struct kplug_recipe_step *s, u64 *acc)
+{
+	switch (s->op & ~STEP_MEM32) {
+	case KPLUG_STEP_READ:
+		*acc = kplug_region_read(s->at, s->width);
+		break;
+	case KPLUG_STEP_NOT_MINE:
+		return (*acc & s->mask) != s->value;
+	case KPLUG_STEP_WRITE:
+		kplug_region_write(s->at, s->width, s->value);
+		break;
+	case KPLUG_STEP_WRITE_BACK:
+		kplug_region_write(s->at, s->width, (*acc & s->mask) | s->value);
+		break;
+	case KPLUG_STEP_CAPTURE:
+		kplug_capture(irq, *acc & s->mask);
+		break;
+	}
+	return true;
+}
+
+/* The handler of a vector with a recipe; context and result as a plugin's. */
+static unsigned int run_any(struct kplug_irq *irq)
+{
+	const struct kplug_recipe *recipe = &to_kplug_vector(irq)->recipe;
+	unsigned int i;
+	u64 acc = 0;
+
+	for (i = 0; i < recipe->num_steps; i++)
+		if (!run_step(irq, &recipe->steps[i], &acc))
+			return KPLUG_NONE;
+	return KPLUG_HANDLED | KPLUG_NOTIFY;
+}
+
+/*
+ * The same for a recipe of 32-bit registers in memory, as most are: no call, no
+ * jump table, and the steps asked for in the order in which handlers have them.
+ */
+static unsigned int run_mem32(struct kplug_irq *irq)
+{
+	const struct kplug_recipe *recipe = &to_kplug_vector(irq)->recipe;
+	const struct kplug_recipe_step *s = recipe->steps;
+	const struct kplug_recipe_step *end = s + recipe->num_steps;
+	u64 acc = 0;
+
+	for (; s < end; s++) {
+		if (s->op == STEP_READ32) {
+			acc = readl(s->at);
+		} else if (s->op == KPLUG_STEP_NOT_MINE) {
+			if ((acc & s->mask) == s->value)
+				return KPLUG_NONE;
+		} else if (s->op == STEP_WRITE_BACK32) {
+			writel((acc & s->mask) | s->value, s->at);
+		} else if (s->op == STEP_WRITE32) {
+			writel(s->value, s->at);
+		} else {
+			kplug_capture(irq, acc & s->mask);
+		}
+	}
+	return KPLUG_HANDLED | KPLUG_NOTIFY;
+}
+
+static bool all_mem32(const struct kplug_recipe *recipe)
+{
+	unsigned int i;
+
+	for (i = 0; i < recipe->num_steps; i++)
+		if (recipe->steps[i].width && !(recipe->steps[i].op & STEP_MEM32))
+			return false;
+	return true;
+}
+
 /**
  * kplug_recipe_prepare() - give a vector its recipe
  * @v: not armed
@@ -42,50 +115,5 @@ void kplug_recipe_prepare(struct kplug_vector *v, const struct kplug_step *steps
 			.mask = steps[i].mask,
 			.value = steps[i].value,
 		};
-}
-
-/**
- * kplug_recipe_run() - the handler of a vector with a recipe
- * @irq: the vector
- *
- * Context: hard interrupt. Return: KPLUG_NONE from a step that says so, else
- * KPLUG_HANDLED and KPLUG_NOTIFY.
- */
-unsigned int kplug_recipe_run(struct kplug_irq *irq)
-{
-	const struct kplug_recipe *recipe = &to_kplug_vector(irq)->recipe;
-	const struct kplug_recipe_step *s = recipe->steps;
-	const struct kplug_recipe_step *end = s + recipe->num_steps;
-	u64 acc = 0;
-
-	for (; s < end; s++) {
-		switch (s->op) {
-		case STEP_READ32:
-			acc = readl(s->at);
-			break;
-		case STEP_WRITE32:
-			writel(s->value, s->at);
-			break;
-		case STEP_WRITE_BACK32:
-			writel((acc & s->mask) | s->value, s->at);
-			break;
-		case KPLUG_STEP_READ:
-			acc = kplug_region_read(s->at, s->width);
-			break;
-		case KPLUG_STEP_NOT_MINE:
-			if ((acc & s->mask) == s->value)
-				return KPLUG_NONE;
-			break;
-		case KPLUG_STEP_WRITE:
-			kplug_region_write(s->at, s->width, s->value);
-			break;
-		case KPLUG_STEP_WRITE_BACK:
-			kplug_region_write(s->at, s->width, (acc & s->mask) | s->value);
-			break;
-		case KPLUG_STEP_CAPTURE:
-			kplug_capture(irq, acc & s->mask);
-			break;
-		}
-	}
-	return KPLUG_HANDLED | KPLUG_NOTIFY;
+	v->wanted_hard = all_mem32(&v->recipe) ? run_mem32 : run_any;
 }

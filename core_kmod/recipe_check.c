@@ -9,24 +9,24 @@
 
 struct check {
 	const struct kplug_io *io;
-	unsigned long port_regions;
 	bool loaded;	/* the accumulator has a value */
 	unsigned int captures;
 };
 
 static bool register_valid(const struct check *c, const struct kplug_step *s)
 {
-	u64 length;
+	const struct kplug_io_region *r;
 
 	if (s->region >= KPLUG_MAX_REGIONS)
 		return false;
 	if (s->width != 1 && s->width != 2 && s->width != 4 && s->width != 8)
 		return false;
-	if (s->width == 8 && c->port_regions & (1ul << s->region))
+	if (s->offset % s->width)
 		return false;
-	length = c->io->region[s->region].length;
-	return s->offset % s->width == 0 && length >= s->width &&
-	       s->offset <= length - s->width;
+	r = &c->io->region[s->region];
+	if (kplug_io_inside(r->length, s->offset, s->width))
+		return true;
+	return s->width != 8 && kplug_io_inside(r->port_length, s->offset, s->width);
 }
 
 static bool register_unused(const struct kplug_step *s)
@@ -74,14 +74,13 @@ static bool reserved_set(const struct kplug_step *s)
  * @steps: the recipe, a copy that the program can't change
  * @num_steps: its length
  * @io: the device's regions
- * @port_regions: a bit for each region that is a port range
  *
  * Return: 0, -EINVAL, or -EOPNOTSUPP for a reserved field that is set.
  */
 int kplug_recipe_check(const struct kplug_step *steps, unsigned int num_steps,
-		       const struct kplug_io *io, unsigned long port_regions)
+		       const struct kplug_io *io)
 {
-	struct check c = { .io = io, .port_regions = port_regions };
+	struct check c = { .io = io };
 	unsigned int i;
 
 	if (!num_steps || num_steps > KPLUG_MAX_STEPS)

@@ -6,6 +6,6 @@
 #include <kplug/handler.h>
 
 int kplug_recipe_check(const struct kplug_step *steps, unsigned int num_steps,
-		       const struct kplug_io *io, unsigned long port_regions);
+		       const struct kplug_io *io);
 
 #endif /* KPLUG_RECIPE_CHECK_H */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Registers: checked access, and mappings that outlive the device. */
 #include <linux/mm.h>
+#include <linux/module.h>
 
 #include "compat.h"
 #include "core.h"
@@ -36,6 +37,22 @@ void kplug_region_write(void __iomem *at, unsigned int width, u64 value)
 		iowrite64(value, at);
 	}
 }
+
+u64 kplug_io_read_rare(const struct kplug_io_region *r, u64 offset, unsigned int width)
+{
+	if (width == 8 || !kplug_io_inside(r->port_length, offset, width))
+		return ~0ull;
+	return kplug_region_read(r->base + offset, width);
+}
+EXPORT_SYMBOL_GPL(kplug_io_read_rare);
+
+void kplug_io_write_rare(const struct kplug_io_region *r, u64 offset, unsigned int width,
+			 u64 value)
+{
+	if (width != 8 && kplug_io_inside(r->port_length, offset, width))
+		kplug_region_write(r->base + offset, width, value);
+}
+EXPORT_SYMBOL_GPL(kplug_io_write_rare);
 
 static bool access_valid(const struct kplug_device *dev, const struct kplug_access *access)
 {

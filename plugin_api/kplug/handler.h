@@ -45,13 +45,14 @@
 /**
  * struct kplug_io_region - one mapped region
  * @base: where it is mapped; NULL when it is empty
- * @length: its length in bytes, 0 when it is empty
- * @port: not 0 for a port range; only in the kernel, a program cannot map one
+ * @length: its length in bytes; 0 when it is empty or a port range
+ * @port_length: length in bytes of a port range; only in the kernel, a program
+ *	cannot map one
  */
 struct kplug_io_region {
 	void KPLUG_IOMEM *base;
 	__u64 length;
-	__u64 port;
+	__u64 port_length;
 };
 
 /**
@@ -93,11 +94,10 @@ static inline void kplug_capture(struct kplug_irq *irq, __u64 word)
 		irq->data[irq->captured++] = word;
 }
 
-/* Is any byte of the register outside the region? Cheap when all but @r is constant. */
-static inline int kplug_io_outside(const struct kplug_io_region *r, __u64 offset,
-				   unsigned int width)
+/* Is all of a register below @length? Cheap when offset and width are constant. */
+static inline int kplug_io_inside(__u64 length, __u64 offset, unsigned int width)
 {
-	return offset + width < offset || offset + width > r->length;
+	return offset + width >= offset && offset + width <= length;
 }
 
 /*
@@ -108,18 +108,29 @@ static inline int kplug_io_outside(const struct kplug_io_region *r, __u64 offset
  * memory region.
  */
 #ifdef __KERNEL__
-/* A port takes the longer way through ioread; most regions are memory. */
-#define __KPLUG_READ(bits, suffix, r, offset)				\
-	(unlikely((r)->port) ? ioread##bits((r)->base + (offset)) :	\
-			       read##suffix((r)->base + (offset)))
-#define __KPLUG_WRITE(bits, suffix, r, offset, value)			\
-	(unlikely((r)->port) ? iowrite##bits(value, (r)->base + (offset)) : \
-			       write##suffix(value, (r)->base + (offset)))
+/* Ports, and what is outside of the region; the core's. */
+u64 kplug_io_read_rare(const struct kplug_io_region *r, u64 offset, unsigned int width);
+void kplug_io_write_rare(const struct kplug_io_region *r, u64 offset, unsigned int width,
+			 u64 value);
+
+#define __KPLUG_READ(bits, suffix, at)         read##suffix(at)
+#define __KPLUG_WRITE(bits, suffix, at, value) write##suffix(value, at)
 #else
-#define __KPLUG_READ(bits, suffix, r, offset)				\
-	(*(const volatile __u##bits *)((const volatile char *)(r)->base + (offset)))
-#define __KPLUG_WRITE(bits, suffix, r, offset, value)			\
-	((void)(*(volatile __u##bits *)((volatile char *)(r)->base + (offset)) = (value)))
+static inline __u64 kplug_io_read_rare(const struct kplug_io_region *r, __u64 offset,
+				       unsigned int width)
+{
+	(void)r, (void)offset, (void)width;
+	return ~(__u64)0;
+}
+
+static inline void kplug_io_write_rare(const struct kplug_io_region *r, __u64 offset,
+				       unsigned int width, __u64 value)
+{
+	(void)r, (void)offset, (void)width, (void)value;
+}
+
+#define __KPLUG_READ(bits, suffix, at)         (*(const volatile __u##bits *)(at))
+#define __KPLUG_WRITE(bits, suffix, at, value) ((void)(*(volatile __u##bits *)(at) = (value)))
 #endif
 
 #define __KPLUG_ACCESSORS(bits, suffix)					\
@@ -130,9 +141,10 @@ static inline __u##bits kplug_read##bits(const struct kplug_io *io,	\
 	const struct kplug_io_region *r =				\
 		&io->region[region % KPLUG_MAX_REGIONS];		\
 									\
-	if (kplug_io_outside(r, offset, bits / 8))			\
-		return (__u##bits)~0ull;				\
-	return __KPLUG_READ(bits, suffix, r, offset);			\
+	if (kplug_io_inside(r->length, offset, bits / 8))		\
+		return __KPLUG_READ(bits, suffix,			\
+				    (char KPLUG_IOMEM *)r->base + offset); \
+	return (__u##bits)kplug_io_read_rare(r, offset, bits / 8);	\
 }									\
 									\
 static inline void kplug_write##bits(const struct kplug_io *io,		\
@@ -142,8 +154,11 @@ static inline void kplug_write##bits(const struct kplug_io *io,		\
 	const struct kplug_io_region *r =				\
 		&io->region[region % KPLUG_MAX_REGIONS];		\
 									\
-	if (!kplug_io_outside(r, offset, bits / 8))			\
-		__KPLUG_WRITE(bits, suffix, r, offset, value);		\
+	if (kplug_io_inside(r->length, offset, bits / 8))		\
+		__KPLUG_WRITE(bits, suffix,				\
+			      (char KPLUG_IOMEM *)r->base + offset, value); \
+	else								\
+		kplug_io_write_rare(r, offset, bits / 8, value);	\
 }
 
 __KPLUG_ACCESSORS(8, b)

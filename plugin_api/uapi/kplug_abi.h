@@ -424,16 +424,23 @@ struct kplug_ring_page {
 	__aligned_u64 tail;
 };
 
+/* kplug_ring.flags */
+#define KPLUG_RING_NO_TIMES (1u << 0)	/* the times in the records may be 0 */
+
 /**
  * struct kplug_ring - ioctl(KPLUG_RING), start to receive events
  * @size: sizeof(struct kplug_ring)
- * @flags: must be 0
+ * @flags: KPLUG_RING_*
  * @entries: a power of two, 2 to KPLUG_MAX_RING
  * @__reserved: must be 0
  * @out_mmap_offset: offset for mmap() of the ring
  * @out_mmap_size: its size in bytes
  *
- * From here on this opener sees every event of the device. A ring is made once
+ * Reading the clock costs every interrupt more than anything else that the core
+ * does; it is not read while all that listen to a device do without.
+ *
+ * From here on this opener sees every event of the device. The last free record
+ * is kept for KPLUG_EVENT_STORM and KPLUG_EVENT_REMOVED. A ring is made once
  * and lives until close(). read() gives whole records and blocks, or says
  * EAGAIN with O_NONBLOCK; poll() says EPOLLIN when a record waits, and
  * EPOLLHUP once the device is gone. After the last record of a device that is

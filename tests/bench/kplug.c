@@ -63,7 +63,7 @@ static void plugin_alone(const char *address)
 	mean = bench_per_interrupt(&s.source);
 	detach_bench(&s);
 	bench_row("plugin, nobody told", "entry", latency.entry, "acked", latency.acked,
-		  "per_interrupt", mean, NULL);
+		  "per_interrupt", mean, BENCH_MMIO, NULL);
 }
 
 static void plugin_deferred(const char *address)
@@ -75,7 +75,7 @@ static void plugin_deferred(const char *address)
 	latency = bench_measure(&s.source);
 	bench_row("plugin, deferred handler", "entry", latency.entry, "acked", latency.acked,
 		  "deferred", latency.deferred, "per_interrupt", bench_per_interrupt(&s.source),
-		  NULL);
+		  BENCH_MMIO, NULL);
 	detach_bench(&s);
 }
 
@@ -92,7 +92,8 @@ static void recipe_alone(const char *address)
 	struct bench_source source = { .raise = raise_register(k) };
 
 	bench_check("kplug_attach a recipe", kplug_attach(k, 0, &handler));
-	bench_row("recipe, nobody told", "per_interrupt", bench_per_interrupt(&source), NULL);
+	bench_row("recipe, nobody told", "per_interrupt", bench_per_interrupt(&source),
+		  BENCH_MMIO, NULL);
 	kplug_close(k);
 }
 
@@ -102,7 +103,7 @@ static void spinning(const char *address)
 	enum { TURNS = 2000 };
 	static uint64_t user[TURNS];
 	struct kplug_handler handler = { .plugin = "edu" };
-	struct kplug *k = open_device(address, 0);
+	struct kplug *k = open_device(address, KPLUG_OPEN_NO_TIMES);
 	volatile uint32_t *raise = raise_register(k);
 	struct kplug_event event;
 	int i;
@@ -117,7 +118,8 @@ static void spinning(const char *address)
 		user[i] = __rdtsc() - raised;
 		kplug_next(k, &event);
 	}
-	bench_row("plugin, program spins on the ring", "user", bench_median(user, TURNS), NULL);
+	bench_row("plugin, program spins on the ring", "user", bench_median(user, TURNS),
+		  BENCH_MMIO, NULL);
 	kplug_close(k);
 }
 

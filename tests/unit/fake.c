@@ -115,6 +115,7 @@ void fake_post(uint32_t vector, __u16 type, uint64_t word)
 		.type = type,
 		.words = 1,
 		.data = &data,
+		.urgent = type == KPLUG_EVENT_STORM,
 	};
 
 	kplug_ring_push(&fake.ring, &post);

@@ -55,7 +55,7 @@ TEST(device, bad_options)
 		{ .ring_entries = 1 },
 		{ .ring_entries = 6 },
 		{ .ring_entries = 2 * KPLUG_MAX_RING },
-		{ .flags = 2 },
+		{ .flags = 4 },
 	};
 	struct kplug *k;
 	size_t i;

@@ -9,12 +9,11 @@
 /* Region 0: 4 KiB of memory, 1: 32 ports, 2: two bytes; the rest is empty. */
 static const struct kplug_io io = {
 	.region = {
-		{ (void *)0x1000, 4096 }, { (void *)0x2000, 32 },
-		{ (void *)0x3000, 2 },
+		{ .base = (void *)0x1000, .length = 4096 },
+		{ .base = (void *)0x2000, .port_length = 32 },
+		{ .base = (void *)0x3000, .length = 2 },
 	},
 };
-
-#define PORTS (1ul << 1)
 
 #define READ(region_, offset_, width_) \
 	{ .op = KPLUG_STEP_READ, .region = (region_), .offset = (offset_), \
@@ -31,7 +30,7 @@ static const struct kplug_io io = {
 
 static int check(const struct kplug_step *steps, unsigned int count)
 {
-	return kplug_recipe_check(steps, count, &io, PORTS);
+	return kplug_recipe_check(steps, count, &io);
 }
 
 /* One step behind a read. */

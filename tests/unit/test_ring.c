@@ -50,7 +50,7 @@ TEST(ring, order_and_wrap)
 
 TEST(ring, peek_stays)
 {
-	struct kplug *k = fake_open(2);
+	struct kplug *k = fake_open(4);
 
 	fake_post(0, KPLUG_EVENT_IRQ, 7);
 	fake_post(0, KPLUG_EVENT_IRQ, 8);
@@ -70,8 +70,8 @@ TEST(ring, loss_is_exact)
 
 	for (i = 0; i < 10; i++)
 		fake_post(0, KPLUG_EVENT_IRQ, i);
-	/* A full ring keeps what was not read. */
-	for (i = 0; i < 4; i++) {
+	/* A full ring keeps what was not read; one record is not for these. */
+	for (i = 0; i < 3; i++) {
 		ck_assert_int_eq(kplug_next(k, &event), 1);
 		ck_assert_uint_eq(event.data[0], i);
 		ck_assert_uint_eq(event.lost, 0);
@@ -79,9 +79,29 @@ TEST(ring, loss_is_exact)
 	ck_assert_int_eq(kplug_next(k, &event), 0);
 	fake_post(0, KPLUG_EVENT_IRQ, 10);
 	ck_assert_int_eq(kplug_next(k, &event), 1);
-	ck_assert_uint_eq(event.lost, 6);
+	ck_assert_uint_eq(event.lost, 7);
 	ck_assert_uint_eq(event.seq, 10);
-	ck_assert_uint_eq(k->ring->dropped, 6);
+	ck_assert_uint_eq(k->ring->dropped, 7);
+	fake_close(k);
+}
+
+/* The last record is kept for what must be heard. */
+TEST(ring, urgent_event_has_room)
+{
+	struct kplug *k = fake_open(4);
+	unsigned int i;
+
+	for (i = 0; i < 10; i++)
+		fake_post(0, KPLUG_EVENT_IRQ, i);
+	fake_post(0, KPLUG_EVENT_STORM, 0);
+	fake_post(0, KPLUG_EVENT_STORM, 0);
+	for (i = 0; i < 3; i++)
+		ck_assert_int_eq(kplug_next(k, &event), 1);
+	ck_assert_int_eq(kplug_next(k, &event), 1);
+	ck_assert_uint_eq(event.type, KPLUG_EVENT_STORM);
+	ck_assert_uint_eq(event.lost, 7);
+	ck_assert_int_eq(kplug_next(k, &event), 0);
+	ck_assert_uint_eq(k->ring->dropped, 8);
 	fake_close(k);
 }
 

@@ -47,7 +47,8 @@ struct kplug {
 };
 
 /* kplug_opts.flags */
-#define KPLUG_OPEN_NO_RING (1u << 0)	/* receive no events */
+#define KPLUG_OPEN_NO_RING  (1u << 0)	/* receive no events */
+#define KPLUG_OPEN_NO_TIMES (1u << 1)	/* see KPLUG_RING_NO_TIMES: quicker events */
 
 /* What kplug_opts.ring_entries 0 means. */
 #define KPLUG_RING_DEFAULT 1024

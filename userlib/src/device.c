@@ -52,7 +52,7 @@ static int check_opts(const struct kplug_opts *opts)
 {
 	uint32_t entries = opts->ring_entries;
 
-	if (opts->flags & ~KPLUG_OPEN_NO_RING)
+	if (opts->flags & ~(KPLUG_OPEN_NO_RING | KPLUG_OPEN_NO_TIMES))
 		return -EINVAL;
 	if (entries == 1 || entries > KPLUG_MAX_RING ||
 	    (entries & (entries - 1)))
@@ -80,6 +80,7 @@ int kplug_open(struct kplug **k, const char *name,
 					     : KPLUG_RING_DEFAULT;
 	if (opts->flags & KPLUG_OPEN_NO_RING)
 		p->ring_entries = 0;
+	p->ring_flags = opts->flags & KPLUG_OPEN_NO_TIMES ? KPLUG_RING_NO_TIMES : 0;
 	p->listener.stop_fd = -1;
 	pthread_mutex_init(&p->lock, NULL);
 	kplug_ring_reset(&p->pub);

@@ -33,6 +33,7 @@ struct kplug_private {
 	struct kplug pub;	/* first, so that the two are one pointer */
 	int fd;
 	uint32_t ring_entries;	/* wanted; 0 for no ring */
+	uint32_t ring_flags;
 	size_t ring_size;	/* mapped; 0 without a ring */
 	uint64_t spin_ns;
 	uint64_t withheld;		/* events that user functions kept back */

@@ -39,6 +39,7 @@ int kplug_ring_make(struct kplug *k)
 	struct kplug_private *p = kplug_private(k);
 	struct kplug_ring cmd = {
 		.size = sizeof(cmd),
+		.flags = p->ring_flags,
 		.entries = p->ring_entries,
 	};
 	void *map;

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Is the cycle counter good for measuring a handler? */
+#include <linux/kernel.h>
+
+#include "clock.h"
+
+#ifdef CONFIG_X86_TSC
+#include <asm/tsc.h>
+#endif
+
+u32 kplug_clock_mult __read_mostly;
+
+void kplug_clock_init(void)
+{
+#ifdef CONFIG_X86_TSC
+	/* The factor fits from half a gigahertz up. */
+	if (!check_tsc_unstable() && tsc_khz > 500000)
+		kplug_clock_mult = div_u64((u64)NSEC_PER_MSEC << KPLUG_CLOCK_SHIFT, tsc_khz);
+#endif
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* How long ago: reading the full clock twice would cost each event twice as much. */
+#ifndef KPLUG_CLOCK_H
+#define KPLUG_CLOCK_H
+
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/timex.h>
+
+#define KPLUG_CLOCK_SHIFT 31
+
+/* Nanoseconds of a CPU cycle, in units of 2^-31; 0 where the cycle counter is no clock. */
+extern u32 kplug_clock_mult;
+
+void kplug_clock_init(void);
+
+/* For kplug_clock_since(), on the same CPU and soon. */
+static inline u64 kplug_clock_start(void)
+{
+	return likely(kplug_clock_mult) ? get_cycles() : ktime_get_mono_fast_ns();
+}
+
+/* Nanoseconds from @start to @now, which was read with ktime_get_mono_fast_ns() just now. */
+static inline u64 kplug_clock_since(u64 start, u64 now)
+{
+	s64 cycles;
+
+	if (unlikely(!kplug_clock_mult))
+		return now - start;
+	/* A threaded handler may have moved to a CPU whose counter lags behind. */
+	cycles = get_cycles() - start;
+	return mul_u64_u32_shr(max_t(s64, cycles, 0), kplug_clock_mult, KPLUG_CLOCK_SHIFT);
+}
+
+#endif /* KPLUG_CLOCK_H */
