@@ -10,7 +10,7 @@
 /* Calls. */
 enum {
 	KPLUG_BENCH_EMPTY = 1,
-	KPLUG_BENCH_ECHO = 2,	/* gives the message back */
+	KPLUG_BENCH_ECHO = 2,	/* a message in, and as long a one out */
 	KPLUG_BENCH_MODE = 3,	/* takes a struct kplug_bench_mode; before the vector is armed */
 };
 
