@@ -18,14 +18,19 @@ static unsigned int hard_quiet(struct kplug_irq *irq)
 	return KPLUG_NONE;
 }
 
-/* Nobody in the kernel can silence the device: mask a level line, tell the program. */
+/* Nobody in the kernel can silence the device: mask a line, tell the program. */
 static unsigned int hard_user(struct kplug_irq *irq)
 {
 	struct kplug_vector *v = to_kplug_vector(irq);
+	const struct kplug_bus_ops *bus = v->dev->bus;
 
 	if (v->level) {
-		if (!v->dev->bus->irq_claim(v))
+		if (!bus->irq_claim(v))
 			return KPLUG_NONE;
+		WRITE_ONCE(v->masked, true);
+	} else if (v->dev->irq_mode == KPLUG_IRQ_INTX) {
+		/* A line of our own that only the interrupt controller can mask. */
+		bus->irq_mask(v);
 		WRITE_ONCE(v->masked, true);
 	}
 	return KPLUG_HANDLED | KPLUG_NOTIFY;

@@ -51,9 +51,9 @@ static bool core_empty(void)
 static void core_stop(void)
 {
 	/* A debug kernel takes its time to let go of the devices. */
-	ck_assert(WAIT_UNTIL(core_empty(), 10000));
+	ck_assert(WAIT_UNTIL(core_empty(), 60000));
 	objects_settle();
-	ck_assert(WAIT_UNTIL(!run("rmmod kplug 2>/dev/null"), 10000));
+	ck_assert(WAIT_UNTIL(!run("rmmod kplug 2>/dev/null"), 60000));
 }
 
 void core_start(void)
