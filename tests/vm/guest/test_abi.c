@@ -583,7 +583,7 @@ static void distort(const struct entry *entry, union argument *argument)
 
 TEST(abi, fuzz, .timeout = 120)
 {
-	const int rounds = 20000;
+	const int rounds = 10000;
 	struct kplug *openers[5], *check;
 	int accepted = 0;
 

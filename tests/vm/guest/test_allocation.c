@@ -10,6 +10,7 @@
 
 #include <kplug.h>
 
+#include "device.h"
 #include "harness.h"
 #include "objects.h"
 
@@ -163,6 +164,7 @@ TEST(allocation, device_fails, .timeout = 240)
 {
 	int n, module;
 
+	core_start();
 	prepare();
 	module = open_null_module();
 	for (n = 1; n < 10 * MAX_ALLOCATIONS; n++) {
@@ -176,8 +178,8 @@ TEST(allocation, device_fails, .timeout = 240)
 		fail_nth(0);
 		ck_assert_int_eq(file_exists("/sys/class/kplug/null0"), !err);
 		if (err) {
-			ck_assert_int_eq(objects_live("device"), 0);
-			ck_assert_int_eq(objects_live("plugin"), 0);
+			ck_assert(WAIT_UNTIL(objects_live("device") == 0, 20000));
+			ck_assert(WAIT_UNTIL(objects_live("plugin") == 0, 20000));
 			ck_assert_int_eq(module_load("kplug_null"), 0);
 		} else if (!came) {
 			break;

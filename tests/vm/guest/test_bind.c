@@ -47,7 +47,7 @@ TEST(bind, by_override)
 		device_unbind(EDU1);
 		ck_assert(!file_exists("/dev/kplug/" EDU1));
 		ck_assert_int_eq(enabled(EDU1), 0);
-		ck_assert_int_eq(objects_live("device"), 0);
+		ck_assert(WAIT_UNTIL(objects_live("device") == 0, 20000));
 	}
 }
 
@@ -156,8 +156,8 @@ TEST(bind, again_with_an_old_opener)
 	ck_assert_int_eq(kplug_wait(old, &event, 1, -1), -ENODEV);
 	ck_assert_int_eq(kplug_access_read(old, 0, 0, 4, &value), -ENODEV);
 	ck_assert_uint_eq(kplug_read32(kplug_io_user(old), EDU_REGION, EDU_ID), ~0u);
-	ck_assert_int_eq(objects_live("device"), 2);
+	ck_assert(WAIT_UNTIL(objects_live("device") == 2, 20000));
 	kplug_close(old);
-	ck_assert_int_eq(objects_live("device"), 1);
+	ck_assert(WAIT_UNTIL(objects_live("device") == 1, 20000));
 	ck_assert_int_eq(kplug_read32(kplug_io_user(edu), EDU_REGION, EDU_ID) & EDU_ID_MASK, EDU_ID_VALUE);
 }

@@ -2,6 +2,7 @@
 // The kplug command: what it prints, its exit codes, and what it leaves behind.
 #include "device.h"
 
+#include <cjson/cJSON.h>
 #include <stdio.h>
 
 /* The command succeeds, and what it prints contains the regular expression. */
@@ -184,4 +185,28 @@ TEST(command, list_says_who_holds_what)
 	SAYS(NULL0 ".* restricted", "kplug list");
 	kplug_close(null);
 	SAYS(NULL0 ".* -$", "kplug list");
+}
+
+/* What --json prints is one JSON value, whatever it says. */
+TEST(command, json_parses)
+{
+	static const char *const commands[] = {
+		"list", "info " EDU1, "info " NULL0, "read " EDU1 " 0:0 0:0x80:8", "write " EDU1 " 0:4=1",
+		"irq " EDU1 " --plugin edu --raise 0:0x60=1 --count 2", "attach " EDU1 " edu", "detach " EDU1,
+		"unbind " EDU1, "bind " EDU1,
+	};
+	static char text[65536];
+
+	core_start();
+	device_bind(EDU1);
+	OK(module_load("kplug_null"));
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		cJSON *json;
+
+		OK(run("kplug %s --json > /tmp/json", commands[i]));
+		OK(file_read(text, sizeof(text), "/tmp/json"));
+		json = cJSON_ParseWithOpts(text, NULL, true);
+		ck_assert_msg(json != NULL, "kplug %s: %s", commands[i], text);
+		cJSON_Delete(json);
+	}
 }

@@ -43,7 +43,7 @@ TEST(plugin, registration_is_checked)
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		ck_assert_msg(run("modprobe kplug_odd %s 2>/dev/null", bad[i].parameters), "%s", bad[i].parameters);
 		ck_assert_msg(log_contains(bad[i].says), "%s: no '%s' in the log", bad[i].parameters, bad[i].says);
-		ck_assert_int_eq(objects_live("plugin"), 1);
+		ck_assert(WAIT_UNTIL(objects_live("plugin") == 1, 20000));
 		ck_assert(!module_loaded("kplug_odd"));
 	}
 	OK(module_load("kplug_odd name=a123456789b123456789c123456789d"));
@@ -291,7 +291,7 @@ TEST(plugin, declines_device)
 	core_start();
 	OK(module_load("kplug_odd take_edu=1 attach_error=-19"));
 	ck_assert_str_eq(pci_driver(EDU1), "");
-	ck_assert_int_eq(objects_live("device"), 0);
+	ck_assert(WAIT_UNTIL(objects_live("device") == 0, 20000));
 	OK(module_load("kplug_edu"));
 	ck_assert_str_eq(pci_driver(EDU1), "kplug_edu");
 	ck_assert_str_eq(plugin_of(EDU1), "edu");

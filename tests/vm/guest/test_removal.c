@@ -181,8 +181,8 @@ TEST(removal, loop, .timeout = 240)
 	objects_settle();
 	ck_assert_int_eq(objects_created("device") - devices, ROUNDS);
 	ck_assert_int_eq(module_unload("kplug_edu"), 0);
-	ck_assert_int_eq(objects_live("device"), 0);
-	ck_assert_int_eq(objects_live("plugin"), 0);
+	ck_assert(WAIT_UNTIL(objects_live("device") == 0, 20000));
+	ck_assert(WAIT_UNTIL(objects_live("plugin") == 0, 20000));
 }
 
 /* One thread for each way to wait; all have to come back when the device goes. */
