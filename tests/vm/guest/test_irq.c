@@ -230,8 +230,9 @@ TEST(irq, shared_line, .variants = VARIANTS("intx-user", "intx-recipe", "intx-pl
 	two = vector_info(edu2, 0);
 	ck_assert_int_eq(one.out_handled, 20);
 	ck_assert_int_eq(two.out_handled, 20);
-	ck_assert_int_ge(one.out_none, 20);
-	ck_assert_int_ge(two.out_none, 20);
+	/* Not one each: who is raised while the other is being handled saves an interrupt. */
+	ck_assert_int_gt(one.out_none, 0);
+	ck_assert_int_gt(two.out_none, 0);
 	ck_assert_int_eq(one.out_raised, one.out_handled + one.out_none);
 	ck_assert_int_eq(two.out_raised, two.out_handled + two.out_none);
 
