@@ -387,7 +387,7 @@ static int copy_record(char __user *buf, const struct kplug_event *ev)
 	unsafe_put_user(from[4], to + 4, fault);
 	unsafe_put_user(from[5], to + 5, fault);
 	for (i = 0; i < words; i++)
-		unsafe_put_user(ev->data[i], to + header + i, fault);
+		unsafe_put_user(from[header + i], to + header + i, fault);
 	user_write_access_end();
 	return 0;
 

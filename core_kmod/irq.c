@@ -177,6 +177,20 @@ static void let_plugin_disarm(struct kplug_vector *v)
 		ops->disarm(v->dev, &v->irq);
 }
 
+/* Counted as armed, so that the bus knows whether others are. */
+static int request(struct kplug_vector *v)
+{
+	struct kplug_device *dev = v->dev;
+	int err = dev->bus->irq_request(v);
+
+	if (err || v->kind != KPLUG_HANDLER_PLUGIN)
+		return err;
+	err = let_plugin_arm(v);
+	if (err)
+		dev->bus->irq_release(v);
+	return err;
+}
+
 static int start(struct kplug_vector *v)
 {
 	struct kplug_device *dev = v->dev;
@@ -187,19 +201,14 @@ static int start(struct kplug_vector *v)
 		return err;
 	kplug_storm_reset(v);
 	WRITE_ONCE(v->masked, false);
-	err = dev->bus->irq_request(v);
-	if (err)
+	dev->num_armed++;
+	err = request(v);
+	if (err) {
+		dev->num_armed--;
 		return err;
-	if (v->kind == KPLUG_HANDLER_PLUGIN) {
-		err = let_plugin_arm(v);
-		if (err) {
-			dev->bus->irq_release(v);
-			return err;
-		}
 	}
 	WRITE_ONCE(v->hard, v->wanted_hard);
 	dev->bus->irq_enable(v);
-	dev->num_armed++;
 	kplug_object_created(KPLUG_OBJECT_ARMED);
 	return 0;
 }

@@ -26,9 +26,6 @@ static int irq_alloc(struct kplug_device *dev, enum kplug_irq_mode mode, unsigne
 	dev->num_vectors = got;
 	dev->irq_mode = pdev->msix_enabled ? KPLUG_IRQ_MSIX :
 			pdev->msi_enabled ? KPLUG_IRQ_MSI : KPLUG_IRQ_INTX;
-	/* A message is a write to memory, which needs mastership. */
-	if (dev->irq_mode != KPLUG_IRQ_INTX)
-		pci_set_master(pdev);
 	return 0;
 }
 
@@ -48,6 +45,7 @@ static int irq_request(struct kplug_vector *v)
 {
 	struct pci_dev *pdev = to_pci_dev(v->dev->parent);
 	unsigned long flags = IRQF_NO_AUTOEN;
+	int err;
 
 	v->linux_irq = pci_irq_vector(pdev, v->irq.vector);
 	v->level = v->dev->irq_mode == KPLUG_IRQ_INTX && pci_intx_mask_supported(pdev);
@@ -60,7 +58,11 @@ static int irq_request(struct kplug_vector *v)
 	/* The search for interrupts that nobody claims has no business with a message. */
 	if (v->dev->irq_mode != KPLUG_IRQ_INTX)
 		irq_set_status_flags(v->linux_irq, IRQ_IS_POLLED);
-	return request_irq(v->linux_irq, kplug_irq_hard, flags, v->dev->name, v);
+	err = request_irq(v->linux_irq, kplug_irq_hard, flags, v->dev->name, v);
+	/* A message is a write to memory, which needs mastership; it has an address only now. */
+	if (!err && v->dev->irq_mode != KPLUG_IRQ_INTX)
+		pci_set_master(pdev);
+	return err;
 }
 
 static void irq_unmask(struct kplug_vector *v)
@@ -73,8 +75,13 @@ static void irq_unmask(struct kplug_vector *v)
 
 static void irq_release(struct kplug_vector *v)
 {
+	struct pci_dev *pdev = to_pci_dev(v->dev->parent);
+
 	if (v->level)
-		pci_intx(to_pci_dev(v->dev->parent), 0);
+		pci_intx(pdev, 0);
+	/* A message that finds its vector gone is a fault to the IOMMU. */
+	if (v->dev->num_armed == 1)
+		pci_clear_master(pdev);
 	free_irq(v->linux_irq, v);
 }
 
