@@ -340,7 +340,7 @@ static inline void kplug_deferred_schedule(struct kplug_vector *v)
 }
 
 /* storm.c */
-void kplug_storm_sample(struct kplug_vector *v, u64 handler_ns);
+void kplug_storm_sample(struct kplug_vector *v, u64 handler_ns, bool look_at_line);
 void kplug_storm_reset(struct kplug_vector *v);
 
 /* channel.c */

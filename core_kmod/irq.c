@@ -107,8 +107,8 @@ static noinline irqreturn_t hard_timed(struct kplug_vector *v)
 	u64 now = ktime_get_mono_fast_ns();
 	u64 ns = kplug_clock_since(start, now);
 
-	if (unlikely(sample || ns > NSEC_PER_MSEC))
-		kplug_storm_sample(v, ns);
+	if (unlikely(sample || ns > NSEC_PER_MSEC || v->overruns))
+		kplug_storm_sample(v, ns, sample);
 	return act(v, verdict, now - ns, now);
 }
 

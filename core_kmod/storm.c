@@ -34,15 +34,17 @@ static void mask_and_tell(struct kplug_vector *v)
  * kplug_storm_sample() - look whether the vector behaves
  * @v: the vector
  * @handler_ns: how long its handler ran just now
+ * @look_at_line: it is time for that, too
  *
  * Context: the hard interrupt, after the handler.
  */
-void kplug_storm_sample(struct kplug_vector *v, u64 handler_ns)
+void kplug_storm_sample(struct kplug_vector *v, u64 handler_ns, bool look_at_line)
 {
 	u64 budget_ns = (u64)READ_ONCE(budget_us) * NSEC_PER_USEC;
 
 	v->overruns = budget_ns && handler_ns > budget_ns ? v->overruns + 1 : 0;
-	v->stuck = v->dev->bus->irq_pending(v) ? v->stuck + 1 : 0;
+	if (look_at_line)
+		v->stuck = v->dev->bus->irq_pending(v) ? v->stuck + 1 : 0;
 	if (v->overruns >= MAX_OVERRUNS || v->stuck >= MAX_STUCK) {
 		mask_and_tell(v);
 		kplug_storm_reset(v);

@@ -368,6 +368,8 @@ TEST(removal, silent_death, .timeout = 120)
 {
 	struct program p;
 
+	if (leg_is("pciehp"))
+		test_skip("QEMU itself aborts when a hot-plug slot loses its device like that");
 	ready(EDU0);
 	program_start(&p, EDU0);
 	expect_irq(p.k, 1);
