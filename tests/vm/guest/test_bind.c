@@ -63,19 +63,22 @@ TEST(bind, by_id)
 	ck_assert_str_eq(pci_driver(TESTDEV), "");
 }
 
-/* A device may master the bus from when its messages need it, and until it is given back. */
+/* A device may master the bus while a vector is armed whose messages need it, and no longer. */
 TEST(bind, bus_master)
 {
+	const struct kplug_handler user = { 0 };
 	struct kplug *edu;
 
 	core_start();
 	edu = edu_open(EDU1, "intx");
 	ck_assert(!(pci_command(EDU1) & COMMAND_MASTER));
 	ck_assert_int_eq(kplug_irq_mode(edu, KPLUG_IRQ_MSI, 0), 1);
-	ck_assert(pci_command(EDU1) & COMMAND_MASTER);
-	kplug_close(edu);
-	device_unbind(EDU1);
 	ck_assert(!(pci_command(EDU1) & COMMAND_MASTER));
+	ck_assert_int_eq(kplug_attach(edu, 0, &user), KPLUG_HANDLER_USER);
+	ck_assert(pci_command(EDU1) & COMMAND_MASTER);
+	OK(kplug_detach(edu, 0));
+	ck_assert(!(pci_command(EDU1) & COMMAND_MASTER));
+	kplug_close(edu);
 }
 
 TEST(bind, library_and_back, .variants = VARIANTS("", "uio_pci_generic"))
