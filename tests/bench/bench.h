@@ -30,6 +30,7 @@ struct bench_latency {
 	uint64_t deferred;
 };
 
+void bench_settle(volatile uint32_t *raise);
 struct bench_latency bench_measure(const struct bench_source *source);
 uint64_t bench_per_interrupt(const struct bench_source *source);
 uint64_t bench_per_call(void (*call)(void *arg), void *arg);

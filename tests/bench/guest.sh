@@ -30,10 +30,14 @@ for module in kplug_edu kplug_bench bare_edu uio_pci_generic vfio-pci vfio_iommu
 done
 
 give_to bare_edu
-part bare kplug-bench bare
+part floors kplug-bench bare
 give_to kplug
-part kplug kplug-bench kplug "$device"
-part latency kplug latency "$device" --json --unit instructions
+part bench kplug-bench kplug "$device"
+# With a rest before each, and in no greater number, for the reason that measure.c gives.
+for path in user recipe plugin bare uio vfio; do
+	sleep 2
+	part "$path" kplug latency "$device" --json --unit instructions --count 1000 --paths "$path"
+done
 give_to kplug
 part flood kplug-bench flood "$device"
 exit "$failed"

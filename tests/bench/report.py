@@ -12,9 +12,11 @@ EXTRA = ["burst", "per_call", "posted", "received"]
 
 def read_rows(folder):
     """The rows of `kplug latency`, then those of kplug-bench, an object a line."""
-    with open(f"{folder}/latency.json") as file:
-        rows = json.load(file)
-    for part in ["bare", "kplug", "flood"]:
+    rows = []
+    for path in ["user", "recipe", "plugin", "bare", "uio", "vfio"]:
+        with open(f"{folder}/{path}.json") as file:
+            rows += json.load(file)
+    for part in ["floors", "bench", "flood"]:
         with open(f"{folder}/{part}.json") as file:
             rows += [json.loads(line) for line in file]
     return rows
@@ -67,7 +69,8 @@ class Targets:
                      self.relative("vfio", "user"))
         self.at_most("recipe: blocking read, no later than vfio's eventfd", "recipe", "user",
                      self.relative("vfio", "user"))
-        self.at_most("mapped ring while spinning", "plugin, program spins on the ring", "user", 799)
+        self.at_most("mapped ring while spinning, without times", "plugin, the same without times",
+                     "user", 799)
 
     def calls(self):
         self.at_most("empty call, 1.15 x empty ioctl", "plugin, empty call", "per_call",

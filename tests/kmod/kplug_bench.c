@@ -47,9 +47,10 @@ static unsigned int hard_stamp(struct kplug_irq *irq)
 
 static void bench_deferred(struct kplug_irq *irq, unsigned int coalesced)
 {
+	u64 entry = get_cycles();
 	struct bench *bench = irq->ctx;
 
-	bench->stamps->deferred = get_cycles();
+	bench->stamps->deferred = entry;
 	if (bench->flags & KPLUG_BENCH_NOTIFY)
 		kplug_event_post(kplug_irq_device(irq), irq->vector,
 				 KPLUG_EVENT_IRQ, NULL, 0);

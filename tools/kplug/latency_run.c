@@ -13,6 +13,7 @@
 
 #define TIMEOUT_NS 1000000000ull
 #define WARM_UP    16	/* turns that fill caches and are not counted */
+#define PAUSE_US   20000	/* after that, until the kernel has done what it put off */
 #define SETTLE_US  1000	/* for what is still on its way after a burst */
 
 /*
@@ -82,6 +83,8 @@ static int raise_in_turns(struct run *run)
 	unsigned int i;
 
 	for (i = 0; i < run->count; i++) {
+		if (i == WARM_UP)
+			usleep(PAUSE_US);
 		run->stamps[i].raised = latency_now();
 		*run->path->raise = value;
 		if (!arrived(run, i))
