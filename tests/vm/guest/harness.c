@@ -43,7 +43,12 @@ int module_load(const char *name_and_parameters)
 
 int module_unload(const char *name)
 {
-	return run("rmmod %s", name);
+	int code = run("rmmod %s", name);
+
+	/* A debug kernel takes its time to let go of the driver, whose name is taken until then. */
+	if (!code)
+		WAIT_UNTIL(!file_exists("/sys/bus/pci/drivers/%s", name), 20000);
+	return code;
 }
 
 bool module_loaded(const char *name)

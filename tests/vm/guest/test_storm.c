@@ -23,6 +23,14 @@ static void check_storm(struct kplug *edu)
 	check_masked(edu);
 }
 
+/* Consumes until something else is there. */
+static void drop_irq_events(struct kplug *edu)
+{
+	ck_assert(WAIT_UNTIL(vector_info(edu, 0).out_storms == 1, 10000));
+	while (kplug_peek(edu) && kplug_peek(edu)->type == KPLUG_EVENT_IRQ)
+		kplug_consume(edu);
+}
+
 static void check_works(struct kplug *edu)
 {
 	ck_assert_int_eq(vector_info(edu, 0).out_flags, KPLUG_VECTOR_ARMED | KPLUG_VECTOR_MINE);
@@ -53,13 +61,10 @@ TEST(storm, line_stays_asserted, .variants = VARIANTS("claimed", "not-claimed", 
 	ck_assert_int_eq(kplug_attach(edu, 0, &odd_plugin), KPLUG_HANDLER_PLUGIN);
 	ck_assert_int_ge(kplug_attach(neighbour, 0, edu_handler_of("recipe")), 0);
 	edu_raise(edu, 1);
-	if (told) {
-		/* Its own events fill the ring, so that of the storm may be lost; but not its mark. */
-		ck_assert(WAIT_UNTIL(vector_info(edu, 0).out_storms == 1, 10000));
-		check_masked(edu);
-	} else {
-		check_storm(edu);
-	}
+	/* Its own events fill the ring: one record is kept for this. */
+	if (told)
+		drop_irq_events(edu);
+	check_storm(edu);
 	ck_assert(log_contains("vector 0 masked: its line stays asserted"));
 
 	/* It is quiet now, and who shares the line is not harmed. */
