@@ -53,7 +53,7 @@ static void core_stop(void)
 	/* A debug kernel takes its time to let go of the devices. */
 	ck_assert(WAIT_UNTIL(core_empty(), 60000));
 	objects_settle();
-	ck_assert(WAIT_UNTIL(!module_unload("kplug"), 60000));
+	ck_assert(WAIT_UNTIL(core_empty() && !module_unload("kplug"), 60000));
 }
 
 void core_start(void)

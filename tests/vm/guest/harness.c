@@ -72,6 +72,20 @@ void uevents_settle(void)
 	ck_assert(WAIT_UNTIL(sequence_number("/run/uevent_seqnum") >= newest, 30000));
 }
 
+void pci_wait_added(const char *address)
+{
+	/* Past the end of whatever was at this address before. */
+	uevents_settle();
+	ck_assert(WAIT_UNTIL(file_exists("/run/added-%s", address), 30000));
+}
+
+/* With native hot-plug the guest lets five seconds pass between the button and the removal. */
+void pci_unplug(const char *id, const char *address)
+{
+	ck_assert(hostcall("device_del %s", id));
+	ck_assert(WAIT_UNTIL(!file_exists("/sys/bus/pci/devices/%s", address), 30000));
+}
+
 static bool has_ids(const char *device_dir, uint16_t vendor, uint16_t device)
 {
 	char text[16];

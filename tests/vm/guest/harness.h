@@ -31,6 +31,13 @@ bool module_loaded(const char *name);
 
 /* uevents_settle() - waits until drivers are loaded for all devices that appeared so far */
 void uevents_settle(void);
+/*
+ * pci_wait_added() - waits until a function that is plugged in is there and its driver was looked for:
+ * sysfs shows it before the kernel tells anybody, so its presence alone says little
+ */
+void pci_wait_added(const char *address);
+/* pci_unplug() - QEMU's device @id, which is the function at @address, leaves in good order */
+void pci_unplug(const char *id, const char *address);
 
 #define PCI_ADDRESS_SIZE sizeof("0000:00:00.0")
 /* pci_find() - address of the nth (from 0) function with these ids, in address order; false: there is none */

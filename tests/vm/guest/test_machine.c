@@ -26,38 +26,25 @@ TEST(machine, host_answers)
 	ck_assert(hostcall("doorbell 3 10 100"));
 }
 
-static bool present(const char *address)
-{
-	return file_exists("/sys/bus/pci/devices/%s", address);
-}
-
-/* With native hot-plug the guest lets five seconds pass between the button and the removal. */
-static void unplug(const char *id)
-{
-	ck_assert(hostcall("device_del %s", id));
-	ck_assert(WAIT_UNTIL(!present(EDU0), 30000));
-}
-
 static void plug_edu0(void)
 {
 	ck_assert(hostcall("device_add edu edu0 rp0"));
-	ck_assert(WAIT_UNTIL(present(EDU0), 30000));
 	/* Its driver may be loaded now: not to come as a surprise to the next test. */
-	uevents_settle();
+	pci_wait_added(EDU0);
 }
 
 TEST(machine, unplug_and_replug, .timeout = 120)
 {
-	unplug("edu0");
+	pci_unplug("edu0", EDU0);
 	plug_edu0();
 }
 
 TEST(machine, hotplug_loads_driver, .timeout = 120)
 {
 	ck_assert(!module_loaded("nvme"));
-	unplug("edu0");
+	pci_unplug("edu0", EDU0);
 	ck_assert(hostcall("device_add nvme disk rp0 serial=1"));
 	ck_assert(WAIT_UNTIL(!strcmp(pci_driver(EDU0), "nvme"), 30000));
-	unplug("disk");
+	pci_unplug("disk", EDU0);
 	plug_edu0();
 }

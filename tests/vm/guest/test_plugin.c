@@ -109,11 +109,9 @@ TEST(plugin, loaded_by_device, .timeout = 120)
 
 	core_start();
 	ck_assert(!module_loaded("kplug_edu"));
-	ck_assert(hostcall("device_del edu0"));
-	ck_assert(WAIT_UNTIL(!file_exists("/sys/bus/pci/devices/" EDU0), 30000));
+	pci_unplug("edu0", EDU0);
 	ck_assert(hostcall("device_add edu edu0 rp0"));
-	ck_assert(WAIT_UNTIL(file_exists("/sys/bus/pci/devices/" EDU0), 30000));
-	uevents_settle();
+	pci_wait_added(EDU0);
 	ck_assert(module_loaded("kplug_edu"));
 	ck_assert(file_exists("/dev/kplug/" EDU0));
 	ck_assert_str_eq(pci_driver(EDU0), "kplug_edu");

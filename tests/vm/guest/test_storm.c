@@ -136,8 +136,6 @@ TEST(storm, handler_overruns_its_budget, .variants = VARIANTS("intx", "msi"))
 {
 	struct kplug *edu;
 
-	if (kernel_is_rt())
-		test_skip("on PREEMPT_RT the order of storm event and last interrupt is not settled");
 	core_start();
 	OK(file_write("5000", BUDGET));
 	OK(module_load("kplug_odd busy_us=12000"));
