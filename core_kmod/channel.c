@@ -89,28 +89,12 @@ void kplug_channel_init(struct kplug_opener *opener)
 	init_irq_work(&opener->poll_work, wake_pollers_later);
 }
 
-static __always_inline void deliver(struct kplug_device *dev, struct kplug_vector *v,
-				    const struct kplug_post *post)
+static __always_inline bool push(struct kplug_opener *opener, const struct kplug_post *post)
 {
-	struct kplug_opener *opener;
-	struct listener_fd *fd;
-	unsigned long flags;
+	bool room = kplug_ring_push(&opener->ring, post);
 
-	if (trace_kplug_event_post_enabled())
-		trace_kplug_event_post(dev->id, post->vector, post->type);
-	if (v)
-		atomic64_inc(&v->count.posted);
-	/* For the rings' locks; it is a read side of RCU, too. */
-	local_irq_save(flags);
-	list_for_each_entry_rcu(opener, &dev->listeners, listener, irqs_disabled()) {
-		if (!kplug_ring_push(&opener->ring, post) && v)
-			atomic64_inc(&v->count.dropped);
-		wake(opener);
-	}
-	if (v)
-		list_for_each_entry_rcu(fd, &v->eventfds, node, irqs_disabled())
-			signal(fd);
-	local_irq_restore(flags);
+	wake(opener);
+	return room;
 }
 
 /**
@@ -124,7 +108,22 @@ static __always_inline void deliver(struct kplug_device *dev, struct kplug_vecto
 void kplug_channel_post(struct kplug_device *dev, struct kplug_vector *v,
 			const struct kplug_post *post)
 {
-	deliver(dev, v, post);
+	struct kplug_opener *opener;
+	struct listener_fd *fd;
+	unsigned long flags;
+
+	trace_kplug_event_post(dev->id, post->vector, post->type);
+	if (v)
+		atomic64_inc(&v->count.posted);
+	/* For the rings' locks; it is a read side of RCU, too. */
+	local_irq_save(flags);
+	list_for_each_entry_rcu(opener, &dev->listeners, listener, irqs_disabled())
+		if (!push(opener, post) && v)
+			atomic64_inc(&v->count.dropped);
+	if (v)
+		list_for_each_entry_rcu(fd, &v->eventfds, node, irqs_disabled())
+			signal(fd);
+	local_irq_restore(flags);
 }
 
 /**
@@ -133,23 +132,32 @@ void kplug_channel_post(struct kplug_device *dev, struct kplug_vector *v,
  * @t_hard: when it was entered, or 0
  * @t_end: when it returned, or 0
  *
- * The same with all that is known inlined: this one has to be quick.
+ * The same again with all that is known beforehand: this one has to be quick.
  *
- * Context: after the hard handler.
+ * Context: after the hard handler; interrupts are off but in a thread of PREEMPT_RT.
  */
 void kplug_channel_post_irq(struct kplug_vector *v, u64 t_hard, u64 t_end)
 {
-	const struct kplug_post post = {
-		.t_hard = t_hard,
-		.t_handler_end = t_end,
-		.t_post = t_end,
-		.vector = v->irq.vector,
-		.type = v->event_type,
-		.words = v->irq.captured,
-		.data = v->irq.data,
-	};
+	struct kplug_opener *opener;
+	struct listener_fd *fd;
+	unsigned long flags;
 
-	deliver(v->dev, v, &post);
+	v->post.t_hard = t_hard;
+	v->post.t_handler_end = t_end;
+	v->post.t_post = t_end;
+	v->post.words = v->irq.captured;
+	if (trace_kplug_event_post_enabled())
+		trace_kplug_event_post(v->dev->id, v->irq.vector, v->post.type);
+	atomic64_inc(&v->count.posted);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		local_irq_save(flags);
+	list_for_each_entry_rcu(opener, &v->dev->listeners, listener, irqs_disabled())
+		if (unlikely(!push(opener, &v->post)))
+			atomic64_inc(&v->count.dropped);
+	list_for_each_entry_rcu(fd, &v->eventfds, node, irqs_disabled())
+		signal(fd);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		local_irq_restore(flags);
 }
 
 static struct kplug_post make_post(u32 vector, u16 type, const u64 *data, unsigned int words)
@@ -188,8 +196,7 @@ void kplug_event_send(struct kplug_opener *opener, u16 type, const u64 *data, un
 	if (!smp_load_acquire(&opener->has_ring))
 		return;
 	local_irq_save(flags);
-	kplug_ring_push(&opener->ring, &post);
-	wake(opener);
+	push(opener, &post);
 	local_irq_restore(flags);
 }
 EXPORT_SYMBOL_GPL(kplug_event_send);
@@ -404,13 +411,15 @@ static ssize_t read_records(struct kplug_opener *opener, char __user *buf, size_
 	while (len - done >= sizeof(struct kplug_event)) {
 		const struct kplug_event *ev = kplug_ring_front(&opener->ring);
 
-		if (!ev)
+		if (unlikely(IS_ERR_OR_NULL(ev))) {
+			if (ev && !done)
+				return PTR_ERR(ev);
 			break;
-		if (IS_ERR(ev))
-			return done ?: PTR_ERR(ev);
+		}
 		if (copy_record(buf + done, ev))
 			return done ?: -EFAULT;
-		trace_kplug_event_read(opener->dev->id, ev->vector, ev->seq, ev->t_post);
+		if (trace_kplug_event_read_enabled())
+			trace_kplug_event_read(opener->dev->id, ev->vector, ev->seq, ev->t_post);
 		kplug_ring_pop(&opener->ring);
 		done += sizeof(*ev);
 	}

@@ -69,7 +69,7 @@ static int chardev_open(struct inode *inode, struct file *file)
 	get_device(&dev->dev);
 	file->private_data = opener;
 	file->f_mapping = dev->inode->i_mapping;
-	return nonseekable_open(inode, file);
+	return stream_open(inode, file);
 }
 
 /* Also at the death of the process: the same path in both cases. */

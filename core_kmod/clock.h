@@ -7,9 +7,9 @@
 #include <linux/math64.h>
 #include <linux/timex.h>
 
-#define KPLUG_CLOCK_SHIFT 31
+#define KPLUG_CLOCK_SHIFT 22
 
-/* Nanoseconds of a CPU cycle, in units of 2^-31; 0 where the cycle counter is no clock. */
+/* Nanoseconds of a CPU cycle, in units of 2^-22; 0 where the cycle counter is no clock. */
 extern u32 kplug_clock_mult;
 
 void kplug_clock_init(void);
@@ -29,7 +29,7 @@ static inline u64 kplug_clock_since(u64 start, u64 now)
 		return now - start;
 	/* A threaded handler may have moved to a CPU whose counter lags behind. */
 	cycles = get_cycles() - start;
-	return mul_u64_u32_shr(max_t(s64, cycles, 0), kplug_clock_mult, KPLUG_CLOCK_SHIFT);
+	return ((u64)max_t(s64, cycles, 0) * kplug_clock_mult) >> KPLUG_CLOCK_SHIFT;
 }
 
 #endif /* KPLUG_CLOCK_H */

@@ -107,7 +107,7 @@ struct kplug_vector {
 	struct kplug_device *dev;
 	bool timed;	/* a listener wants to know when */
 	struct kplug_counts count;
-	u16 event_type;
+	struct kplug_post post;	/* the hard handler's own, so that it builds none on its stack */
 	bool level;	/* a shared line that can be masked in the device */
 	bool masked;
 	bool storm;

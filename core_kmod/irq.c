@@ -49,8 +49,10 @@ int kplug_irq_setup(struct kplug_device *dev)
 		v->dev = dev;
 		v->irq.io = &dev->io;
 		v->irq.vector = i;
+		v->post.vector = i;
+		v->post.data = v->irq.data;
 		v->hard = hard_quiet;
-		v->event_type = KPLUG_EVENT_IRQ;
+		v->post.type = KPLUG_EVENT_IRQ;
 		INIT_LIST_HEAD(&v->eventfds);
 		kplug_deferred_init(v);
 	}
@@ -101,15 +103,26 @@ static __always_inline irqreturn_t act(struct kplug_vector *v, unsigned int verd
 /* With the clock read, for the listeners and the storm guard. */
 static noinline irqreturn_t hard_timed(struct kplug_vector *v)
 {
-	bool sample = !(v->count.raised % STORM_SAMPLE);
 	u64 start = kplug_clock_start();
 	unsigned int verdict = run_handler(v);
 	u64 now = ktime_get_mono_fast_ns();
 	u64 ns = kplug_clock_since(start, now);
 
-	if (unlikely(sample || ns > NSEC_PER_MSEC || v->overruns))
-		kplug_storm_sample(v, ns, sample);
+	/* Counted already: the first of each sample. */
+	if (unlikely(ns > NSEC_PER_MSEC || v->count.raised % STORM_SAMPLE == 1 || v->overruns))
+		kplug_storm_sample(v, ns, v->count.raised % STORM_SAMPLE == 1);
+	/* What most interrupts that have a listener come to. */
+	if (likely(verdict == (KPLUG_HANDLED | KPLUG_NOTIFY))) {
+		kplug_channel_post_irq(v, now - ns, now);
+		return IRQ_HANDLED;
+	}
 	return act(v, verdict, now - ns, now);
+}
+
+/* Functions of their own, both, so that neither saves registers for the other. */
+static noinline irqreturn_t hard_plain(struct kplug_vector *v)
+{
+	return act(v, run_handler(v), 0, 0);
 }
 
 /**
@@ -130,7 +143,7 @@ irqreturn_t kplug_irq_hard(int irq, void *data)
 		return hard_timed(v);
 	if (unlikely(!(v->count.raised % STORM_SAMPLE)))
 		return hard_timed(v);
-	return act(v, run_handler(v), 0, 0);
+	return hard_plain(v);
 }
 
 static void free_vectors(struct kplug_device *dev)
@@ -224,7 +237,7 @@ static void stop(struct kplug_vector *v)
 	kplug_deferred_stop(v);
 	kplug_storm_reset(v);
 	v->irq.ctx = NULL;
-	v->event_type = KPLUG_EVENT_IRQ;
+	v->post.type = KPLUG_EVENT_IRQ;
 	WRITE_ONCE(v->masked, false);
 	dev->num_armed--;
 	kplug_object_destroyed(KPLUG_OBJECT_ARMED);
@@ -266,7 +279,7 @@ static int arm_first(struct kplug_vector *v, const struct kplug_arm *arm,
 	v->kind = arm->handler;
 	v->deferred = no_deferred;
 	v->deferred_sleeps = false;
-	v->event_type = arm->event_type ?: KPLUG_EVENT_IRQ;
+	v->post.type = arm->event_type ?: KPLUG_EVENT_IRQ;
 	if (v->kind == KPLUG_HANDLER_USER)
 		choose_user(v);
 	else if (v->kind == KPLUG_HANDLER_RECIPE)
@@ -275,7 +288,7 @@ static int arm_first(struct kplug_vector *v, const struct kplug_arm *arm,
 		choose_plugin(v);
 	err = start(v);
 	if (err)
-		v->event_type = KPLUG_EVENT_IRQ;
+		v->post.type = KPLUG_EVENT_IRQ;
 	return err;
 }
 
@@ -283,7 +296,7 @@ static int arm_first(struct kplug_vector *v, const struct kplug_arm *arm,
 static bool same_arming(const struct kplug_vector *v, const struct kplug_arm *arm)
 {
 	return v->kind == arm->handler && v->kind != KPLUG_HANDLER_RECIPE &&
-	       v->event_type == (arm->event_type ?: KPLUG_EVENT_IRQ);
+	       v->post.type == (arm->event_type ?: KPLUG_EVENT_IRQ);
 }
 
 static int arm_vector(struct kplug_vector *v, const struct kplug_arm *arm,
@@ -499,7 +512,7 @@ int kplug_irq_describe(struct kplug_opener *opener, struct kplug_vector_info *in
 	info->out_flags = vector_flags(opener, v);
 	info->out_handler = v->num_users ? v->kind : 0;
 	info->out_irq = v->num_users ? v->linux_irq : 0;
-	info->out_event_type = v->event_type;
+	info->out_event_type = v->post.type;
 	info->out_none = READ_ONCE(v->count.none);
 	info->out_raised = READ_ONCE(v->count.raised);
 	info->out_handled = info->out_raised - info->out_none;

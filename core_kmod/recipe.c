@@ -83,6 +83,34 @@ static unsigned int run_mem32(struct kplug_irq *irq)
 	return KPLUG_HANDLED | KPLUG_NOTIFY;
 }
 
+/*
+ * What most devices need: read the status, is it ours, write it back, and maybe
+ * keep it for the event. Straight through, it costs no more than a plugin.
+ */
+static unsigned int run_usual(struct kplug_irq *irq)
+{
+	const struct kplug_recipe *recipe = &to_kplug_vector(irq)->recipe;
+	const struct kplug_recipe_step *s = recipe->steps;
+	u32 acc = readl(s[0].at);
+
+	if ((acc & s[1].mask) == s[1].value)
+		return KPLUG_NONE;
+	writel((acc & s[2].mask) | s[2].value, s[2].at);
+	if (recipe->num_steps == 4)
+		kplug_capture(irq, acc & s[3].mask);
+	return KPLUG_HANDLED | KPLUG_NOTIFY;
+}
+
+static bool is_usual(const struct kplug_recipe *recipe)
+{
+	const struct kplug_recipe_step *s = recipe->steps;
+
+	return (recipe->num_steps == 3 || recipe->num_steps == 4) &&
+	       s[0].op == STEP_READ32 && s[1].op == KPLUG_STEP_NOT_MINE &&
+	       s[2].op == STEP_WRITE_BACK32 &&
+	       (recipe->num_steps == 3 || s[3].op == KPLUG_STEP_CAPTURE);
+}
+
 static bool all_mem32(const struct kplug_recipe *recipe)
 {
 	unsigned int i;
@@ -115,5 +143,8 @@ void kplug_recipe_prepare(struct kplug_vector *v, const struct kplug_step *steps
 			.mask = steps[i].mask,
 			.value = steps[i].value,
 		};
-	v->wanted_hard = all_mem32(&v->recipe) ? run_mem32 : run_any;
+	if (is_usual(&v->recipe))
+		v->wanted_hard = run_usual;
+	else
+		v->wanted_hard = all_mem32(&v->recipe) ? run_mem32 : run_any;
 }

@@ -47,22 +47,24 @@ static inline struct kplug_event *kplug_ring_record(const struct kplug_event_rin
 }
 
 /* Only the words that are meant: the rest of the record is older, own data. */
-static __always_inline void kplug_ring_write(struct kplug_event_ring *ring,
+static __always_inline void kplug_ring_write(struct kplug_event_ring *ring, u64 head,
 					     const struct kplug_post *post)
 {
-	struct kplug_event *to = kplug_ring_record(ring, ring->head);
-	unsigned int i;
+	struct kplug_event *to = kplug_ring_record(ring, head);
+	unsigned int i, words = post->words;
+	const u64 *data = post->data;
 
 	to->seq = ring->seq;
 	to->lost = ring->lost;
 	to->t_hard = post->t_hard;
 	to->t_handler_end = post->t_handler_end;
 	to->t_post = post->t_post;
-	to->vector = post->vector;
-	to->type = post->type;
-	to->words = post->words;
-	for (i = 0; i < post->words; i++)
-		to->data[i] = post->data[i];
+	/* One store: type and words follow in both. */
+	static_assert(offsetof(struct kplug_post, words) - offsetof(struct kplug_post, vector) ==
+		      offsetof(struct kplug_event, words) - offsetof(struct kplug_event, vector));
+	__builtin_memcpy(&to->vector, &post->vector, sizeof(u64));
+	for (i = 0; i < words; i++)
+		to->data[i] = data[i];
 }
 
 /*
@@ -72,18 +74,20 @@ static __always_inline void kplug_ring_write(struct kplug_event_ring *ring,
 static __always_inline bool kplug_ring_push(struct kplug_event_ring *ring,
 					    const struct kplug_post *post)
 {
+	u64 head;
 	bool room;
 
 	raw_spin_lock(&ring->lock);
+	head = ring->head;
 	/* Pairs with the consumer's release of tail: it is done with the slot. */
-	room = ring->head - smp_load_acquire(&ring->page->tail) <
+	room = head - smp_load_acquire(&ring->page->tail) <
 	       (u64)ring->entries - 1 + post->urgent;
 	if (likely(room)) {
-		kplug_ring_write(ring, post);
+		kplug_ring_write(ring, head, post);
 		ring->lost = 0;
 		/* Pair with the consumers' acquires of head: the record is whole. */
-		smp_store_release(&ring->head, ring->head + 1);
-		smp_store_release(&ring->page->head, ring->head);
+		smp_store_release(&ring->head, head + 1);
+		smp_store_release(&ring->page->head, head + 1);
 	} else {
 		ring->lost++;
 		ring->dropped++;

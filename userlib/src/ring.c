@@ -136,23 +136,28 @@ static unsigned int deliver_all(struct kplug *k, struct kplug_event *events,
 	return kept;
 }
 
+static int read_events(struct kplug *k, struct kplug_event *events, unsigned int count)
+{
+	ssize_t size = kplug_sys_read(kplug_private(k)->fd, events, count * sizeof(*events));
+
+	return size < 0 ? (int)size : (int)((size_t)size / sizeof(*events));
+}
+
 int kplug_read(struct kplug *k, struct kplug_event *events, unsigned int count)
 {
-	struct kplug_private *p = kplug_private(k);
-	unsigned int got;
-	ssize_t size;
+	int got;
 
 	if (!count)
 		return -EINVAL;
+	if (!k->filtered)
+		return read_events(k, events, count);
 	do {
-		size = kplug_sys_read(p->fd, events, count * sizeof(*events));
-		if (size <= 0)
-			return (int)size;
-		got = (unsigned int)((size_t)size / sizeof(*events));
-		if (k->filtered)
-			got = deliver_all(k, events, got);
+		got = read_events(k, events, count);
+		if (got <= 0)
+			return got;
+		got = (int)deliver_all(k, events, (unsigned int)got);
 	} while (!got);
-	return (int)got;
+	return got;
 }
 
 static inline void relax(void)
