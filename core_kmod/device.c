@@ -22,7 +22,7 @@ static char *devnode(KPLUG_DEVNODE_CONST struct device *dev, umode_t *mode)
 	return kasprintf(GFP_KERNEL, "kplug/%s", dev_name(dev));
 }
 
-static struct class kplug_class = {
+struct class kplug_class = {
 	.name = "kplug",
 	.devnode = devnode,
 	.dev_groups = kplug_sysfs_groups,

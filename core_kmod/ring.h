@@ -3,9 +3,11 @@
 #ifndef KPLUG_RING_H
 #define KPLUG_RING_H
 
+#include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/err.h>
 #include <linux/spinlock.h>
+#include <linux/stddef.h>
 #include <linux/types.h>
 
 #include <uapi/kplug_abi.h>

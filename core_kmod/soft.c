@@ -81,6 +81,14 @@ static const struct kplug_bus_ops soft_bus_ops = {
 	.describe = describe,
 };
 
+static bool name_taken(const char *name)
+{
+	struct device *dev = class_find_device_by_name(&kplug_class, name);
+
+	put_device(dev);
+	return dev;
+}
+
 struct kplug_device *kplug_soft_create(const char *name, unsigned int vectors,
 				       const struct kplug_plugin *plugin)
 {
@@ -90,6 +98,8 @@ struct kplug_device *kplug_soft_create(const char *name, unsigned int vectors,
 
 	if (!kplug_name_valid(name) || !vectors || vectors > KPLUG_MAX_VECTORS)
 		return ERR_PTR(-EINVAL);
+	if (name_taken(name))
+		return ERR_PTR(-EBUSY);	/* not EEXIST: modprobe takes that for success */
 	reg = kplug_plugin_find(plugin);
 	if (!reg)
 		return ERR_PTR(-EINVAL);

@@ -361,7 +361,7 @@ void kplug_shm_put(struct kplug_shm *shm);
  * @plugin: registered; attached to it before the node appears
  *
  * Context: process, may sleep. Return: the device or an ERR_PTR: -EINVAL,
- * -EEXIST, -ENOMEM or what attach says.
+ * -EBUSY when there is a device of this name, -ENOMEM or what attach says.
  */
 struct kplug_device *kplug_soft_create(const char *name, unsigned int vectors,
 				       const struct kplug_plugin *plugin);

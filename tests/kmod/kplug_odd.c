@@ -27,6 +27,9 @@ MODULE_PARM_DESC(take_edu, "bind to edu devices by itself");
 static char *defect = "none";
 module_param(defect, charp, 0444);
 MODULE_PARM_DESC(defect, "none, old_abi, new_abi, fewer_ops, zero_op, unknown_op, no_ops, no_name, unknown_flag, max_in, max_out");
+static char *soft = "";
+module_param(soft, charp, 0444);
+MODULE_PARM_DESC(soft, "make a soft device of this name");
 
 /* What the ops answer, at any time. */
 static int attach_error, open_error, arm_error;
@@ -190,17 +193,37 @@ static int put_defect(void)
 	return 0;
 }
 
+static struct kplug_device *soft_device;
+
+static int make_soft_device(void)
+{
+	if (!*soft)
+		return 0;
+	soft_device = kplug_soft_create(soft, 1, &odd_plugin);
+	return PTR_ERR_OR_ZERO(soft_device);
+}
+
 static int __init odd_init(void)
 {
+	int err;
+
 	odd_plugin.name = name;
 	odd_plugin.flags = flags;
 	if (take_edu)
 		odd_plugin.pci_ids = odd_ids;
-	return put_defect() ?: kplug_plugin_register(&odd_plugin);
+	err = put_defect() ?: kplug_plugin_register(&odd_plugin);
+	if (err)
+		return err;
+	err = make_soft_device();
+	if (err)
+		kplug_plugin_unregister(&odd_plugin);
+	return err;
 }
 
 static void __exit odd_exit(void)
 {
+	if (soft_device)
+		kplug_soft_destroy(soft_device);
 	kplug_plugin_unregister(&odd_plugin);
 	WARN_ON(atomic_read(&attached) || atomic_read(&opened) || atomic_read(&armed));
 }

@@ -56,8 +56,9 @@ struct kplug {
 /**
  * struct kplug_opts - options of kplug_open(); all zero is the default
  * @flags: KPLUG_OPEN_*
- * @ring_entries: records of the event ring, a power of two; 0 for
- *	KPLUG_RING_DEFAULT
+ * @ring_entries: records of the event ring, a power of two from 2; 0 for
+ *	KPLUG_RING_DEFAULT. One record is kept for KPLUG_EVENT_STORM and
+ *	KPLUG_EVENT_REMOVED: so many less one can wait of all others
  * @spin_ns: how long kplug_wait() looks at the ring before it sleeps
  */
 struct kplug_opts {
@@ -88,8 +89,10 @@ int kplug_open(struct kplug **k, const char *name,
  * kplug_close() - close a device
  * @k: from kplug_open(); NULL does nothing
  *
- * Ends kplug_listen(), gives back every mapping, and lets the kernel disarm and
- * detach what this program attached. No other function may be running on @k.
+ * Ends kplug_listen(), unmaps the regions and the ring, and lets the kernel
+ * disarm and detach what this program attached. The kernel does so once nothing
+ * of it is left: not while another process has inherited it, nor while memory
+ * of kplug_shm_alloc() was not freed. No other function may be running on @k.
  */
 void kplug_close(struct kplug *k);
 
@@ -146,7 +149,8 @@ int kplug_vector_info(struct kplug *k, unsigned int vector,
  * From then on kplug_read32(kplug_io_user(k), region, offset) and its like
  * reach the registers without a system call. A region that is mapped already
  * stays as it is. The map lasts until kplug_unmap() or kplug_close(); once the
- * device is gone it reads as all ones.
+ * device is gone it reads as all ones, but for what the program itself writes
+ * there from then on.
  *
  * Return: 0; -EOPNOTSUPP when the region cannot be mapped (use
  * kplug_access_read()); -EINVAL for no such region; -EPERM, -ENODEV, -ENOMEM.
@@ -239,7 +243,8 @@ int kplug_unmask(struct kplug *k, unsigned int vector);
  * The kernel keeps the eventfd, @fd may be closed. A handler that runs in this
  * program has not run yet when the eventfd is counted: kplug_wait() runs it.
  *
- * Return: 0, -ENOENT for no such vector, -EBADF, -EINVAL, -EPERM, -ENODEV.
+ * Return: 0, -ENOENT for no such vector, -EBADF for no descriptor, -EINVAL for
+ * one that is no eventfd, -EPERM, -ENODEV, -ENOMEM.
  */
 int kplug_eventfd(struct kplug *k, unsigned int vector, int fd);
 
@@ -283,7 +288,7 @@ struct kplug_handler {
  * such vector, or no such plugin and nothing else named; -EBUSY when another
  * plugin or another program's handler is in the way; -EALREADY when this
  * program attached the vector before; -EINVAL for a bad recipe; -EPERM,
- * -ENOEXEC, -ENODEV, -ENOMEM, or what the plugin says.
+ * -ENODEV, -ENOMEM, or what the plugin says.
  */
 int kplug_attach(struct kplug *k, unsigned int vector,
 		 const struct kplug_handler *handler);
@@ -369,8 +374,9 @@ static inline int kplug_next(struct kplug *k, struct kplug_event *event)
  * After KPLUG_EVENT_REMOVED it gives -ENODEV.
  *
  * Return: how many events came, at most @count; 0 when the time is over;
- * -EINVAL when @count is 0; -EBADFD without a ring; -EINTR after a signal; -ENODEV; -EAGAIN if the
- * program made the descriptor non-blocking and waits for ever.
+ * -EINVAL when @count is 0; -EBADFD without a ring; -EINTR after a signal;
+ * -ENODEV; -EAGAIN if the program made the descriptor non-blocking and waits
+ * for ever.
  */
 int kplug_wait(struct kplug *k, struct kplug_event *events, unsigned int count,
 	       int64_t timeout_ns);
@@ -401,8 +407,9 @@ void kplug_set_spin(struct kplug *k, uint64_t spin_ns);
  * @callback: called for each event in turn
  * @ctx: for @callback
  *
- * Not at the same time as kplug_unlisten(). The thread takes the events until kplug_unlisten(), kplug_close(), or
- * KPLUG_EVENT_REMOVED, which is its last.
+ * The thread takes the events until kplug_unlisten(), kplug_close(), or
+ * KPLUG_EVENT_REMOVED, which is its last. Not at the same time as
+ * kplug_unlisten().
  *
  * Return: 0, -EALREADY when it listens, -EBADFD without a ring, -ENOMEM,
  * -EAGAIN when there may be no more threads.
@@ -570,8 +577,8 @@ int kplug_unbind(const char *name);
  * whether programs come or not.
  *
  * Return: 0, -ENOENT for no such device or plugin, -EBUSY when another plugin
- * is attached, -EALREADY, -EINVAL for a bad name, -EACCES, -ENOEXEC, or what
- * the plugin says.
+ * is attached, -EALREADY, -EINVAL for a bad name, -EACCES, or what the plugin
+ * says.
  */
 int kplug_attach_permanent(const char *name, const char *plugin);
 

@@ -63,6 +63,24 @@ TEST(plugin, other_versions_of_the_contract, .variants = VARIANTS("fewer_ops", "
 	ck_assert_int_eq(next_event(edu).data[0], 5);
 }
 
+/* A soft device has a name of its own, or its module is not loaded. */
+TEST(plugin, soft_devices_have_names)
+{
+	core_start();
+	OK(module_load("kplug_null"));
+	ck_assert_int_ne(module_load("kplug_odd soft=null0"), 0);
+	ck_assert_int_ne(module_load("kplug_odd soft=Null"), 0);
+	ck_assert_int_ne(module_load("kplug_odd soft=../null0"), 0);
+	ck_assert(!module_loaded("kplug_odd"));
+	OK(module_load("kplug_odd soft=null1"));
+	kplug_close(device_open("null0"));
+	kplug_close(device_open("null1"));
+	ck_assert_str_eq(plugin_of("null1"), "odd");
+	OK(module_unload("kplug_odd"));
+	ck_assert(!file_exists("/dev/kplug/null1"));
+	ck_assert(file_exists("/dev/kplug/null0"));
+}
+
 /* Attaching by name loads the module. */
 TEST(plugin, loaded_by_name)
 {

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT */
+/* offsetof() */
+#include <stddef.h>
