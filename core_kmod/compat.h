@@ -30,6 +30,13 @@ static inline void vm_flags_set(struct vm_area_struct *vma, vm_flags_t flags)
 }
 #endif
 
+/* The owner went away in 6.4. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+#define kplug_compat_class_create(name) class_create(THIS_MODULE, name)
+#else
+#define kplug_compat_class_create(name) class_create(name)
+#endif
+
 /* Renamed in 6.8. */
 #ifndef PCI_IRQ_INTX
 #define PCI_IRQ_INTX PCI_IRQ_LEGACY

@@ -221,7 +221,7 @@ struct kplug_opener {
 };
 
 /* device.c */
-extern struct class kplug_class;
+extern struct class *kplug_class;
 int kplug_device_init(void);
 void kplug_device_exit(void);
 struct kplug_device *kplug_device_alloc(const struct kplug_bus_ops *bus, struct device *parent,

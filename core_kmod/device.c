@@ -22,11 +22,18 @@ static char *devnode(KPLUG_DEVNODE_CONST struct device *dev, umode_t *mode)
 	return kasprintf(GFP_KERNEL, "kplug/%s", dev_name(dev));
 }
 
-struct class kplug_class = {
-	.name = "kplug",
-	.devnode = devnode,
-	.dev_groups = kplug_sysfs_groups,
-};
+/* Not our memory: the driver core may let go of it after we are unloaded. */
+struct class *kplug_class;
+
+static int make_class(void)
+{
+	kplug_class = kplug_compat_class_create("kplug");
+	if (IS_ERR(kplug_class))
+		return PTR_ERR(kplug_class);
+	kplug_class->devnode = devnode;
+	kplug_class->dev_groups = kplug_sysfs_groups;
+	return 0;
+}
 
 int kplug_device_init(void)
 {
@@ -34,7 +41,7 @@ int kplug_device_init(void)
 
 	if (err)
 		return err;
-	err = class_register(&kplug_class);
+	err = make_class();
 	if (err)
 		unregister_chrdev_region(first_devt, MAX_MINORS);
 	return err;
@@ -44,7 +51,7 @@ void kplug_device_exit(void)
 {
 	/* No opener is left, but the driver core may be late with its references. */
 	wait_event(released, ida_is_empty(&minors));
-	class_unregister(&kplug_class);
+	class_destroy(kplug_class);
 	unregister_chrdev_region(first_devt, MAX_MINORS);
 }
 
@@ -125,7 +132,7 @@ struct kplug_device *kplug_device_alloc(const struct kplug_bus_ops *bus, struct 
 	}
 	dev->parent = get_device(parent);
 	device_initialize(&dev->dev);
-	dev->dev.class = &kplug_class;
+	dev->dev.class = kplug_class;
 	dev->dev.parent = parent;
 	dev->dev.devt = first_devt + dev->id;
 	dev->dev.release = release;

@@ -83,7 +83,7 @@ static const struct kplug_bus_ops soft_bus_ops = {
 
 static bool name_taken(const char *name)
 {
-	struct device *dev = class_find_device_by_name(&kplug_class, name);
+	struct device *dev = class_find_device_by_name(kplug_class, name);
 
 	put_device(dev);
 	return dev;
