@@ -295,6 +295,11 @@ int kplug_pci_register(struct kplug_registration *reg);
 void kplug_pci_unregister(struct kplug_registration *reg);
 struct pci_dev *kplug_pci_of(const struct kplug_device *dev);
 
+/* resource.c */
+int kplug_resource_add(struct kplug_device *dev, unsigned int index, const struct resource *res,
+		       const char *owner);
+void kplug_resource_remove_all(struct kplug_device *dev);
+
 /* region.c */
 int kplug_region_access(struct kplug_device *dev, struct kplug_access *access);
 void kplug_region_describe(struct kplug_opener *opener, struct kplug_region_info *info);

@@ -154,109 +154,51 @@ static unsigned int max_vectors(struct pci_dev *pdev)
 	return clamp(max(msix, msi), 1, KPLUG_MAX_VECTORS);
 }
 
-static void unmap_regions(struct kplug_device *dev)
+static int add_regions(struct kplug_device *dev, struct pci_dev *pdev)
 {
-	struct pci_dev *pdev = to_pci_dev(dev->parent);
-	int i;
+	int i, err = 0;
 
-	for (i = 0; i < PCI_STD_NUM_BARS; i++)
-		if (dev->io.region[i].base)
-			pci_iounmap(pdev, dev->io.region[i].base);
-}
-
-static u32 region_flags(struct pci_dev *pdev, int bar)
-{
-	unsigned long flags = pci_resource_flags(pdev, bar);
-
-	if (flags & IORESOURCE_IO)
-		return KPLUG_REGION_PORT;
-	/* A part of a page would show the neighbour in the rest of it. */
-	return KPLUG_REGION_MEM |
-	       (flags & IORESOURCE_PREFETCH ? KPLUG_REGION_PREFETCH : 0) |
-	       (PAGE_ALIGNED(pci_resource_start(pdev, bar)) &&
-		PAGE_ALIGNED(pci_resource_len(pdev, bar)) ? KPLUG_REGION_MMAP : 0);
-}
-
-static int map_regions(struct kplug_device *dev)
-{
-	struct pci_dev *pdev = to_pci_dev(dev->parent);
-	int i;
-
-	for (i = 0; i < PCI_STD_NUM_BARS; i++) {
-		struct kplug_region *region = &dev->region[i];
-
-		if (!pci_resource_len(pdev, i))
-			continue;
-		dev->io.region[i].base = pci_iomap(pdev, i, 0);
-		if (!dev->io.region[i].base) {
-			unmap_regions(dev);
-			return -ENOMEM;
-		}
-		region->start = pci_resource_start(pdev, i);
-		region->length = pci_resource_len(pdev, i);
-		region->flags = region_flags(pdev, i);
-		if (region->flags & KPLUG_REGION_PORT)
-			dev->io.region[i].port_length = region->length;
-		else
-			dev->io.region[i].length = region->length;
-	}
-	return 0;
-}
-
-static int enable(struct pci_dev *pdev)
-{
-	int err = pci_enable_device(pdev);
-
-	if (err)
-		return err;
-	err = pci_request_regions(pdev, "kplug");
-	if (err)
-		pci_disable_device(pdev);
-	/* Nothing has asked for DMA yet. */
-	pci_clear_master(pdev);
+	for (i = 0; !err && i < PCI_STD_NUM_BARS; i++)
+		if (pci_resource_len(pdev, i))
+			err = kplug_resource_add(dev, i, &pdev->resource[i], "kplug");
 	return err;
-}
-
-static void disable(struct pci_dev *pdev)
-{
-	pci_release_regions(pdev);
-	pci_disable_device(pdev);
 }
 
 /* @reg: the plugin whose ids brought us here, or NULL */
 static int bind(struct pci_dev *pdev, struct kplug_registration *reg)
 {
 	struct kplug_device *dev;
-	int err = enable(pdev);
+	int err = pci_enable_device(pdev);
 
 	if (err)
 		return err;
+	/* Nothing has asked for DMA yet. */
+	pci_clear_master(pdev);
 	dev = kplug_device_alloc(&pci_bus_ops, &pdev->dev, pci_name(pdev), max_vectors(pdev));
 	if (IS_ERR(dev)) {
 		err = PTR_ERR(dev);
 		goto err_disable;
 	}
-	err = map_regions(dev);
+	err = add_regions(dev, pdev);
 	if (err)
-		goto err_put;
+		goto err_remove;
 	pci_set_drvdata(pdev, dev);
 	if (reg) {
 		dev->owner = reg->plugin->owner;
 		err = kplug_plugin_attach_auto(dev, reg);
 		if (err)
-			goto err_unmap;
+			goto err_remove;
 	}
 	err = kplug_device_publish(dev);
 	if (err)
-		goto err_unmap;
+		goto err_remove;
 	return 0;
 
-err_unmap:
-	unmap_regions(dev);
-err_put:
+err_remove:
+	kplug_resource_remove_all(dev);
 	kplug_device_put(dev);
 err_disable:
-	disable(pdev);
+	pci_disable_device(pdev);
 	return err;
 }
 
@@ -277,9 +219,9 @@ static void remove(struct pci_dev *pdev)
 	struct kplug_device *dev = pci_get_drvdata(pdev);
 
 	kplug_device_remove(dev);
-	unmap_regions(dev);
+	kplug_resource_remove_all(dev);
 	kplug_device_put(dev);
-	disable(pdev);
+	pci_disable_device(pdev);
 }
 
 /* No ids of its own: bound by driver_override or new_id. */
