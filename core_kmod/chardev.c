@@ -254,6 +254,11 @@ static long shm_free(struct kplug_opener *opener, void *p)
 	return kplug_shm_free(opener, arg->id);
 }
 
+static long affinity(struct kplug_opener *opener, void *arg)
+{
+	return kplug_affinity_run(opener, arg);
+}
+
 /* What holds the device while a command runs. */
 enum guard {
 	GUARD_LOCK,	/* kplug_device.lock */
@@ -297,6 +302,7 @@ union argument {
 	struct kplug_call call;
 	struct kplug_shm_alloc shm_alloc;
 	struct kplug_shm_free shm_free;
+	struct kplug_affinity affinity;
 };
 
 static const struct command commands[] = {
@@ -316,6 +322,7 @@ static const struct command commands[] = {
 	COMMAND(KPLUG_CALL, kplug_call, out_len, false, GUARD_OWN, call),
 	COMMAND(KPLUG_SHM_ALLOC, kplug_shm_alloc, out_mmap_offset, false, GUARD_LOCK, shm_alloc),
 	COMMAND(KPLUG_SHM_FREE, kplug_shm_free, id, false, GUARD_LOCK, shm_free),
+	COMMAND(KPLUG_AFFINITY, kplug_affinity, mask, false, GUARD_OWN, affinity),
 };
 
 static const struct command *find_command(unsigned int number)

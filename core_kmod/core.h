@@ -44,6 +44,7 @@
  */
 
 struct eventfd_ctx;
+struct kobject;
 struct kplug_device;
 struct kplug_vector;
 
@@ -130,7 +131,9 @@ struct kplug_vector {
 	bool armed_by_plugin;
 	unsigned int (*wanted_hard)(struct kplug_irq *irq);
 	bool no_thread;
-	int linux_irq;
+	int linux_irq;	/* 0 on soft devices */
+	char name[KPLUG_NAME_MAX + sizeof("kplug:[4294967295]")];	/* in /proc/interrupts */
+	struct kobject *statistics;
 
 	/* Soft devices. */
 	struct irq_work soft_work;
@@ -182,6 +185,7 @@ struct kplug_device {
 	unsigned int max_vectors;
 	unsigned int num_armed;
 	struct kplug_vector *vectors;	/* max_vectors of them */
+	struct kobject *statistics;	/* the directory of theirs */
 
 	/* Openers with a ring; RCU, changed under lock. */
 	struct list_head listeners;
@@ -263,6 +267,10 @@ void kplug_inode_free(struct inode *inode);
 /* sysfs.c */
 extern const struct attribute_group *kplug_sysfs_groups[];
 
+/* statistics.c */
+int kplug_statistics_add(struct kplug_device *dev);
+void kplug_statistics_remove(struct kplug_device *dev);
+
 /* plugin.c */
 bool kplug_name_valid(const char *name);
 int kplug_plugin_attach_auto(struct kplug_device *dev, struct kplug_registration *reg);
@@ -319,12 +327,16 @@ void kplug_irq_forget_opener(struct kplug_opener *opener, bool plugin_only);
 void kplug_irq_forget_plugin(struct kplug_device *dev);
 void kplug_irq_forget_all(struct kplug_device *dev);
 int kplug_irq_describe(struct kplug_opener *opener, struct kplug_vector_info *info);
+void kplug_irq_count(const struct kplug_vector *v, struct kplug_vector_info *info);
 irqreturn_t kplug_irq_hard(int irq, void *data);
 
 static inline struct kplug_vector *to_kplug_vector(const struct kplug_irq *irq)
 {
 	return container_of(irq, struct kplug_vector, irq);
 }
+
+/* affinity.c */
+int kplug_affinity_run(struct kplug_opener *opener, const struct kplug_affinity *arg);
 
 /* recipe.c */
 void kplug_recipe_prepare(struct kplug_vector *v, const struct kplug_step *steps,

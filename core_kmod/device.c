@@ -173,6 +173,25 @@ static void unlist(struct kplug_device *dev)
 	mutex_unlock(&devices_lock);
 }
 
+/**
+ * kplug_device_remove() - take a published device away from everybody
+ * @dev: the bus glue unmaps its regions and puts it afterwards
+ *
+ * Never waits for a program. Openers keep a dead device: every operation says
+ * -ENODEV, waits end, mappings read all ones.
+ */
+void kplug_device_remove(struct kplug_device *dev)
+{
+	kplug_statistics_remove(dev);
+	cdev_device_del(&dev->cdev, &dev->dev);
+	unlist(dev);
+	stop(dev);
+	/* The registers; rings and shared memory stay what they are. */
+	unmap_mapping_range(dev->inode->i_mapping, 0,
+			    (loff_t)KPLUG_MMAP_RING << KPLUG_MMAP_SHIFT, 1);
+	kplug_channel_hangup(dev);
+}
+
 /* From here on programs can open it. On failure nothing of the plugin is left. */
 int kplug_device_publish(struct kplug_device *dev)
 {
@@ -187,26 +206,12 @@ int kplug_device_publish(struct kplug_device *dev)
 	if (err) {
 		unlist(dev);
 		stop(dev);
+		return err;
 	}
+	err = kplug_statistics_add(dev);
+	if (err)
+		kplug_device_remove(dev);
 	return err;
-}
-
-/**
- * kplug_device_remove() - take a published device away from everybody
- * @dev: the bus glue unmaps its regions and puts it afterwards
- *
- * Never waits for a program. Openers keep a dead device: every operation says
- * -ENODEV, waits end, mappings read all ones.
- */
-void kplug_device_remove(struct kplug_device *dev)
-{
-	cdev_device_del(&dev->cdev, &dev->dev);
-	unlist(dev);
-	stop(dev);
-	/* The registers; rings and shared memory stay what they are. */
-	unmap_mapping_range(dev->inode->i_mapping, 0,
-			    (loff_t)KPLUG_MMAP_RING << KPLUG_MMAP_SHIFT, 1);
-	kplug_channel_hangup(dev);
 }
 
 void kplug_device_for_each(void (*fn)(struct kplug_device *dev, void *arg), void *arg)

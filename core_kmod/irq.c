@@ -49,6 +49,7 @@ int kplug_irq_setup(struct kplug_device *dev)
 		v->dev = dev;
 		v->irq.io = &dev->io;
 		v->irq.vector = i;
+		snprintf(v->name, sizeof(v->name), "kplug:%s[%u]", dev->name, i);
 		v->post.vector = i;
 		v->post.data = v->irq.data;
 		v->hard = hard_quiet;
@@ -500,6 +501,19 @@ static u32 vector_flags(const struct kplug_opener *opener, const struct kplug_ve
 	return flags;
 }
 
+/* The counters alone. Context: any. */
+void kplug_irq_count(const struct kplug_vector *v, struct kplug_vector_info *info)
+{
+	info->out_none = READ_ONCE(v->count.none);
+	info->out_raised = READ_ONCE(v->count.raised);
+	info->out_handled = info->out_raised - info->out_none;
+	info->out_deferred = READ_ONCE(v->count.deferred);
+	info->out_coalesced = READ_ONCE(v->count.coalesced);
+	info->out_posted = atomic64_read(&v->count.posted);
+	info->out_dropped = atomic64_read(&v->count.dropped);
+	info->out_storms = READ_ONCE(v->count.storms);
+}
+
 int kplug_irq_describe(struct kplug_opener *opener, struct kplug_vector_info *info)
 {
 	struct kplug_device *dev = opener->dev;
@@ -513,13 +527,6 @@ int kplug_irq_describe(struct kplug_opener *opener, struct kplug_vector_info *in
 	info->out_handler = v->num_users ? v->kind : 0;
 	info->out_irq = v->num_users ? v->linux_irq : 0;
 	info->out_event_type = v->post.type;
-	info->out_none = READ_ONCE(v->count.none);
-	info->out_raised = READ_ONCE(v->count.raised);
-	info->out_handled = info->out_raised - info->out_none;
-	info->out_deferred = READ_ONCE(v->count.deferred);
-	info->out_coalesced = READ_ONCE(v->count.coalesced);
-	info->out_posted = atomic64_read(&v->count.posted);
-	info->out_dropped = atomic64_read(&v->count.dropped);
-	info->out_storms = READ_ONCE(v->count.storms);
+	kplug_irq_count(v, info);
 	return 0;
 }

@@ -58,7 +58,7 @@ static int irq_request(struct kplug_vector *v)
 	/* The search for interrupts that nobody claims has no business with a message. */
 	if (v->dev->irq_mode != KPLUG_IRQ_INTX)
 		irq_set_status_flags(v->linux_irq, IRQ_IS_POLLED);
-	err = request_irq(v->linux_irq, kplug_irq_hard, flags, v->dev->name, v);
+	err = request_irq(v->linux_irq, kplug_irq_hard, flags, v->name, v);
 	/* A message is a write to memory, which needs mastership; it has an address only now. */
 	if (!err && v->dev->irq_mode != KPLUG_IRQ_INTX)
 		pci_set_master(pdev);

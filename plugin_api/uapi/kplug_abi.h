@@ -54,6 +54,7 @@
 #define KPLUG_MAX_MESSAGE   (1024 * 1024)	/* bytes, each way, in a call */
 #define KPLUG_MAX_SHM       (16 * 1024 * 1024)	/* bytes in one piece */
 #define KPLUG_MAX_SHMS      64	/* pieces of one opener */
+#define KPLUG_MAX_CPU_MASK  1024	/* bytes */
 
 #define KPLUG_IOCTL_TYPE 0xE7
 
@@ -73,6 +74,7 @@ enum {
 	KPLUG_CMD_CALL,
 	KPLUG_CMD_SHM_ALLOC,
 	KPLUG_CMD_SHM_FREE,
+	KPLUG_CMD_AFFINITY,
 };
 
 enum kplug_bus {
@@ -544,5 +546,31 @@ struct kplug_shm_free {
 	__u32 id;
 };
 #define KPLUG_SHM_FREE _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_SHM_FREE)
+
+/* kplug_affinity.flags */
+#define KPLUG_AFFINITY_SET (1u << 0)	/* else read */
+
+/**
+ * struct kplug_affinity - ioctl(KPLUG_AFFINITY), on which CPUs a vector runs
+ * @size: sizeof(struct kplug_affinity)
+ * @flags: KPLUG_AFFINITY_*; KPLUG_AFFINITY_SET for trusted openers only
+ * @vector: an armed vector, else EBADFD
+ * @length: bytes at @mask, a multiple of 8, at most KPLUG_MAX_CPU_MASK
+ * @mask: pointer to __u64[@length / 8]; CPU n is bit n % 64 of word n / 64
+ *
+ * EINVAL when no CPU of the mask is online, or when @length is too short for
+ * the answer; a longer answer ends in zeros. The kernel or an administrator may
+ * choose other CPUs at any time (/proc/irq). All users of a shared line share
+ * its CPUs. EOPNOTSUPP on a device without hardware; ENOSPC when the CPUs have
+ * no room for one more interrupt.
+ */
+struct kplug_affinity {
+	__u32 size;
+	__u32 flags;
+	__u32 vector;
+	__u32 length;
+	__aligned_u64 mask;
+};
+#define KPLUG_AFFINITY _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_AFFINITY)
 
 #endif /* KPLUG_ABI_H */

@@ -207,6 +207,15 @@ static const struct field kplug_shm_free_fields[] = {
 	{ 0 }
 };
 
+static const struct field kplug_affinity_fields[] = {
+	FIELD(kplug_affinity, size, 0),
+	FIELD(kplug_affinity, flags, 4),
+	FIELD(kplug_affinity, vector, 8),
+	FIELD(kplug_affinity, length, 12),
+	FIELD(kplug_affinity, mask, 16),
+	{ 0 }
+};
+
 static const struct structure structures[] = {
 	STRUCTURE(kplug_device_info, 120),
 	STRUCTURE(kplug_region_info, 32),
@@ -225,6 +234,7 @@ static const struct structure structures[] = {
 	STRUCTURE(kplug_call, 32),
 	STRUCTURE(kplug_shm_alloc, 32),
 	STRUCTURE(kplug_shm_free, 8),
+	STRUCTURE(kplug_affinity, 24),
 };
 
 #define NUM_STRUCTURES (sizeof(structures) / sizeof(structures[0]))
@@ -287,6 +297,7 @@ TEST(abi, commands)
 		{ KPLUG_CALL, 0xe74c },
 		{ KPLUG_SHM_ALLOC, 0xe74d },
 		{ KPLUG_SHM_FREE, 0xe74e },
+		{ KPLUG_AFFINITY, 0xe74f },
 	};
 	size_t i;
 
@@ -327,6 +338,7 @@ TEST(abi, values)
 	ck_assert_uint_eq(KPLUG_VECTOR_MASKED, 1u << 2);
 	ck_assert_uint_eq(KPLUG_VECTOR_STORM, 1u << 3);
 	ck_assert_uint_eq(KPLUG_ACCESS_WRITE, 1u << 0);
+	ck_assert_uint_eq(KPLUG_AFFINITY_SET, 1u << 0);
 	ck_assert_uint_eq(KPLUG_ABI_VERSION, 1);
 	ck_assert_uint_eq(KPLUG_NAME_MAX, 32);
 	ck_assert_uint_eq(KPLUG_MAX_REGIONS, 8);
@@ -338,5 +350,6 @@ TEST(abi, values)
 	ck_assert_uint_eq(KPLUG_MAX_MESSAGE, 1024 * 1024);
 	ck_assert_uint_eq(KPLUG_MAX_SHM, 16 * 1024 * 1024);
 	ck_assert_uint_eq(KPLUG_MAX_SHMS, 64);
+	ck_assert_uint_eq(KPLUG_MAX_CPU_MASK, 1024);
 	ck_assert_uint_eq(KPLUG_NO_VECTOR, 0xffffffffu);
 }

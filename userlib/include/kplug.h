@@ -235,6 +235,36 @@ int kplug_irq_mode(struct kplug *k, enum kplug_irq_mode mode,
 int kplug_unmask(struct kplug *k, unsigned int vector);
 
 /**
+ * kplug_affinity_set() - choose the CPUs that a vector interrupts
+ * @k: the device
+ * @vector: an armed one
+ * @length: bytes at @mask, a multiple of 8, at most KPLUG_MAX_CPU_MASK
+ * @mask: the CPUs: a cpu_set_t, or an array of 64-bit words
+ *
+ * Users of a shared INTx line share its CPUs. The choice lasts as long as the
+ * vector is armed, if nobody makes another one (in /proc/irq).
+ *
+ * Return: 0; -EINVAL for a bad length, or when none of the CPUs is online;
+ * -EBADFD when the vector is not armed; -ENOENT for no such vector;
+ * -EOPNOTSUPP on a soft device; -ENOSPC, -ENOMEM, -EFAULT, -EPERM, -ENODEV.
+ */
+int kplug_affinity_set(struct kplug *k, unsigned int vector, size_t length,
+		       const void *mask);
+
+/**
+ * kplug_affinity_get() - ask for the CPUs that a vector may interrupt
+ * @k: the device
+ * @vector: an armed one
+ * @length: bytes at @mask, a multiple of 8, at most KPLUG_MAX_CPU_MASK
+ * @mask: filled to its end
+ *
+ * Return: 0; -EINVAL for a bad length, also when the machine's CPUs do not fit;
+ * otherwise see kplug_affinity_set(), but anybody may ask.
+ */
+int kplug_affinity_get(struct kplug *k, unsigned int vector, size_t length,
+		       void *mask);
+
+/**
  * kplug_eventfd() - count a vector's events in an eventfd(2)
  * @k: the device
  * @vector: which one

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Vectors: their mode, mask, counters and eventfds. */
+/* Vectors: their mode, mask, counters, CPUs and eventfds. */
 #include "private.h"
+
+#include <errno.h>
 
 int kplug_vector_info(struct kplug *k, unsigned int vector,
 		      struct kplug_vector_info *info)
@@ -33,6 +35,35 @@ int kplug_unmask(struct kplug *k, unsigned int vector)
 	};
 
 	return kplug_ioctl(k, KPLUG_UNMASK, &cmd);
+}
+
+static int affinity(struct kplug *k, uint32_t flags, unsigned int vector,
+		    size_t length, const void *mask)
+{
+	struct kplug_affinity cmd = {
+		.size = sizeof(cmd),
+		.flags = flags,
+		.vector = vector,
+		.length = (uint32_t)length,
+		.mask = (uintptr_t)mask,
+	};
+
+	/* Or the kernel might see a small one. */
+	if (length > KPLUG_MAX_CPU_MASK)
+		return -EINVAL;
+	return kplug_ioctl(k, KPLUG_AFFINITY, &cmd);
+}
+
+int kplug_affinity_set(struct kplug *k, unsigned int vector, size_t length,
+		       const void *mask)
+{
+	return affinity(k, KPLUG_AFFINITY_SET, vector, length, mask);
+}
+
+int kplug_affinity_get(struct kplug *k, unsigned int vector, size_t length,
+		       void *mask)
+{
+	return affinity(k, 0, vector, length, mask);
 }
 
 int kplug_eventfd(struct kplug *k, unsigned int vector, int fd)

@@ -31,6 +31,7 @@ union argument {
 	struct kplug_call call;
 	struct kplug_shm_alloc shm_alloc;
 	struct kplug_shm_free shm_free;
+	struct kplug_affinity affinity;
 	uint8_t bytes[8192];
 };
 
@@ -83,6 +84,14 @@ static void fill_shm_free(union argument *a)
 	a->shm_free.id = 1;
 }
 
+static uint64_t cpus[16];
+
+static void fill_affinity(union argument *a)
+{
+	a->affinity.length = sizeof(cpus);
+	a->affinity.mask = (uintptr_t)cpus;
+}
+
 struct entry {
 	const char *name;
 	unsigned long request;
@@ -104,6 +113,7 @@ static const struct entry entries[] = {
 	ENTRY(KPLUG_EVENTFD, kplug_eventfd, fill_eventfd, FIELD(kplug_eventfd, flags), -1),
 	ENTRY(KPLUG_ATTACH, kplug_attach, fill_attach, FIELD(kplug_attach, flags), -1),
 	ENTRY(KPLUG_ARM, kplug_arm, fill_arm, FIELD(kplug_arm, flags), -1),
+	ENTRY(KPLUG_AFFINITY, kplug_affinity, fill_affinity, FIELD(kplug_affinity, flags), -1),
 	ENTRY(KPLUG_UNMASK, kplug_vector_cmd, NULL, FIELD(kplug_vector_cmd, flags), FIELD(kplug_vector_cmd, __reserved)),
 	ENTRY(KPLUG_DISARM, kplug_vector_cmd, NULL, FIELD(kplug_vector_cmd, flags), FIELD(kplug_vector_cmd, __reserved)),
 	ENTRY(KPLUG_CALL, kplug_call, fill_call, -1, -1),
@@ -294,7 +304,7 @@ TEST(abi, unknown_commands)
 	core_start();
 	edu = edu_open(EDU1, NULL);
 	for (unsigned int number = 0; number < 256; number++)
-		if (number < KPLUG_CMD_DEVICE_INFO || number > KPLUG_CMD_SHM_FREE)
+		if (number < KPLUG_CMD_DEVICE_INFO || number > KPLUG_CMD_AFFINITY)
 			ck_assert_int_eq(command(edu, _IO(KPLUG_IOCTL_TYPE, number), &argument), -ENOTTY);
 	ck_assert_int_eq(command(edu, _IO('x', KPLUG_CMD_DEVICE_INFO), &argument), -ENOTTY);
 	ck_assert_int_eq(command(edu, _IOR(KPLUG_IOCTL_TYPE, KPLUG_CMD_DEVICE_INFO, uint32_t), &argument), -ENOTTY);
