@@ -36,11 +36,14 @@
  *	kplug_device.lock	attach, arm, the lists of openers
  *	kplug_opener.read_lock	consumers of one ring
  *	kplug_event_ring.lock	raw, producers
+ *	kplug_device.command_lock	raw, writers of a PCI command register
  *
  * kplug_device.srcu protects what runs without kplug_device.lock: register
  * accesses and page faults; calls are counted by kplug_opener.calls. Both are
  * waited for with the lock held, so neither ever takes the lock; and neither is
  * held over an access to user memory, so removal never waits for a program.
+ * An access to configuration space waits under srcu for a reset of the function
+ * to end, so nobody waits for srcu inside a reset.
  */
 
 struct eventfd_ctx;
@@ -69,6 +72,12 @@ struct kplug_bus_ops {
 	/* No DMA and no interrupt from here on. */
 	void (*quiesce)(struct kplug_device *dev);
 	void (*describe)(struct kplug_device *dev, struct kplug_device_info *info);
+	/*
+	 * Read or write the region with KPLUG_REGION_CONFIG; the place is checked.
+	 * Under srcu. -EPERM for a write to what is not the program's.
+	 */
+	int (*config_access)(struct kplug_device *dev, u64 offset, unsigned int width,
+			     bool is_write, u64 *value);
 };
 
 struct kplug_region {
@@ -165,6 +174,7 @@ struct kplug_device {
 	struct kplug_io io;
 	struct kplug_region region[KPLUG_MAX_REGIONS];
 	struct inode *inode;
+	raw_spinlock_t command_lock;	/* the command register of a PCI function */
 
 	struct srcu_struct srcu;
 	struct mutex lock;
@@ -302,6 +312,11 @@ void kplug_pci_exit(void);
 int kplug_pci_register(struct kplug_registration *reg);
 void kplug_pci_unregister(struct kplug_registration *reg);
 struct pci_dev *kplug_pci_of(const struct kplug_device *dev);
+
+/* pci_config.c */
+void kplug_pci_config_init(struct kplug_device *dev);
+int kplug_pci_config_access(struct kplug_device *dev, u64 offset, unsigned int width,
+			    bool is_write, u64 *value);
 
 /* resource.c */
 int kplug_resource_add(struct kplug_device *dev, unsigned int index, const struct resource *res,

@@ -7,6 +7,29 @@
 #include "compat.h"
 #include "core.h"
 
+/* Mastery of the bus; programs write the same register, see pci_config.c. */
+static void set_master(struct kplug_device *dev, bool on)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&dev->command_lock, flags);
+	if (on)
+		pci_set_master(to_pci_dev(dev->parent));
+	else
+		pci_clear_master(to_pci_dev(dev->parent));
+	raw_spin_unlock_irqrestore(&dev->command_lock, flags);
+}
+
+/* Context: any. */
+static void set_intx(struct kplug_device *dev, bool on)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&dev->command_lock, flags);
+	pci_intx(to_pci_dev(dev->parent), on);
+	raw_spin_unlock_irqrestore(&dev->command_lock, flags);
+}
+
 static int irq_alloc(struct kplug_device *dev, enum kplug_irq_mode mode, unsigned int count)
 {
 	static const unsigned int flags[] = {
@@ -31,10 +54,8 @@ static int irq_alloc(struct kplug_device *dev, enum kplug_irq_mode mode, unsigne
 
 static void irq_free(struct kplug_device *dev)
 {
-	struct pci_dev *pdev = to_pci_dev(dev->parent);
-
-	pci_clear_master(pdev);
-	pci_free_irq_vectors(pdev);
+	set_master(dev, false);
+	pci_free_irq_vectors(to_pci_dev(dev->parent));
 }
 
 /*
@@ -50,7 +71,7 @@ static int irq_request(struct kplug_vector *v)
 	v->linux_irq = pci_irq_vector(pdev, v->irq.vector);
 	v->level = v->dev->irq_mode == KPLUG_IRQ_INTX && pci_intx_mask_supported(pdev);
 	if (v->level) {
-		pci_intx(pdev, 0);
+		set_intx(v->dev, false);
 		flags = IRQF_SHARED;
 	} else if (IS_ENABLED(CONFIG_PREEMPT_RT) && v->no_thread) {
 		flags |= IRQF_NO_THREAD;
@@ -61,27 +82,25 @@ static int irq_request(struct kplug_vector *v)
 	err = request_irq(v->linux_irq, kplug_irq_hard, flags, v->name, v);
 	/* A message is a write to memory, which needs mastership; it has an address only now. */
 	if (!err && v->dev->irq_mode != KPLUG_IRQ_INTX)
-		pci_set_master(pdev);
+		set_master(v->dev, true);
 	return err;
 }
 
 static void irq_unmask(struct kplug_vector *v)
 {
 	if (v->level)
-		pci_intx(to_pci_dev(v->dev->parent), 1);
+		set_intx(v->dev, true);
 	else
 		enable_irq(v->linux_irq);
 }
 
 static void irq_release(struct kplug_vector *v)
 {
-	struct pci_dev *pdev = to_pci_dev(v->dev->parent);
-
 	if (v->level)
-		pci_intx(pdev, 0);
+		set_intx(v->dev, false);
 	/* A message that finds its vector gone is a fault to the IOMMU. */
 	if (v->dev->num_armed == 1)
-		pci_clear_master(pdev);
+		set_master(v->dev, false);
 	free_irq(v->linux_irq, v);
 }
 
@@ -97,20 +116,26 @@ static bool irq_pending(struct kplug_vector *v)
 
 static bool irq_claim(struct kplug_vector *v)
 {
-	return pci_check_and_mask_intx(to_pci_dev(v->dev->parent));
+	unsigned long flags;
+	bool ours;
+
+	raw_spin_lock_irqsave(&v->dev->command_lock, flags);
+	ours = pci_check_and_mask_intx(to_pci_dev(v->dev->parent));
+	raw_spin_unlock_irqrestore(&v->dev->command_lock, flags);
+	return ours;
 }
 
 static void irq_mask(struct kplug_vector *v)
 {
 	if (v->level)
-		pci_intx(to_pci_dev(v->dev->parent), 0);
+		set_intx(v->dev, false);
 	else
 		disable_irq_nosync(v->linux_irq);
 }
 
 static void quiesce(struct kplug_device *dev)
 {
-	pci_clear_master(to_pci_dev(dev->parent));
+	set_master(dev, false);
 }
 
 static void describe(struct kplug_device *dev, struct kplug_device_info *info)
@@ -138,6 +163,7 @@ static const struct kplug_bus_ops pci_bus_ops = {
 	.irq_unmask = irq_unmask,
 	.quiesce = quiesce,
 	.describe = describe,
+	.config_access = kplug_pci_config_access,
 };
 
 struct pci_dev *kplug_pci(const struct kplug_device *dev)
@@ -179,6 +205,7 @@ static int bind(struct pci_dev *pdev, struct kplug_registration *reg)
 		err = PTR_ERR(dev);
 		goto err_disable;
 	}
+	kplug_pci_config_init(dev);
 	err = add_regions(dev, pdev);
 	if (err)
 		goto err_remove;

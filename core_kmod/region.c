@@ -76,14 +76,18 @@ static bool access_valid(const struct kplug_device *dev, const struct kplug_acce
 
 int kplug_region_access(struct kplug_device *dev, struct kplug_access *access)
 {
+	bool is_write = access->flags & KPLUG_ACCESS_WRITE;
 	void __iomem *at;
 
 	if (access->flags & ~KPLUG_ACCESS_WRITE)
 		return -EOPNOTSUPP;
 	if (!access_valid(dev, access))
 		return -EINVAL;
+	if (dev->region[access->region].flags & KPLUG_REGION_CONFIG)
+		return dev->bus->config_access(dev, access->offset, access->width, is_write,
+					       is_write ? &access->value : &access->out_value);
 	at = dev->io.region[access->region].base + access->offset;
-	if (access->flags & KPLUG_ACCESS_WRITE)
+	if (is_write)
 		kplug_region_write(at, access->width, access->value);
 	else
 		access->out_value = kplug_region_read(at, access->width);

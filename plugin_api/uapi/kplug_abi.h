@@ -46,6 +46,7 @@
 /* The limits of this version. */
 #define KPLUG_NAME_MAX      32	/* device address or plugin name, with its NUL */
 #define KPLUG_MAX_REGIONS   8	/* 0 to 5 are the BARs of a PCI function */
+#define KPLUG_CONFIG_REGION 7	/* its configuration space */
 #define KPLUG_MAX_VECTORS   256
 #define KPLUG_MAX_STEPS     16	/* in a recipe */
 #define KPLUG_MAX_CAPTURES  4	/* words a recipe may capture */
@@ -144,6 +145,7 @@ struct kplug_device_info {
 #define KPLUG_REGION_PORT     (1u << 1)
 #define KPLUG_REGION_MMAP     (1u << 2)	/* this opener may map it */
 #define KPLUG_REGION_PREFETCH (1u << 3)
+#define KPLUG_REGION_CONFIG   (1u << 4)	/* configuration space */
 
 /**
  * struct kplug_region_info - ioctl(KPLUG_REGION_INFO)
@@ -223,12 +225,20 @@ struct kplug_vector_info {
  * @size: sizeof(struct kplug_access)
  * @flags: KPLUG_ACCESS_*
  * @region: which region
- * @width: 1, 2, 4 or 8 bytes; 8 needs a memory region
+ * @width: 1, 2, 4 or 8 bytes; 8 not for ports
  * @offset: byte offset in the region, a multiple of @width
  * @value: what to write; must be 0 for a read, and must fit @width
  * @out_value: what was read
  *
  * Trusted openers only.
+ *
+ * In configuration space 8 bytes are two accesses of 4, the lower first, and an
+ * access waits for a reset of the function to end. EPERM for a write that
+ * touches what Linux owns: BARs, the windows and bus numbers of bridges, the
+ * structures of MSI, MSI-X and SR-IOV, the control registers of ACS, ATS, PRI
+ * and PASID; or that would change one of these bits: in the command register
+ * I/O, memory, bus master and INTx disable; power state, function level reset,
+ * start of the self-test, a bridge's secondary bus reset, ISA and VGA.
  */
 struct kplug_access {
 	__u32 size;

@@ -23,6 +23,9 @@ void fake_script(const struct fake_ioctl *script);
 void fake_script_done(void);
 
 struct fake {
+	/* A model of the device that answers ioctls in place of the script. */
+	int (*on_ioctl)(unsigned long cmd, void *arg);
+
 	/* What the next open() of a device node says, and which it was. */
 	int open_result;
 	char opened[64];

@@ -72,12 +72,19 @@ static void print_device(const struct kplug_device_info *info)
 	       mode_name(info->out_irq_mode));
 }
 
+static const char *region_kind(const struct kplug_region_info *region)
+{
+	if (region->out_flags & KPLUG_REGION_CONFIG)
+		return "configuration space";
+	return region->out_flags & KPLUG_REGION_PORT ? "ports" : "memory";
+}
+
 static void print_region(const struct kplug_region_info *region)
 {
 	if (!region->out_length)
 		return;
 	printf("region %u %s, 0x%llx bytes%s%s\n", region->index,
-	       region->out_flags & KPLUG_REGION_PORT ? "ports" : "memory",
+	       region_kind(region),
 	       (unsigned long long)region->out_length,
 	       region->out_flags & KPLUG_REGION_PREFETCH ? ", prefetchable" : "",
 	       region->out_flags & KPLUG_REGION_MMAP ? ", mappable" : "");
@@ -135,6 +142,8 @@ static cJSON *json_region(const struct kplug_region_info *region)
 	cJSON_AddNumberToObject(object, "region", region->index);
 	cJSON_AddNumberToObject(object, "length", (double)region->out_length);
 	cJSON_AddBoolToObject(object, "ports", flags & KPLUG_REGION_PORT);
+	cJSON_AddBoolToObject(object, "configuration",
+			      flags & KPLUG_REGION_CONFIG);
 	cJSON_AddBoolToObject(object, "mappable", flags & KPLUG_REGION_MMAP);
 	cJSON_AddBoolToObject(object, "prefetchable",
 			      flags & KPLUG_REGION_PREFETCH);

@@ -184,7 +184,7 @@ static inline const struct kplug_io *kplug_io_user(const struct kplug *k)
 /**
  * kplug_access_read() - read one register, checked by the kernel
  * @k: the device
- * @region: which region, ports too
+ * @region: which region, ports and KPLUG_CONFIG_REGION too
  * @offset: byte offset, a multiple of @width
  * @width: 1, 2, 4 or 8 bytes
  * @value: filled
@@ -197,15 +197,76 @@ int kplug_access_read(struct kplug *k, unsigned int region, uint64_t offset,
 /**
  * kplug_access_write() - write one register, checked by the kernel
  * @k: the device
- * @region: which region, ports too
+ * @region: which region, ports and KPLUG_CONFIG_REGION too
  * @offset: byte offset, a multiple of @width
  * @width: 1, 2, 4 or 8 bytes
  * @value: must fit @width
+ *
+ * What a program may not change in configuration space, struct kplug_access
+ * says.
  *
  * Return: 0, -EINVAL, -EPERM, -ENODEV.
  */
 int kplug_access_write(struct kplug *k, unsigned int region, uint64_t offset,
 		       unsigned int width, uint64_t value);
+
+/**
+ * struct kplug_cap - a capability of a PCI function
+ * @id: which, as <linux/pci_regs.h> numbers them: PCI_CAP_ID_PM and others, or
+ *	PCI_EXT_CAP_ID_ERR and others for an extended one
+ * @offset: where it is in configuration space
+ * @version: of an extended one; else 0
+ * @extended: 1 for an extended one, whose ids are numbered anew; else 0
+ */
+struct kplug_cap {
+	uint16_t id;
+	uint16_t offset;
+	uint8_t version;
+	uint8_t extended;
+};
+
+/**
+ * kplug_caps() - list the capabilities of a PCI function
+ * @k: the device
+ * @caps: becomes an array, standard ones before extended ones, each in the
+ *	order in which the function lists them; give it to free(3)
+ *
+ * A list that leaves its part of configuration space, or that comes back to
+ * where it was, ends there: broken hardware has such.
+ *
+ * Return: how many; -EINVAL when the device has no configuration space; -EPERM,
+ * -ENODEV, -ENOMEM.
+ */
+int kplug_caps(struct kplug *k, struct kplug_cap **caps);
+
+/**
+ * kplug_find_cap() - find a capability of a PCI function
+ * @k: the device
+ * @id: PCI_CAP_ID_*
+ *
+ * Its registers are in region KPLUG_CONFIG_REGION, from the offset found, for
+ * kplug_access_read() and kplug_access_write().
+ *
+ * Return: offset of the first one; -ENOENT when there is none; see kplug_caps().
+ */
+int kplug_find_cap(struct kplug *k, unsigned int id);
+
+/**
+ * kplug_find_ext_cap() - find an extended capability of a PCI function
+ * @k: the device
+ * @id: PCI_EXT_CAP_ID_*
+ *
+ * Return: see kplug_find_cap().
+ */
+int kplug_find_ext_cap(struct kplug *k, unsigned int id);
+
+/**
+ * kplug_cap_name() - what people call a capability
+ * @cap: the capability
+ *
+ * Return: "MSI-X" or the like; "unknown" for an id without a name.
+ */
+const char *kplug_cap_name(const struct kplug_cap *cap);
 
 /**
  * kplug_irq_mode() - choose between INTx, MSI and MSI-X

@@ -39,7 +39,7 @@ static void plugins_unload(void)
 /* One more try: a device that was plugged in just now may still have its plugin loaded. */
 static bool core_empty(void)
 {
-	static const char *const functions[] = { EDU0, EDU1, EDU2, EDU3, TESTDEV, IVSHMEM };
+	static const char *const functions[] = { EDU0, EDU1, EDU2, EDU3, TESTDEV, IVSHMEM, NVME, RP0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(functions); i++)
 		if (!strncmp(pci_driver(functions[i]), "kplug", 5))

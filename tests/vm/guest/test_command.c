@@ -125,6 +125,7 @@ TEST(command, info)
 	core_start();
 	device_bind(EDU1);
 	SAYS("region 0 memory, 0x100000 bytes, mappable", "kplug info %s", EDU1);
+	SAYS("region 7 configuration space, 0x100 bytes$", "kplug info %s", EDU1);
 	SAYS("\"trusted\":.*true", "kplug info %s --json", EDU1);
 	OK(run("kplug irq %s --plugin edu --raise 0:0x60=1 --count 5", EDU1));
 	SAYS("raised 5, handled 5, none 0", "kplug info %s", EDU1);

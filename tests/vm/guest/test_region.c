@@ -60,10 +60,8 @@ TEST(region, info, .variants = VARIANTS(EDU1, TESTDEV, IVSHMEM))
 
 	check_info(k, variant);
 	ck_assert_int_eq(device_info(k).out_regions, KPLUG_MAX_REGIONS);
-	for (unsigned int i = 6; i < KPLUG_MAX_REGIONS; i++) {
-		OK(kplug_region_info(k, i, &info));
-		ck_assert_uint_eq(info.out_flags | info.out_length | info.out_mmap_offset, 0);
-	}
+	OK(kplug_region_info(k, 6, &info));
+	ck_assert_uint_eq(info.out_flags | info.out_length | info.out_mmap_offset, 0);
 	ck_assert_int_eq(kplug_region_info(k, KPLUG_MAX_REGIONS, &info), -EINVAL);
 	ck_assert_int_eq(kplug_region_info(k, ~0u, &info), -EINVAL);
 }
@@ -135,7 +133,8 @@ TEST(region, refused_accesses)
 	for (unsigned int width = 1; width < 8; width *= 2)
 		ck_assert_int_eq(kplug_access_write(edu, 0, EDU_LIVENESS, width, 1ull << 8 * width), -EINVAL);
 	for (unsigned int region = 1; region < 10; region++)
-		ck_assert_int_eq(kplug_access_read(edu, region, 0, 4, &value), -EINVAL);
+		if (region != KPLUG_CONFIG_REGION)
+			ck_assert_int_eq(kplug_access_read(edu, region, 0, 4, &value), -EINVAL);
 	ck_assert_int_eq(kplug_access_read(edu, ~0u, 0, 4, &value), -EINVAL);
 	kplug_close(edu);
 

@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: MIT
+// Configuration space: every width, what a program may not change, the lists of capabilities.
+#define _GNU_SOURCE
+#include "device.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/pci_regs.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CONFIG KPLUG_CONFIG_REGION
+#define SPACE  4096
+
+struct function {
+	struct kplug *k;
+	const char *address;
+	unsigned int size;
+};
+
+/* What the kernel's own file says, independently of kplug. */
+static unsigned int read_file(const char *address, uint8_t space[SPACE])
+{
+	char path[64];
+	ssize_t size;
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/config", address);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	ck_assert_int_ge(fd, 0);
+	size = read(fd, space, SPACE);
+	ck_assert(size == 256 || size == SPACE);
+	close(fd);
+	return size;
+}
+
+static uint64_t at(const uint8_t *space, unsigned int offset, unsigned int width)
+{
+	uint64_t value = 0;
+
+	memcpy(&value, &space[offset], width);
+	return value;
+}
+
+static struct function opened(const char *address)
+{
+	struct function f = { .address = address };
+	uint8_t space[SPACE];
+
+	core_start();
+	/* A root port has a driver already. */
+	if (!strcmp(pci_driver(address), "pcieport"))
+		device_unbind(address);
+	device_bind(address);
+	f.k = device_open_ring(address, 0);
+	f.size = read_file(address, space);
+	return f;
+}
+
+/* Back to the driver that makes the machine's hot-plug work. */
+static void closed(struct function *f)
+{
+	kplug_close(f->k);
+	device_unbind(f->address);
+	if (!strcmp(f->address, RP0))
+		OK(file_write(RP0, "/sys/bus/pci/drivers/pcieport/bind"));
+}
+
+static uint64_t get(const struct function *f, unsigned int offset, unsigned int width)
+{
+	uint64_t value = 0xa5a5a5a5a5a5a5a5;
+
+	OK(kplug_access_read(f->k, CONFIG, offset, width, &value));
+	return value;
+}
+
+static void put(const struct function *f, unsigned int offset, unsigned int width, uint64_t value)
+{
+	OK(kplug_access_write(f->k, CONFIG, offset, width, value));
+	ck_assert_uint_eq(get(f, offset, width), value);
+}
+
+/* Any write of this width is refused, and nothing in the whole space is another after it. */
+static void refused_value(const struct function *f, unsigned int offset, unsigned int width, uint64_t value)
+{
+	uint8_t before[SPACE], after[SPACE];
+
+	read_file(f->address, before);
+	ck_assert_msg(kplug_access_write(f->k, CONFIG, offset, width, value) == -EPERM, "%s: 0x%x:%u = 0x%llx",
+		      f->address, offset, width, (unsigned long long)value);
+	read_file(f->address, after);
+	ck_assert(!memcmp(before, after, f->size));
+}
+
+static void refused(const struct function *f, unsigned int offset, unsigned int width)
+{
+	const uint64_t now = get(f, offset, width);
+
+	refused_value(f, offset, width, now);
+	refused_value(f, offset, width, ~now & ~0ull >> (64 - 8 * width));
+}
+
+/* Each access of each width that touches one of these bytes. */
+static void refused_range(const struct function *f, unsigned int first, unsigned int length)
+{
+	for (unsigned int width = 1; width <= 8; width *= 2)
+		for (unsigned int offset = first & -width; offset < first + length; offset += width)
+			refused(f, offset, width);
+}
+
+/* A register of @bits that only the core changes: as it is it may be written, and beside the bits too. */
+static void refused_bits(const struct function *f, unsigned int offset, unsigned int width, uint64_t bits)
+{
+	const uint64_t now = get(f, offset, width);
+
+	for (uint64_t bit = 1; bit && bit <= bits; bit <<= 1) {
+		if (!(bits & bit))
+			continue;
+		refused_value(f, offset, width, now ^ bit);
+		for (unsigned int wide = 8; wide > width; wide /= 2) {
+			unsigned int base = offset & -wide;
+
+			refused_value(f, base, wide, get(f, base, wide) ^ bit << 8 * (offset - base));
+		}
+	}
+	OK(kplug_access_write(f->k, CONFIG, offset, width, now));
+	ck_assert_uint_eq(get(f, offset, width), now);
+}
+
+static int cap(const struct function *f, unsigned int id)
+{
+	int offset = kplug_find_cap(f->k, id);
+
+	ck_assert_int_ge(offset, 0x40);
+	return offset;
+}
+
+TEST(config, region, .variants = VARIANTS(EDU1, TESTDEV, IVSHMEM, NVME, RP0))
+{
+	struct function f = opened(variant);
+	struct kplug_region_info info;
+
+	OK(kplug_region_info(f.k, CONFIG, &info));
+	ck_assert_uint_eq(info.out_flags, KPLUG_REGION_CONFIG);
+	ck_assert_uint_eq(info.out_length, f.size);
+	ck_assert_uint_eq(f.size, !strcmp(variant, NVME) || !strcmp(variant, RP0) ? SPACE : 256);
+	ck_assert_uint_eq(info.out_mmap_offset, 0);
+	ck_assert_int_eq(kplug_map(f.k, CONFIG), -EOPNOTSUPP);
+	closed(&f);
+}
+
+/* Ordinary space and, where there is one, the extended one. */
+TEST(config, widths, .variants = VARIANTS(EDU1, TESTDEV, IVSHMEM, NVME, RP0))
+{
+	struct function f = opened(variant);
+	uint8_t space[SPACE];
+	uint64_t value;
+
+	read_file(variant, space);
+	for (unsigned int width = 1; width <= 8; width *= 2) {
+		for (unsigned int offset = 0; offset < f.size; offset += width)
+			ck_assert_uint_eq(get(&f, offset, width), at(space, offset, width));
+		ck_assert_int_eq(kplug_access_read(f.k, CONFIG, f.size, width, &value), -EINVAL);
+		ck_assert_int_eq(kplug_access_write(f.k, CONFIG, f.size, width, 0), -EINVAL);
+		ck_assert_int_eq(kplug_access_read(f.k, CONFIG, -width, width, &value), -EINVAL);
+		if (width > 1)
+			ck_assert_int_eq(kplug_access_read(f.k, CONFIG, 1, width, &value), -EINVAL);
+	}
+	for (unsigned int width = 0; width < 20; width++)
+		if (width != 1 && width != 2 && width != 4 && width != 8)
+			ck_assert_int_eq(kplug_access_read(f.k, CONFIG, 0, width, &value), -EINVAL);
+	closed(&f);
+}
+
+/* What no row of the policy names goes through, in every width. */
+TEST(config, writes)
+{
+	struct function f = opened(NVME);
+	const int control = cap(&f, PCI_CAP_ID_EXP) + PCI_EXP_DEVCTL2, prefix_blocking = 1 << 15;
+	const uint64_t command = get(&f, PCI_COMMAND, 2);
+
+	put(&f, PCI_CACHE_LINE_SIZE, 1, 0x5a);
+	put(&f, PCI_INTERRUPT_LINE, 1, 0x77);
+	put(&f, PCI_COMMAND, 2, command ^ PCI_COMMAND_SERR);
+	put(&f, PCI_COMMAND + 1, 1, command >> 8);
+	put(&f, PCI_COMMAND, 4, get(&f, PCI_COMMAND, 4) ^ PCI_COMMAND_SERR);
+	put(&f, PCI_COMMAND, 2, command);
+	put(&f, control, 2, get(&f, control, 2) ^ prefix_blocking);
+	put(&f, control, 8, get(&f, control, 8) ^ prefix_blocking);
+	/* A register that cannot be written stays what it is, and that is no failure. */
+	OK(kplug_access_write(f.k, CONFIG, PCI_VENDOR_ID, 2, 0));
+	ck_assert_uint_eq(get(&f, PCI_VENDOR_ID, 2), 0x1b36);
+	OK(kplug_access_write(f.k, CONFIG, 0x800, 8, ~0ull));
+	closed(&f);
+}
+
+/* Eight bytes at once, the severity of the port's errors in the upper four; the lower ones are constant here. */
+TEST(config, writes_in_extended_space)
+{
+	struct function f = opened(RP0);
+	const int aer = kplug_find_ext_cap(f.k, PCI_EXT_CAP_ID_ERR);
+	const uint64_t before = get(&f, aer + PCI_ERR_UNCOR_MASK, 8);
+
+	ck_assert_int_eq(aer, 0x100);
+	put(&f, aer + PCI_ERR_UNCOR_MASK, 8, before ^ (uint64_t)PCI_ERR_UNC_UNSUP << 32);
+	ck_assert_uint_eq(get(&f, aer + PCI_ERR_UNCOR_SEVER, 4), before >> 32 ^ PCI_ERR_UNC_UNSUP);
+	put(&f, aer + PCI_ERR_UNCOR_SEVER, 4, before >> 32);
+	put(&f, aer + PCI_ERR_UNCOR_SEVER + 2, 2, before >> 48 ^ PCI_ERR_UNC_UNSUP >> 16);
+	put(&f, aer + PCI_ERR_UNCOR_SEVER + 2, 1, before >> 48 & 0xff);
+	ck_assert_uint_eq(get(&f, aer + PCI_ERR_UNCOR_MASK, 8), before);
+	closed(&f);
+}
+
+TEST(config, owned_by_linux, .variants = VARIANTS(EDU1, TESTDEV, IVSHMEM, NVME))
+{
+	struct function f = opened(variant);
+
+	refused_range(&f, PCI_BASE_ADDRESS_0, 24);
+	refused_range(&f, PCI_ROM_ADDRESS, 4);
+	refused_bits(&f, PCI_COMMAND, 2, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER |
+		     PCI_COMMAND_INTX_DISABLE);
+	refused_bits(&f, PCI_COMMAND, 1, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+	refused_bits(&f, PCI_COMMAND + 1, 1, PCI_COMMAND_INTX_DISABLE >> 8);
+	refused_bits(&f, PCI_BIST, 1, PCI_BIST_START);
+	closed(&f);
+}
+
+TEST(config, owned_capabilities)
+{
+	struct function nvme = opened(NVME), edu;
+	const int sriov = kplug_find_ext_cap(nvme.k, PCI_EXT_CAP_ID_SRIOV);
+
+	ck_assert_int_gt(sriov, 0xff);
+	refused_range(&nvme, sriov + PCI_SRIOV_CTRL, PCI_EXT_CAP_SRIOV_SIZEOF - PCI_SRIOV_CTRL);
+	refused_range(&nvme, cap(&nvme, PCI_CAP_ID_MSIX), PCI_CAP_MSIX_SIZEOF);
+	refused_bits(&nvme, cap(&nvme, PCI_CAP_ID_PM) + PCI_PM_CTRL, 2, PCI_PM_CTRL_STATE_MASK);
+	refused_bits(&nvme, cap(&nvme, PCI_CAP_ID_EXP) + PCI_EXP_DEVCTL, 2, PCI_EXP_DEVCTL_BCR_FLR);
+	closed(&nvme);
+
+	edu = opened(EDU1);
+	/* With 64-bit addresses and without masks: 14 bytes, and none behind them. */
+	refused_range(&edu, cap(&edu, PCI_CAP_ID_MSI), 14);
+	OK(kplug_access_write(edu.k, CONFIG, cap(&edu, PCI_CAP_ID_MSI) + 14, 2, 0));
+	closed(&edu);
+}
+
+TEST(config, owned_by_a_bridge)
+{
+	struct function f = opened(RP0);
+	const int acs = kplug_find_ext_cap(f.k, PCI_EXT_CAP_ID_ACS);
+
+	refused_range(&f, PCI_BASE_ADDRESS_0, 8);
+	refused_range(&f, PCI_PRIMARY_BUS, 3);
+	refused_range(&f, PCI_IO_BASE, 2);
+	refused_range(&f, PCI_MEMORY_BASE, 20);
+	refused_range(&f, PCI_ROM_ADDRESS1, 4);
+	refused_bits(&f, PCI_BRIDGE_CONTROL, 2, PCI_BRIDGE_CTL_ISA | PCI_BRIDGE_CTL_VGA | PCI_BRIDGE_CTL_BUS_RESET);
+	put(&f, PCI_BRIDGE_CONTROL, 2, get(&f, PCI_BRIDGE_CONTROL, 2) ^ PCI_BRIDGE_CTL_SERR);
+	put(&f, PCI_BRIDGE_CONTROL, 2, get(&f, PCI_BRIDGE_CONTROL, 2) ^ PCI_BRIDGE_CTL_SERR);
+	/* The latency timer beside the bus numbers is no bus number. */
+	OK(kplug_access_write(f.k, CONFIG, PCI_SEC_LATENCY_TIMER, 1, 0));
+	ck_assert_int_gt(acs, 0xff);
+	refused_range(&f, acs + PCI_ACS_CTRL, 2);
+	closed(&f);
+}
+
+TEST(config, restricted_opener)
+{
+	struct kplug *restricted;
+	uint64_t value;
+
+	core_start();
+	device_bind(EDU1);
+	restricted = device_open_restricted(EDU1);
+	ck_assert_int_eq(kplug_access_read(restricted, CONFIG, 0, 4, &value), -EPERM);
+	ck_assert_int_eq(kplug_access_write(restricted, CONFIG, PCI_CACHE_LINE_SIZE, 1, 0), -EPERM);
+	ck_assert_int_eq(kplug_find_cap(restricted, PCI_CAP_ID_MSI), -EPERM);
+}
+
+TEST(config, none_without_hardware)
+{
+	struct kplug_region_info info;
+	struct kplug *null;
+	uint64_t value;
+
+	core_start();
+	null = null_open(0);
+	OK(kplug_region_info(null, CONFIG, &info));
+	ck_assert_uint_eq(info.out_flags | info.out_length, 0);
+	ck_assert_int_eq(kplug_access_read(null, CONFIG, 0, 4, &value), -EINVAL);
+	ck_assert_int_eq(kplug_find_cap(null, PCI_CAP_ID_MSI), -EINVAL);
+}
+
+/* Recipes and handlers reach registers by their address, and this region has none. */
+TEST(config, not_in_a_recipe)
+{
+	const struct kplug_step read_id = { .op = KPLUG_STEP_READ, .region = CONFIG, .width = 4 };
+	struct kplug *edu;
+
+	core_start();
+	edu = edu_open(EDU1, "msi");
+	ck_assert_int_eq(kplug_attach(edu, 0, &(struct kplug_handler){ .steps = &read_id, .num_steps = 1 }), -EINVAL);
+}
+
+TEST(config, after_removal)
+{
+	struct function f = opened(EDU0);
+	uint64_t value;
+
+	ck_assert_uint_eq(get(&f, 0, 4), 0x11e81234);
+	pci_unplug("edu0", EDU0);
+	ck_assert_int_eq(kplug_access_read(f.k, CONFIG, 0, 4, &value), -ENODEV);
+	ck_assert_int_eq(kplug_access_write(f.k, CONFIG, PCI_CACHE_LINE_SIZE, 1, 0), -ENODEV);
+	ck_assert_int_eq(kplug_find_cap(f.k, PCI_CAP_ID_MSI), -ENODEV);
+	kplug_close(f.k);
+	ck_assert(hostcall("device_add edu edu0 rp0"));
+	pci_wait_added(EDU0);
+}
+
+/* The lists as they are in the kernel's file. */
+TEST(config, capabilities, .variants = VARIANTS(EDU1, TESTDEV, IVSHMEM, NVME, RP0))
+{
+	struct function f = opened(variant);
+	unsigned int offset, header;
+	struct kplug_cap *caps;
+	uint8_t space[SPACE];
+	int i = 0, count;
+
+	read_file(variant, space);
+	count = kplug_caps(f.k, &caps);
+	ck_assert_int_ge(count, 0);
+	offset = at(space, PCI_STATUS, 2) & PCI_STATUS_CAP_LIST ? space[PCI_CAPABILITY_LIST] : 0;
+	for (; offset; offset = space[offset + 1], i++) {
+		ck_assert_int_lt(i, count);
+		ck_assert_uint_eq(caps[i].offset, offset);
+		ck_assert_uint_eq(caps[i].id, space[offset]);
+		ck_assert_uint_eq(caps[i].extended, 0);
+	}
+	offset = f.size > 256 && at(space, 256, 4) ? 256 : 0;
+	for (; offset; offset = PCI_EXT_CAP_NEXT(header), i++) {
+		header = at(space, offset, 4);
+		ck_assert_int_lt(i, count);
+		ck_assert_uint_eq(caps[i].offset, offset);
+		ck_assert_uint_eq(caps[i].id, PCI_EXT_CAP_ID(header));
+		ck_assert_uint_eq(caps[i].version, PCI_EXT_CAP_VER(header));
+		ck_assert_uint_eq(caps[i].extended, 1);
+		ck_assert_str_ne(kplug_cap_name(&caps[i]), "unknown");
+	}
+	ck_assert_int_eq(i, count);
+	free(caps);
+	closed(&f);
+}
+
+static bool stop;
+
+static void *write_commands(void *arg)
+{
+	const struct function *f = arg;
+	unsigned long written = 0;
+
+	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
+		uint64_t now = get(f, PCI_COMMAND, 2);
+		int err = kplug_access_write(f->k, CONFIG, PCI_COMMAND, 2, now ^ PCI_COMMAND_SERR);
+
+		/* The core masked or unmasked the line in between. */
+		ck_assert(err == 0 || err == -EPERM);
+		written += !err;
+	}
+	return (void *)written;
+}
+
+/*
+ * The line is masked and unmasked in the command register at each interrupt: a
+ * program that writes the register with what it read a moment ago takes
+ * nothing of that back, or the next interrupt would not come.
+ */
+TEST(config, command_register_beside_interrupts, .timeout = 60)
+{
+	struct function f = { .address = EDU1 };
+	pthread_t thread;
+	void *written;
+
+	core_start();
+	f.k = edu_open(EDU1, "intx");
+	ck_assert_int_eq(kplug_attach(f.k, 0, edu_handler_of("user")), KPLUG_HANDLER_USER);
+	stop = false;
+	OK(pthread_create(&thread, NULL, write_commands, &f));
+	for (uint32_t i = 1; i <= 500; i++) {
+		edu_raise(f.k, i);
+		ck_assert_int_eq(next_event(f.k).data[0], i);
+	}
+	stop = true;
+	OK(pthread_join(thread, &written));
+	ck_assert_ptr_nonnull(written);
+	no_event(f.k);
+}
+
+static void *reset_function(void *unused)
+{
+	(void)unused;
+	for (int i = 0; i < 3; i++)
+		OK(file_write("1", "/sys/bus/pci/devices/" NVME "/reset"));
+	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+	return NULL;
+}
+
+/* An access waits while a reset has the function; it never sees one that does not answer. */
+TEST(config, waits_for_a_reset, .timeout = 60)
+{
+	struct function f = opened(NVME);
+	pthread_t thread;
+
+	stop = false;
+	OK(pthread_create(&thread, NULL, reset_function, NULL));
+	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
+		ck_assert_uint_eq(get(&f, 0, 4), 0x00101b36);
+		put(&f, PCI_INTERRUPT_LINE, 1, 0x0b);
+	}
+	OK(pthread_join(thread, NULL));
+	closed(&f);
+}
