@@ -59,25 +59,34 @@ static const char *number(const char *text, const char *ends, uint64_t *value)
 	return errno || !strchr(ends, *end) ? NULL : end;
 }
 
-/* The end of the register at @text, or NULL. */
-static const char *parse_place(const char *text, const char *ends,
-			       struct reg *reg)
+/* The end of "OFFSET[:WIDTH]" at @text, or NULL. */
+static const char *parse_offset(const char *text, const char *ends,
+				struct reg *reg)
 {
-	uint64_t region, width = 4;
+	uint64_t width = 4;
 	char more[4] = ":";
 
 	strcat(more, ends);
-	text = number(text, ":", &region);
-	if (!text || !*text || region >= KPLUG_MAX_REGIONS)
-		return NULL;
-	text = number(text + 1, more, &reg->offset);
+	text = number(text, more, &reg->offset);
 	if (text && *text == ':')
 		text = number(text + 1, ends, &width);
 	if (!text || (width != 1 && width != 2 && width != 4 && width != 8))
 		return NULL;
-	reg->region = (unsigned int)region;
 	reg->width = (unsigned int)width;
 	return text;
+}
+
+/* The end of the register at @text, or NULL. */
+static const char *parse_place(const char *text, const char *ends,
+			       struct reg *reg)
+{
+	uint64_t region;
+
+	text = number(text, ":", &region);
+	if (!text || !*text || region >= KPLUG_MAX_REGIONS)
+		return NULL;
+	reg->region = (unsigned int)region;
+	return parse_offset(text + 1, ends, reg);
 }
 
 bool reg_parse(const char *text, struct reg *reg)
@@ -90,4 +99,12 @@ bool reg_parse_value(const char *text, struct reg *reg)
 {
 	text = parse_place(text, "=", reg);
 	return text && *text == '=' && number(text + 1, "", &reg->value);
+}
+
+bool reg_parse_config(const char *text, struct reg *reg, bool *is_write)
+{
+	reg->region = KPLUG_CONFIG_REGION;
+	text = parse_offset(text, "=", reg);
+	*is_write = text && *text == '=';
+	return text && (!*is_write || number(text + 1, "", &reg->value));
 }

@@ -18,6 +18,8 @@ int cmd_bind(int argc, char **argv);
 int cmd_unbind(int argc, char **argv);
 int cmd_attach(int argc, char **argv);
 int cmd_detach(int argc, char **argv);
+int cmd_caps(int argc, char **argv);
+int cmd_cfg(int argc, char **argv);
 int cmd_read(int argc, char **argv);
 int cmd_write(int argc, char **argv);
 int cmd_irq(int argc, char **argv);
@@ -49,8 +51,13 @@ struct reg {
 	uint64_t value;
 };
 
+#define REG_FORM       "REGION:OFFSET[:WIDTH], with a region below 8"
+#define REG_VALUE_FORM "REGION:OFFSET[:WIDTH]=VALUE, with a region below 8"
+
 bool reg_parse(const char *text, struct reg *reg);
 bool reg_parse_value(const char *text, struct reg *reg);
+/* One in configuration space, "OFFSET[:WIDTH]", and maybe "=VALUE" behind it. */
+bool reg_parse_config(const char *text, struct reg *reg, bool *is_write);
 
 /* Whether the kernel module is loaded. */
 bool module_loaded(void);

@@ -21,6 +21,8 @@ static const struct command {
 	{ "detach", cmd_detach, "detach it" },
 	{ "read", cmd_read, "read registers" },
 	{ "write", cmd_write, "write registers" },
+	{ "cfg", cmd_cfg, "show, read and write configuration space" },
+	{ "caps", cmd_caps, "show the capabilities of a PCI function" },
 	{ "irq", cmd_irq, "listen to interrupts and count them" },
 #ifdef KPLUG_HAVE_LATENCY
 	{ "latency", cmd_latency, "compare the places of a handler" },

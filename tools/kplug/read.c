@@ -67,8 +67,7 @@ int cmd_read(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
 	for (i = 1; i < arguments.count; i++)
 		if (!reg_parse(arguments.words[i], &reg))
-			return usage(arguments.words[i],
-				     "REGION:OFFSET[:WIDTH]");
+			return usage(arguments.words[i], REG_FORM);
 	if (open_device(&k, arguments.words[0], KPLUG_OPEN_NO_RING))
 		return COMMAND_FAILED;
 	if (arguments.json)

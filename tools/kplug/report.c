@@ -66,8 +66,8 @@ int fail(const char *device, const char *action, int err)
 
 int usage(const char *word, const char *form)
 {
-	fprintf(stderr, "%s: '%s' is not %s, with a region below %d\n",
-		program_invocation_name, word, form, KPLUG_MAX_REGIONS);
+	fprintf(stderr, "%s: '%s' is not %s\n", program_invocation_name, word,
+		form);
 	return COMMAND_USAGE;
 }
 

@@ -42,8 +42,7 @@ int cmd_write(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
 	for (i = 1; i < arguments.count; i++)
 		if (!reg_parse_value(arguments.words[i], &reg))
-			return usage(arguments.words[i],
-				     "REGION:OFFSET[:WIDTH]=VALUE");
+			return usage(arguments.words[i], REG_VALUE_FORM);
 	if (open_device(&k, arguments.words[0], KPLUG_OPEN_NO_RING))
 		return COMMAND_FAILED;
 	result = write_all(k, &arguments);

@@ -1,27 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The kplug command: what it prints, its exit codes, and what it leaves behind.
-#include "device.h"
+#include "command.h"
 
 #include <cjson/cJSON.h>
-#include <stdio.h>
-
-/* The command succeeds, and what it prints contains the regular expression. */
-#define SAYS(pattern, ...) \
-	do { \
-		char command_[256]; \
-		snprintf(command_, sizeof(command_), __VA_ARGS__); \
-		OK(run("%s > /tmp/said", command_)); \
-		OK(run("cat /tmp/said; grep -qE '%s' /tmp/said", pattern)); \
-	} while (0)
-
-/* It ends with this code, and the error contains the regular expression. */
-#define REFUSES(code, pattern, ...) \
-	do { \
-		char command_[256]; \
-		snprintf(command_, sizeof(command_), __VA_ARGS__); \
-		ck_assert_int_eq(run("%s 2> /tmp/refused", command_), code); \
-		OK(run("cat /tmp/refused; grep -qE '%s' /tmp/refused", pattern)); \
-	} while (0)
 
 TEST(command, without_the_module)
 {
@@ -43,6 +24,8 @@ TEST(command, usage)
 	REFUSES(2, "REGION:OFFSET", "kplug read " EDU1 " 9:0");
 	REFUSES(2, "REGION:OFFSET", "kplug read " EDU1 " 0:0:3");
 	REFUSES(2, "=VALUE", "kplug write " EDU1 " 0:0");
+	REFUSES(2, "OFFSET", "kplug cfg " EDU1 " 7:0:4");
+	REFUSES(2, "OFFSET", "kplug cfg " EDU1 " 0:1=x");
 	REFUSES(2, "go together", "kplug irq " EDU1 " --status 0:0");
 	REFUSES(2, "no number", "kplug irq " EDU1 " --count x");
 	SAYS("Examples", "kplug irq --help");
@@ -194,7 +177,7 @@ TEST(command, json_parses)
 	static const char *const commands[] = {
 		"list", "info " EDU1, "info " NULL0, "read " EDU1 " 0:0 0:0x80:8", "write " EDU1 " 0:4=1",
 		"irq " EDU1 " --plugin edu --raise 0:0x60=1 --count 2", "attach " EDU1 " edu", "detach " EDU1,
-		"unbind " EDU1, "bind " EDU1,
+		"cfg " EDU1, "cfg " EDU1 " 0 0xc:1=0", "caps " EDU1, "unbind " EDU1, "bind " EDU1,
 	};
 	static char text[65536];
 

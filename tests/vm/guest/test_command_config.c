@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// kplug cfg and kplug caps.
+#include "command.h"
+
+TEST(command, cfg)
+{
+	core_start();
+	device_bind(EDU1);
+	SAYS("^vendor id +0x1234$", "kplug cfg %s", EDU1);
+	SAYS("^class +0x00ff00$", "kplug cfg %s", EDU1);
+	SAYS("^command +0x0103 io memory serr$", "kplug cfg %s", EDU1);
+	SAYS("^header type +device$", "kplug cfg %s", EDU1);
+	SAYS("^000: 34 12 e8 11 03 01 10 00 ", "kplug cfg %s", EDU1);
+	SAYS("^0f0:( 00){16}$|^[*]$", "kplug cfg %s", EDU1);
+	SAYS("\"bytes\":.*\"3412e81103011000[0-9a-f]{496}\"", "kplug cfg %s --json", EDU1);
+	SAYS("\"subdevice_id\":.*\"0x1100\"", "kplug cfg %s --json", EDU1);
+
+	SAYS("^2:2 = 0x11e8$", "kplug cfg %s 2:2", EDU1);
+	SAYS("^0:8 = 0x0010010311e81234$", "kplug cfg %s 0:8", EDU1);
+	SAYS("^0xc:1 = 0x20$", "kplug cfg %s 0xc:1=0x20 0xc:1", EDU1);
+	SAYS("^7:0xc:1 = 0x20$", "kplug read %s 7:0xc:1", EDU1);
+	SAYS("\"written\":.*true", "kplug cfg %s 0xc:1=0 --json", EDU1);
+	REFUSES(1, "0x10=0: .*owns", "kplug cfg %s 0x10=0", EDU1);
+	REFUSES(1, "4:2=0: .*owns", "kplug cfg %s 4:2=0", EDU1);
+	REFUSES(1, "kplug info", "kplug cfg %s 0x100", EDU1);
+	REFUSES(1, "kplug info", "kplug cfg %s 1:2", EDU1);
+	SAYS("^0xc:1 = 0x00$", "kplug cfg %s 0xc:1", EDU1);
+}
+
+TEST(command, caps)
+{
+	core_start();
+	device_bind(EDU1);
+	device_bind(NVME);
+	SAYS("^040 MSI +id 0x05: enabled no, vectors 1, allocated 1, 64 bit yes, maskable no$", "kplug caps %s", EDU1);
+	SAYS("^040 MSI-X +id 0x11: enabled no, masked no, vectors [0-9]+, table region 0, table offset 0x2000,",
+	     "kplug caps %s", NVME);
+	SAYS("^080 PCIe +id 0x10: version 2, type integrated endpoint, function reset yes, ", "kplug caps %s", NVME);
+	SAYS("^060 PM +id 0x01: version 3, state D0,", "kplug caps %s", NVME);
+	SAYS("^120 SR-IOV +id 0x0010 version 1: enabled no, functions 0, functions offered 2,", "kplug caps %s", NVME);
+	SAYS("\"state\":.*\"D0\"", "kplug caps %s --json", NVME);
+	SAYS("\"functions_offered\":.*2", "kplug caps %s --json", NVME);
+	device_unbind(NVME);
+	REFUSES(1, "kplug bind", "kplug caps %s", NVME);
+}
+
+/* The fields of a bridge, and the errors of a port. */
+TEST(command, cfg_of_a_bridge)
+{
+	core_start();
+	device_unbind(RP0);
+	device_bind(RP0);
+	SAYS("^header type +bridge$", "kplug cfg %s", RP0);
+	SAYS("^secondary bus +0x01$", "kplug cfg %s", RP0);
+	SAYS("^memory base +0x[0-9a-f]+00000$", "kplug cfg %s", RP0);
+	SAYS("^100 AER +id 0x0001 version 2: uncorrectable 0x00000000,", "kplug caps %s", RP0);
+	SAYS("^054 PCIe .*type root port", "kplug caps %s", RP0);
+	device_unbind(RP0);
+	OK(file_write(RP0, "/sys/bus/pci/drivers/pcieport/bind"));
+}
+
+TEST(command, cfg_without_hardware)
+{
+	core_start();
+	OK(module_load("kplug_null"));
+	REFUSES(1, "kplug info", "kplug cfg " NULL0);
+	REFUSES(1, "kplug info", "kplug caps " NULL0);
+}
