@@ -110,7 +110,8 @@ static long device_info(struct kplug_opener *opener, void *arg)
 	info->out_irq_mode = dev->irq_mode;
 	info->out_vectors = dev->num_vectors ?: dev->max_vectors;
 	info->out_regions = KPLUG_MAX_REGIONS;
-	dev->bus->describe(dev, info);
+	if (dev->bus->describe)
+		dev->bus->describe(dev, info);
 	strscpy(info->out_name, dev->name, sizeof(info->out_name));
 	if (plugin) {
 		info->out_max_in = plugin->max_in;

@@ -37,6 +37,29 @@ static inline void vm_flags_set(struct vm_area_struct *vma, vm_flags_t flags)
 #define kplug_compat_class_create(name) class_create(name)
 #endif
 
+/* The arguments of class attributes became const in 6.4. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+#define KPLUG_CLASS_CONST
+#else
+#define KPLUG_CLASS_CONST const
+#endif
+
+/* Since 6.11 platform_driver.remove returns nothing. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
+#define KPLUG_COMPAT_PLATFORM_REMOVE(_name, _remove)		\
+static int _name(struct platform_device *pdev)			\
+{								\
+	_remove(pdev);						\
+	return 0;						\
+}
+#else
+#define KPLUG_COMPAT_PLATFORM_REMOVE(_name, _remove)		\
+static void _name(struct platform_device *pdev)			\
+{								\
+	_remove(pdev);						\
+}
+#endif
+
 /* Renamed in 6.8. */
 #ifndef PCI_IRQ_INTX
 #define PCI_IRQ_INTX PCI_IRQ_LEGACY

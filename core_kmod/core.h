@@ -64,13 +64,14 @@ struct kplug_bus_ops {
 	void (*irq_release)(struct kplug_vector *v);
 	/* Is our level line asserted? Hard interrupt. */
 	bool (*irq_pending)(struct kplug_vector *v);
-	/* The same, and mask it if so: for a level line without a handler. Hard interrupt. */
+	/* The same, and mask it if so: for kplug_vector.level without a handler. Hard interrupt. */
 	bool (*irq_claim)(struct kplug_vector *v);
 	/* Stop the interrupt where it comes from. Hard interrupt. */
 	void (*irq_mask)(struct kplug_vector *v);
 	void (*irq_unmask)(struct kplug_vector *v);
-	/* No DMA and no interrupt from here on. */
+	/* No DMA and no interrupt from here on. NULL: there is no DMA. */
 	void (*quiesce)(struct kplug_device *dev);
+	/* Fill in the ids; NULL: there are none. */
 	void (*describe)(struct kplug_device *dev, struct kplug_device_info *info);
 	/*
 	 * Read or write the region with KPLUG_REGION_CONFIG; the place is checked.
@@ -318,10 +319,37 @@ void kplug_pci_config_init(struct kplug_device *dev);
 int kplug_pci_config_access(struct kplug_device *dev, u64 offset, unsigned int width,
 			    bool is_write, u64 *value);
 
+/* platform.c */
+int kplug_platform_init(void);
+void kplug_platform_exit(void);
+
+/* isa.c */
+int kplug_isa_init(void);
+void kplug_isa_exit(void);
+
 /* resource.c */
 int kplug_resource_add(struct kplug_device *dev, unsigned int index, const struct resource *res,
 		       const char *owner);
 void kplug_resource_remove_all(struct kplug_device *dev);
+
+/* wired.c: for a bus that has set kplug_vector.linux_irq of every vector */
+int kplug_wired_alloc(struct kplug_device *dev, enum kplug_irq_mode mode, unsigned int count);
+void kplug_wired_free(struct kplug_device *dev);
+int kplug_wired_request(struct kplug_vector *v);
+void kplug_wired_release(struct kplug_vector *v);
+bool kplug_wired_pending(struct kplug_vector *v);
+void kplug_wired_mask(struct kplug_vector *v);
+void kplug_wired_unmask(struct kplug_vector *v);
+
+#define KPLUG_WIRED_OPS				\
+	.irq_alloc = kplug_wired_alloc,		\
+	.irq_free = kplug_wired_free,		\
+	.irq_request = kplug_wired_request,	\
+	.irq_enable = kplug_wired_unmask,	\
+	.irq_release = kplug_wired_release,	\
+	.irq_pending = kplug_wired_pending,	\
+	.irq_mask = kplug_wired_mask,		\
+	.irq_unmask = kplug_wired_unmask
 
 /* region.c */
 int kplug_region_access(struct kplug_device *dev, struct kplug_access *access);

@@ -157,13 +157,30 @@ static void stop(struct kplug_device *dev)
 	WRITE_ONCE(dev->dead, true);
 	kplug_plugin_tell(dev, KPLUG_DEVICE_REMOVE);
 	kplug_irq_forget_all(dev);
-	dev->bus->quiesce(dev);
+	if (dev->bus->quiesce)
+		dev->bus->quiesce(dev);
 	/* Register accesses and page faults under way. */
 	synchronize_srcu(&dev->srcu);
 	kplug_plugin_evict(dev);
 	if (dev->irq_mode != KPLUG_IRQ_AUTO)
 		dev->bus->irq_free(dev);
 	mutex_unlock(&dev->lock);
+}
+
+/* Names are unique: the driver core would only complain about a second one. */
+static int list(struct kplug_device *dev)
+{
+	struct kplug_device *other;
+	int err = 0;
+
+	mutex_lock(&devices_lock);
+	list_for_each_entry(other, &devices, node)
+		if (!strcmp(other->name, dev->name))
+			err = -EBUSY;	/* not EEXIST: modprobe takes that for success */
+	if (!err)
+		list_add_tail(&dev->node, &devices);
+	mutex_unlock(&devices_lock);
+	return err;
 }
 
 static void unlist(struct kplug_device *dev)
@@ -195,22 +212,24 @@ void kplug_device_remove(struct kplug_device *dev)
 /* From here on programs can open it. On failure nothing of the plugin is left. */
 int kplug_device_publish(struct kplug_device *dev)
 {
-	int err;
+	int err = list(dev);
 
+	if (err)
+		goto err_stop;
 	cdev_init(&dev->cdev, &kplug_chardev_fops);
 	dev->cdev.owner = THIS_MODULE;
-	mutex_lock(&devices_lock);
-	list_add_tail(&dev->node, &devices);
-	mutex_unlock(&devices_lock);
 	err = cdev_device_add(&dev->cdev, &dev->dev);
-	if (err) {
-		unlist(dev);
-		stop(dev);
-		return err;
-	}
+	if (err)
+		goto err_unlist;
 	err = kplug_statistics_add(dev);
 	if (err)
 		kplug_device_remove(dev);
+	return err;
+
+err_unlist:
+	unlist(dev);
+err_stop:
+	stop(dev);
 	return err;
 }
 

@@ -12,6 +12,12 @@
 /* Every so many runs the storm guard has a look, so that the others are cheap. */
 #define STORM_SAMPLE 256
 
+/* A line stays asserted until the device is served; a message comes and is gone. */
+static bool is_line(const struct kplug_vector *v)
+{
+	return v->dev->irq_mode == KPLUG_IRQ_INTX || v->dev->irq_mode == KPLUG_IRQ_WIRED;
+}
+
 /* The vector is requested, but its owner is not ready yet. */
 static unsigned int hard_quiet(struct kplug_irq *irq)
 {
@@ -28,7 +34,7 @@ static unsigned int hard_user(struct kplug_irq *irq)
 		if (!bus->irq_claim(v))
 			return KPLUG_NONE;
 		WRITE_ONCE(v->masked, true);
-	} else if (v->dev->irq_mode == KPLUG_IRQ_INTX) {
+	} else if (is_line(v)) {
 		/* A line of our own that only the interrupt controller can mask. */
 		bus->irq_mask(v);
 		WRITE_ONCE(v->masked, true);
@@ -87,8 +93,8 @@ static __always_inline irqreturn_t act(struct kplug_vector *v, unsigned int verd
 {
 	if (unlikely(verdict == KPLUG_NONE)) {
 		count(&v->count.none);
-		/* A message is ours alone; only of a shared line others may know more. */
-		return v->level ? IRQ_NONE : IRQ_HANDLED;
+		/* A message is gone; of a line others may know more, or Linux has to stop it. */
+		return is_line(v) ? IRQ_NONE : IRQ_HANDLED;
 	}
 	if (verdict & KPLUG_DEFER)
 		kplug_deferred_schedule(v);
@@ -162,7 +168,7 @@ int kplug_irq_set_mode(struct kplug_device *dev, enum kplug_irq_mode mode, unsig
 	int err;
 
 	lockdep_assert_held(&dev->lock);
-	if (mode > KPLUG_IRQ_SOFT || count > dev->max_vectors)
+	if (mode > KPLUG_IRQ_WIRED || count > dev->max_vectors)
 		return -EINVAL;
 	if (dev->num_armed)
 		return -EBUSY;
@@ -321,6 +327,8 @@ static int arm_number(struct kplug_device *dev, unsigned int vector, const struc
 	bool first = dev->irq_mode == KPLUG_IRQ_AUTO;
 	int err = 0;
 
+	if (vector >= dev->max_vectors)
+		return -ENOENT;
 	if (first)
 		err = dev->bus->irq_alloc(dev, KPLUG_IRQ_AUTO, 0);
 	if (!err)

@@ -19,11 +19,21 @@ static int __init kplug_init(void)
 	err = kplug_pci_init();
 	if (err)
 		goto err_device;
+	err = kplug_platform_init();
+	if (err)
+		goto err_pci;
+	err = kplug_isa_init();
+	if (err)
+		goto err_platform;
 	debugfs = debugfs_create_dir("kplug", NULL);
 	kplug_object_debugfs(debugfs);
 	kplug_plugin_debugfs(debugfs);
 	return 0;
 
+err_platform:
+	kplug_platform_exit();
+err_pci:
+	kplug_pci_exit();
 err_device:
 	kplug_device_exit();
 	return err;
@@ -32,6 +42,8 @@ err_device:
 static void __exit kplug_exit(void)
 {
 	debugfs_remove_recursive(debugfs);
+	kplug_isa_exit();
+	kplug_platform_exit();
 	kplug_pci_exit();
 	kplug_device_exit();
 }

@@ -58,14 +58,6 @@ static bool irq_pending(struct kplug_vector *v)
 	return false;
 }
 
-static void quiesce(struct kplug_device *dev)
-{
-}
-
-static void describe(struct kplug_device *dev, struct kplug_device_info *info)
-{
-}
-
 static const struct kplug_bus_ops soft_bus_ops = {
 	.type = KPLUG_BUS_SOFT,
 	.irq_alloc = irq_alloc,
@@ -77,17 +69,7 @@ static const struct kplug_bus_ops soft_bus_ops = {
 	.irq_claim = irq_pending,
 	.irq_mask = irq_mask,
 	.irq_unmask = irq_unmask,
-	.quiesce = quiesce,
-	.describe = describe,
 };
-
-static bool name_taken(const char *name)
-{
-	struct device *dev = class_find_device_by_name(kplug_class, name);
-
-	put_device(dev);
-	return dev;
-}
 
 struct kplug_device *kplug_soft_create(const char *name, unsigned int vectors,
 				       const struct kplug_plugin *plugin)
@@ -98,8 +80,6 @@ struct kplug_device *kplug_soft_create(const char *name, unsigned int vectors,
 
 	if (!kplug_name_valid(name) || !vectors || vectors > KPLUG_MAX_VECTORS)
 		return ERR_PTR(-EINVAL);
-	if (name_taken(name))
-		return ERR_PTR(-EBUSY);	/* not EEXIST: modprobe takes that for success */
 	reg = kplug_plugin_find(plugin);
 	if (!reg)
 		return ERR_PTR(-EINVAL);

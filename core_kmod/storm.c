@@ -20,7 +20,9 @@ MODULE_PARM_DESC(handler_budget_us, "longest run of a hard handler, in microseco
 
 static void mask_and_tell(struct kplug_vector *v)
 {
-	v->dev->bus->irq_mask(v);
+	/* Masked at the controller twice, a line would have to be unmasked twice. */
+	if (!READ_ONCE(v->masked))
+		v->dev->bus->irq_mask(v);
 	WRITE_ONCE(v->masked, true);
 	WRITE_ONCE(v->storm, true);
 	WRITE_ONCE(v->count.storms, v->count.storms + 1);

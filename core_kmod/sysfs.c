@@ -59,7 +59,7 @@ static ssize_t irq_mode_show(struct device *d, struct device_attribute *attr, ch
 	static const char * const names[] = {
 		[KPLUG_IRQ_AUTO] = "none", [KPLUG_IRQ_INTX] = "INTx",
 		[KPLUG_IRQ_MSI] = "MSI", [KPLUG_IRQ_MSIX] = "MSI-X",
-		[KPLUG_IRQ_SOFT] = "soft",
+		[KPLUG_IRQ_SOFT] = "soft", [KPLUG_IRQ_WIRED] = "wired",
 	};
 
 	return sysfs_emit(buf, "%s\n", names[READ_ONCE(to_kplug_device(d)->irq_mode)]);

@@ -45,8 +45,8 @@
 
 /* The limits of this version. */
 #define KPLUG_NAME_MAX      32	/* device address or plugin name, with its NUL */
-#define KPLUG_MAX_REGIONS   8	/* 0 to 5 are the BARs of a PCI function */
-#define KPLUG_CONFIG_REGION 7	/* its configuration space */
+#define KPLUG_MAX_REGIONS   8	/* 0 to 5 are the BARs of a PCI function; elsewhere in order */
+#define KPLUG_CONFIG_REGION 7	/* the configuration space of one */
 #define KPLUG_MAX_VECTORS   256
 #define KPLUG_MAX_STEPS     16	/* in a recipe */
 #define KPLUG_MAX_CAPTURES  4	/* words a recipe may capture */
@@ -81,14 +81,17 @@ enum {
 enum kplug_bus {
 	KPLUG_BUS_PCI = 1,
 	KPLUG_BUS_SOFT = 2,	/* no hardware: a plugin made the device */
+	KPLUG_BUS_PLATFORM = 3,	/* from the device tree or ACPI */
+	KPLUG_BUS_ISA = 4,	/* ports, memory and line as root declared them */
 };
 
 enum kplug_irq_mode {
-	KPLUG_IRQ_AUTO = 0,	/* MSI-X, else MSI, else INTx */
+	KPLUG_IRQ_AUTO = 0,	/* MSI-X, else MSI, else INTx; or what the bus has */
 	KPLUG_IRQ_INTX = 1,
 	KPLUG_IRQ_MSI = 2,
 	KPLUG_IRQ_MSIX = 3,
 	KPLUG_IRQ_SOFT = 4,	/* fired by the plugin; soft devices only */
+	KPLUG_IRQ_WIRED = 5,	/* a line of its own; platform and ISA devices only */
 };
 
 /* kplug_device_info.out_flags */
@@ -173,7 +176,7 @@ struct kplug_region_info {
 #define KPLUG_VECTOR_STORM  (1u << 3)	/* masked by the storm guard */
 
 enum kplug_handler_kind {
-	KPLUG_HANDLER_USER = 0,	/* mask a level line, then notify */
+	KPLUG_HANDLER_USER = 0,	/* mask an INTx or wired line, then notify */
 	KPLUG_HANDLER_RECIPE = 1,
 	KPLUG_HANDLER_PLUGIN = 3,	/* 2 is kept for verified programs */
 };
@@ -343,9 +346,10 @@ struct kplug_arm {
  * @__reserved: must be 0
  *
  * KPLUG_DISARM returns when no handler of the vector runs any more, if this
- * opener was the last that had it armed. KPLUG_UNMASK lets a level line that
+ * opener was the last that had it armed. KPLUG_UNMASK lets a vector that
  * KPLUG_HANDLER_USER or the storm guard masked interrupt again; it does
- * nothing on a vector that is not masked.
+ * nothing on one that is not masked. What a wired line raised meanwhile comes
+ * then.
  */
 struct kplug_vector_cmd {
 	__u32 size;

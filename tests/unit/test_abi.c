@@ -309,11 +309,14 @@ TEST(abi, values)
 {
 	ck_assert_uint_eq(KPLUG_BUS_PCI, 1);
 	ck_assert_uint_eq(KPLUG_BUS_SOFT, 2);
+	ck_assert_uint_eq(KPLUG_BUS_PLATFORM, 3);
+	ck_assert_uint_eq(KPLUG_BUS_ISA, 4);
 	ck_assert_uint_eq(KPLUG_IRQ_AUTO, 0);
 	ck_assert_uint_eq(KPLUG_IRQ_INTX, 1);
 	ck_assert_uint_eq(KPLUG_IRQ_MSI, 2);
 	ck_assert_uint_eq(KPLUG_IRQ_MSIX, 3);
 	ck_assert_uint_eq(KPLUG_IRQ_SOFT, 4);
+	ck_assert_uint_eq(KPLUG_IRQ_WIRED, 5);
 	ck_assert_uint_eq(KPLUG_HANDLER_USER, 0);
 	ck_assert_uint_eq(KPLUG_HANDLER_RECIPE, 1);
 	ck_assert_uint_eq(KPLUG_HANDLER_PLUGIN, 3);

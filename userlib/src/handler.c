@@ -83,12 +83,13 @@ static int disarm(struct kplug *k, unsigned int vector)
 	return kplug_ioctl(k, KPLUG_DISARM, &cmd);
 }
 
-/* The kernel masks nothing but an INTx line for a user function. */
+/* The kernel masks nothing but a line for a user function. */
 static int must_unmask(struct kplug *k)
 {
 	struct kplug_device_info info;
 
-	return kplug_info(k, &info) || info.out_irq_mode == KPLUG_IRQ_INTX;
+	return kplug_info(k, &info) || info.out_irq_mode == KPLUG_IRQ_INTX ||
+	       info.out_irq_mode == KPLUG_IRQ_WIRED;
 }
 
 static void fill_slot(struct kplug *k, struct kplug_slot *slot, int kind,

@@ -36,6 +36,27 @@ static void plugins_unload(void)
 	globfree(&modules);
 }
 
+/* What is left of the buses that are not PCI. */
+static void buses_release(void)
+{
+	glob_t names;
+
+	if (!glob("/sys/class/kplug/isa-*", 0, NULL, &names))
+		for (size_t i = 0; i < names.gl_pathc; i++)
+			isa_del(strrchr(names.gl_pathv[i], '/') + 1);
+	globfree(&names);
+	if (!glob("/sys/bus/platform/drivers/kplug/*/driver_override", 0, NULL, &names))
+		for (size_t i = 0; i < names.gl_pathc; i++) {
+			char *name = strrchr(names.gl_pathv[i], '/');
+
+			*name = '\0';
+			name = strrchr(names.gl_pathv[i], '/') + 1;
+			file_write("\n", "/sys/bus/platform/devices/%s/driver_override", name);
+			file_write(name, "/sys/bus/platform/drivers/kplug/unbind");
+		}
+	globfree(&names);
+}
+
 /* One more try: a device that was plugged in just now may still have its plugin loaded. */
 static bool core_empty(void)
 {
@@ -44,6 +65,7 @@ static bool core_empty(void)
 	for (size_t i = 0; i < ARRAY_SIZE(functions); i++)
 		if (!strncmp(pci_driver(functions[i]), "kplug", 5))
 			device_unbind(functions[i]);
+	buses_release();
 	plugins_unload();
 	return objects_live("device") == 0 && objects_live("plugin") == 0;
 }
@@ -76,6 +98,54 @@ void device_bind(const char *address)
 void device_unbind(const char *address)
 {
 	OK(file_write(address, "/sys/bus/pci/devices/%s/driver/unbind", address));
+}
+
+int isa_add(const char *line)
+{
+	return file_write(line, "/sys/class/kplug/isa_add");
+}
+
+int isa_del(const char *name)
+{
+	return file_write(name, "/sys/class/kplug/isa_del");
+}
+
+/* The firmware lists it among the COM ports, so the kernel's driver has it. */
+void uart_release(void)
+{
+	char text[256];
+	glob_t files;
+
+	ck_assert_int_eq(glob("/sys/bus/pnp/drivers/serial/*/resources", 0, NULL, &files), 0);
+	for (size_t i = 0; i < files.gl_pathc; i++) {
+		char *name = files.gl_pathv[i];
+
+		OK(file_read(text, sizeof(text), "%s", name));
+		if (!strstr(text, "io 0x2e8-"))
+			continue;
+		*strrchr(name, '/') = '\0';
+		OK(file_write(strrchr(name, '/') + 1, "/sys/bus/pnp/drivers/serial/unbind"));
+	}
+	globfree(&files);
+}
+
+struct kplug *uart_open(void)
+{
+	uart_release();
+	OK(isa_add(UART_LINE));
+	return device_open(UART);
+}
+
+const char *platform_driver(const char *name)
+{
+	static char driver[256];
+	char path[128];
+	ssize_t length;
+
+	snprintf(path, sizeof(path), "/sys/bus/platform/devices/%s/driver", name);
+	length = readlink(path, driver, sizeof(driver) - 1);
+	driver[length < 0 ? 0 : length] = '\0';
+	return strrchr(driver, '/') ? strrchr(driver, '/') + 1 : "";
 }
 
 struct kplug *device_open_ring(const char *name, unsigned int entries)

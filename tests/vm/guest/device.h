@@ -30,6 +30,24 @@ void core_start(void);
 void device_bind(const char *address);
 void device_unbind(const char *address);
 
+/*
+ * The UART of the test machine that is there for an ISA driver of ours. uart_release() takes it from the kernel's own
+ * driver, for good.
+ */
+#define UART       "isa-2e8"
+#define UART_PORT  0x2e8
+#define UART_IRQ   6
+#define UART_LINE  "name=" UART " port=0x2e8+8 irq=6"
+void uart_release(void);
+/* What root writes to the files that declare ISA devices; 0 or -errno. */
+int isa_add(const char *line);
+int isa_del(const char *name);
+/* uart_open() - declares it and opens it */
+struct kplug *uart_open(void);
+
+/* platform_driver() - name of the driver of a platform device, "" for none; overwritten by the next call */
+const char *platform_driver(const char *name);
+
 /* Openers. The default ring; `entries` records, or none for 0; without CAP_SYS_RAWIO. */
 struct kplug *device_open(const char *name);
 struct kplug *device_open_ring(const char *name, unsigned int entries);

@@ -107,7 +107,8 @@ TEST(irq, mode_of_edu)
 	/* A refusal keeps what was there. */
 	ck_assert_int_eq(kplug_irq_mode(edu, KPLUG_IRQ_MSIX, 0), -EOPNOTSUPP);
 	ck_assert_int_eq(kplug_irq_mode(edu, KPLUG_IRQ_SOFT, 0), -EOPNOTSUPP);
-	ck_assert_int_eq(kplug_irq_mode(edu, KPLUG_IRQ_SOFT + 1, 0), -EINVAL);
+	ck_assert_int_eq(kplug_irq_mode(edu, KPLUG_IRQ_WIRED, 0), -EOPNOTSUPP);
+	ck_assert_int_eq(kplug_irq_mode(edu, KPLUG_IRQ_WIRED + 1, 0), -EINVAL);
 	ck_assert_int_eq(kplug_irq_mode(edu, KPLUG_IRQ_INTX, 2), -EINVAL);
 	ck_assert_int_eq(device_info(edu).out_irq_mode, KPLUG_IRQ_MSI);
 	OK(kplug_attach(edu, 0, &(struct kplug_handler){ 0 }));

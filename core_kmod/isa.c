@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0
+/* ISA cards: nothing can find one, so root says which ports, memory and line it has. */
+#include <linux/capability.h>
+#include <linux/ctype.h>
+#include <linux/ioport.h>
+#include <linux/mm.h>
+
+#include "compat.h"
+#include "core.h"
+
+#define PORT_LAST  0xffffu	/* of the machine; a card decodes ten bits of it or all sixteen */
+#define MEM_FIRST  0xa0000u	/* the window between the old end of RAM and the first megabyte */
+#define MEM_LAST   0xfffffu
+#define IRQ_LAST   15u
+#define IRQ_CASCADE 2u	/* the second interrupt controller's */
+
+/* What root declares. */
+struct isa_card {
+	char name[KPLUG_NAME_MAX];
+	u32 irq;	/* 0 for none */
+	unsigned int num_ranges;
+	struct resource ranges[KPLUG_MAX_REGIONS];
+};
+
+static const struct kplug_bus_ops isa_bus_ops = {
+	.type = KPLUG_BUS_ISA,
+	KPLUG_WIRED_OPS,
+};
+
+/* Adding and deleting. */
+static DEFINE_MUTEX(isa_lock);
+
+/* kstrtou32() alone would let a sign pass. */
+static bool parse_number(const char *text, u32 *value)
+{
+	return isdigit(*text) && !kstrtou32(text, 0, value);
+}
+
+/* The prefix keeps it apart from the names on every other bus. */
+static bool parse_name(struct isa_card *card, const char *text)
+{
+	if (card->name[0] || strncmp(text, "isa-", 4) || !kplug_name_valid(text + 4))
+		return false;
+	return strscpy(card->name, text, sizeof(card->name)) > 0;
+}
+
+static bool parse_irq(struct isa_card *card, const char *text)
+{
+	return !card->irq && parse_number(text, &card->irq) && card->irq &&
+	       card->irq <= IRQ_LAST && card->irq != IRQ_CASCADE;
+}
+
+/* "START+LENGTH", all of it between @first and @last */
+static bool parse_range(struct isa_card *card, char *text, u32 first, u32 last,
+			unsigned long flags)
+{
+	char *second = strchr(text, '+');
+	u32 start, length;
+
+	if (!second || card->num_ranges == KPLUG_MAX_REGIONS)
+		return false;
+	*second++ = '\0';
+	if (!parse_number(text, &start) || !parse_number(second, &length))
+		return false;
+	if (start < first || start > last || !length || length > last - start + 1)
+		return false;
+	card->ranges[card->num_ranges++] = (struct resource) {
+		.start = start,
+		.end = start + length - 1,
+		.flags = flags,
+	};
+	return true;
+}
+
+static bool parse_word(struct isa_card *card, char *word)
+{
+	char *value = strchr(word, '=');
+
+	if (!value)
+		return false;
+	*value++ = '\0';
+	if (!strcmp(word, "name"))
+		return parse_name(card, value);
+	if (!strcmp(word, "irq"))
+		return parse_irq(card, value);
+	if (!strcmp(word, "port"))
+		return parse_range(card, value, 0, PORT_LAST, IORESOURCE_IO);
+	if (!strcmp(word, "mem"))
+		return parse_range(card, value, MEM_FIRST, MEM_LAST, IORESOURCE_MEM);
+	return false;
+}
+
+/* "name=isa-2f8 port=0x2f8+8 irq=3": one space in between, a name and a range at least */
+static bool parse_card(struct isa_card *card, char *text)
+{
+	char *word;
+
+	while ((word = strsep(&text, " ")))
+		if (!parse_word(card, word))
+			return false;
+	return card->name[0] && card->num_ranges;
+}
+
+/* A line of plain characters out of what was written; the newline may be missing. */
+static bool copy_line(char *line, size_t size, const char *buf, size_t len)
+{
+	size_t i;
+
+	if (len && buf[len - 1] == '\n')
+		len--;
+	if (!len || len >= size)
+		return false;
+	for (i = 0; i < len; i++) {
+		if (!isascii(buf[i]) || !isprint(buf[i]))
+			return false;
+		line[i] = buf[i];
+	}
+	line[len] = '\0';
+	return true;
+}
+
+/* Elsewhere than on a PC there may be memory in the window. */
+static bool is_ram(const struct resource *res)
+{
+	return resource_type(res) == IORESOURCE_MEM &&
+	       region_intersects(res->start, resource_size(res), IORESOURCE_SYSTEM_RAM,
+				 IORES_DESC_NONE) != REGION_DISJOINT;
+}
+
+static irqreturn_t never(int irq, void *unused)
+{
+	return IRQ_NONE;
+}
+
+/* Better said now than when the vector is armed, which asks again. */
+static int try_irq(u32 irq, void *token)
+{
+	int err = request_irq(irq, never, IRQF_NO_AUTOEN | IRQF_PROBE_SHARED, "kplug", token);
+
+	if (!err)
+		free_irq(irq, token);
+	return err;
+}
+
+static int add_parts(struct kplug_device *dev, const struct isa_card *card)
+{
+	unsigned int i;
+	int err = 0;
+
+	if (card->irq) {
+		dev->vectors[0].linux_irq = card->irq;
+		err = try_irq(card->irq, dev);
+	}
+	for (i = 0; !err && i < card->num_ranges; i++)
+		err = is_ram(&card->ranges[i]) ? -EINVAL :
+		      kplug_resource_add(dev, i, &card->ranges[i], dev->name);
+	return err;
+}
+
+static int add_card(const struct isa_card *card)
+{
+	struct kplug_device *dev;
+	int err;
+
+	dev = kplug_device_alloc(&isa_bus_ops, NULL, card->name, card->irq ? 1 : 0);
+	if (IS_ERR(dev))
+		return PTR_ERR(dev);
+	err = add_parts(dev, card);
+	if (!err)
+		err = kplug_device_publish(dev);
+	if (err) {
+		kplug_resource_remove_all(dev);
+		kplug_device_put(dev);
+	}
+	return err;
+}
+
+static void del_card(struct kplug_device *dev)
+{
+	kplug_device_remove(dev);
+	kplug_resource_remove_all(dev);
+	kplug_device_put(dev);
+}
+
+static int is_isa(struct device *d, const void *unused)
+{
+	return to_kplug_device(d)->bus == &isa_bus_ops;
+}
+
+static int del_name(const char *name)
+{
+	struct device *d = class_find_device_by_name(kplug_class, name);
+	int err = d && is_isa(d, NULL) ? 0 : -ENOENT;
+
+	if (!err)
+		del_card(to_kplug_device(d));
+	put_device(d);
+	return err;
+}
+
+static ssize_t isa_add_store(KPLUG_CLASS_CONST struct class *class,
+			     KPLUG_CLASS_CONST struct class_attribute *attr,
+			     const char *buf, size_t len)
+{
+	struct isa_card card = { };
+	char line[256];
+	int err;
+
+	if (!capable(CAP_SYS_RAWIO))
+		return -EPERM;
+	if (!copy_line(line, sizeof(line), buf, len) || !parse_card(&card, line))
+		return -EINVAL;
+	mutex_lock(&isa_lock);
+	err = add_card(&card);
+	mutex_unlock(&isa_lock);
+	return err ?: len;
+}
+static CLASS_ATTR_WO(isa_add);
+
+static ssize_t isa_del_store(KPLUG_CLASS_CONST struct class *class,
+			     KPLUG_CLASS_CONST struct class_attribute *attr,
+			     const char *buf, size_t len)
+{
+	char name[KPLUG_NAME_MAX];
+	int err;
+
+	if (!capable(CAP_SYS_RAWIO))
+		return -EPERM;
+	if (!copy_line(name, sizeof(name), buf, len))
+		return -EINVAL;
+	mutex_lock(&isa_lock);
+	err = del_name(name);
+	mutex_unlock(&isa_lock);
+	return err ?: len;
+}
+static CLASS_ATTR_WO(isa_del);
+
+int kplug_isa_init(void)
+{
+	int err = class_create_file(kplug_class, &class_attr_isa_add);
+
+	if (err)
+		return err;
+	err = class_create_file(kplug_class, &class_attr_isa_del);
+	if (err)
+		class_remove_file(kplug_class, &class_attr_isa_add);
+	return err;
+}
+
+/* No device keeps the module any more, but one may have been added after the decision. */
+void kplug_isa_exit(void)
+{
+	struct device *d;
+
+	class_remove_file(kplug_class, &class_attr_isa_add);
+	class_remove_file(kplug_class, &class_attr_isa_del);
+	while ((d = class_find_device(kplug_class, NULL, NULL, is_isa))) {
+		del_card(to_kplug_device(d));
+		put_device(d);
+	}
+}
