@@ -260,11 +260,20 @@ static long affinity(struct kplug_opener *opener, void *arg)
 	return kplug_affinity_run(opener, arg);
 }
 
+static long reset(struct kplug_opener *opener, void *p)
+{
+	struct kplug_reset *arg = p;
+
+	if (arg->flags || !opener->dev->bus->reset)
+		return -EOPNOTSUPP;
+	return opener->dev->bus->reset(opener->dev);
+}
+
 /* What holds the device while a command runs. */
 enum guard {
 	GUARD_LOCK,	/* kplug_device.lock */
 	GUARD_SRCU,	/* kplug_device_enter(): short and often */
-	GUARD_OWN,	/* the command's own, since it sleeps in user memory or module loading */
+	GUARD_OWN,	/* the command's own: it sleeps in user memory, or takes outer locks */
 };
 
 struct command {
@@ -304,6 +313,7 @@ union argument {
 	struct kplug_shm_alloc shm_alloc;
 	struct kplug_shm_free shm_free;
 	struct kplug_affinity affinity;
+	struct kplug_reset reset;
 };
 
 static const struct command commands[] = {
@@ -324,6 +334,7 @@ static const struct command commands[] = {
 	COMMAND(KPLUG_SHM_ALLOC, kplug_shm_alloc, out_mmap_offset, false, GUARD_LOCK, shm_alloc),
 	COMMAND(KPLUG_SHM_FREE, kplug_shm_free, id, false, GUARD_LOCK, shm_free),
 	COMMAND(KPLUG_AFFINITY, kplug_affinity, mask, false, GUARD_OWN, affinity),
+	COMMAND(KPLUG_RESET, kplug_reset, flags, true, GUARD_OWN, reset),
 };
 
 static const struct command *find_command(unsigned int number)

@@ -69,6 +69,8 @@ struct kplug_bus_ops {
 	/* Stop the interrupt where it comes from. Hard interrupt. */
 	void (*irq_mask)(struct kplug_vector *v);
 	void (*irq_unmask)(struct kplug_vector *v);
+	/* Optional; without any lock. */
+	int (*reset)(struct kplug_device *dev);
 	/* No DMA and no interrupt from here on. NULL: there is no DMA. */
 	void (*quiesce)(struct kplug_device *dev);
 	/* Fill in the ids; NULL: there are none. */
@@ -195,6 +197,7 @@ struct kplug_device {
 	unsigned int num_vectors;
 	unsigned int max_vectors;
 	unsigned int num_armed;
+	bool paused;	/* armed vectors rest, see pause.c */
 	struct kplug_vector *vectors;	/* max_vectors of them */
 	struct kobject *statistics;	/* the directory of theirs */
 
@@ -312,7 +315,12 @@ int kplug_pci_init(void);
 void kplug_pci_exit(void);
 int kplug_pci_register(struct kplug_registration *reg);
 void kplug_pci_unregister(struct kplug_registration *reg);
-struct pci_dev *kplug_pci_of(const struct kplug_device *dev);
+void kplug_pci_restore(struct kplug_device *dev);
+
+/* pci_reset.c */
+int kplug_pci_reset(struct kplug_device *dev);
+void kplug_pci_reset_prepare(struct pci_dev *pdev);
+void kplug_pci_reset_done(struct pci_dev *pdev);
 
 /* pci_config.c */
 void kplug_pci_config_init(struct kplug_device *dev);
@@ -372,6 +380,7 @@ void kplug_irq_forget_all(struct kplug_device *dev);
 int kplug_irq_describe(struct kplug_opener *opener, struct kplug_vector_info *info);
 void kplug_irq_count(const struct kplug_vector *v, struct kplug_vector_info *info);
 irqreturn_t kplug_irq_hard(int irq, void *data);
+unsigned int kplug_irq_hard_quiet(struct kplug_irq *irq);
 
 static inline struct kplug_vector *to_kplug_vector(const struct kplug_irq *irq)
 {
@@ -380,6 +389,10 @@ static inline struct kplug_vector *to_kplug_vector(const struct kplug_irq *irq)
 
 /* affinity.c */
 int kplug_affinity_run(struct kplug_opener *opener, const struct kplug_affinity *arg);
+
+/* pause.c */
+void kplug_pause_begin(struct kplug_device *dev);
+void kplug_pause_end(struct kplug_device *dev);
 
 /* recipe.c */
 void kplug_recipe_prepare(struct kplug_vector *v, const struct kplug_step *steps,

@@ -18,8 +18,8 @@ static bool is_line(const struct kplug_vector *v)
 	return v->dev->irq_mode == KPLUG_IRQ_INTX || v->dev->irq_mode == KPLUG_IRQ_WIRED;
 }
 
-/* The vector is requested, but its owner is not ready yet. */
-static unsigned int hard_quiet(struct kplug_irq *irq)
+/* The vector is requested, but its owner is not ready yet, or the device rests. */
+unsigned int kplug_irq_hard_quiet(struct kplug_irq *irq)
 {
 	return KPLUG_NONE;
 }
@@ -58,7 +58,7 @@ int kplug_irq_setup(struct kplug_device *dev)
 		snprintf(v->name, sizeof(v->name), "kplug:%s[%u]", dev->name, i);
 		v->post.vector = i;
 		v->post.data = v->irq.data;
-		v->hard = hard_quiet;
+		v->hard = kplug_irq_hard_quiet;
 		v->post.type = KPLUG_EVENT_IRQ;
 		INIT_LIST_HEAD(&v->eventfds);
 		kplug_deferred_init(v);
@@ -170,7 +170,7 @@ int kplug_irq_set_mode(struct kplug_device *dev, enum kplug_irq_mode mode, unsig
 	lockdep_assert_held(&dev->lock);
 	if (mode > KPLUG_IRQ_WIRED || count > dev->max_vectors)
 		return -EINVAL;
-	if (dev->num_armed)
+	if (dev->num_armed || dev->paused)
 		return -EBUSY;
 	free_vectors(dev);
 	err = dev->bus->irq_alloc(dev, mode, count);
@@ -240,7 +240,7 @@ static void stop(struct kplug_vector *v)
 	if (v->kind == KPLUG_HANDLER_PLUGIN)
 		let_plugin_disarm(v);
 	dev->bus->irq_release(v);
-	WRITE_ONCE(v->hard, hard_quiet);
+	WRITE_ONCE(v->hard, kplug_irq_hard_quiet);
 	kplug_deferred_stop(v);
 	kplug_storm_reset(v);
 	v->irq.ctx = NULL;
@@ -329,6 +329,8 @@ static int arm_number(struct kplug_device *dev, unsigned int vector, const struc
 
 	if (vector >= dev->max_vectors)
 		return -ENOENT;
+	if (dev->paused)
+		return -EBUSY;
 	if (first)
 		err = dev->bus->irq_alloc(dev, KPLUG_IRQ_AUTO, 0);
 	if (!err)
@@ -417,7 +419,9 @@ int kplug_irq_user_unmask(struct kplug_opener *opener, u32 vector)
 	kplug_storm_reset(v);
 	/* First the note, then the act: the next interrupt may mask again at once. */
 	WRITE_ONCE(v->masked, false);
-	v->dev->bus->irq_unmask(v);
+	/* A line that rests is unmasked at the end of the pause. */
+	if (!v->level || !v->dev->paused)
+		v->dev->bus->irq_unmask(v);
 	return 0;
 }
 

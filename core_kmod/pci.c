@@ -133,6 +133,24 @@ static void irq_mask(struct kplug_vector *v)
 		disable_irq_nosync(v->linux_irq);
 }
 
+/*
+ * In a pause, after a reset: what the PCI core has put back in the command
+ * register may be older than what was armed or disarmed last. A line stays
+ * masked for the time of the pause. Messages are in the core's own state.
+ */
+void kplug_pci_restore(struct kplug_device *dev)
+{
+	struct pci_dev *pdev = to_pci_dev(dev->parent);
+
+	lockdep_assert_held(&dev->lock);
+	if (dev->irq_mode == KPLUG_IRQ_INTX && dev->vectors[0].level)
+		pci_intx(pdev, 0);
+	if (dev->irq_mode != KPLUG_IRQ_INTX && dev->num_armed)
+		pci_set_master(pdev);
+	else
+		pci_clear_master(pdev);
+}
+
 static void quiesce(struct kplug_device *dev)
 {
 	set_master(dev, false);
@@ -161,6 +179,7 @@ static const struct kplug_bus_ops pci_bus_ops = {
 	.irq_claim = irq_claim,
 	.irq_mask = irq_mask,
 	.irq_unmask = irq_unmask,
+	.reset = kplug_pci_reset,
 	.quiesce = quiesce,
 	.describe = describe,
 	.config_access = kplug_pci_config_access,
@@ -251,11 +270,17 @@ static void remove(struct pci_dev *pdev)
 	pci_disable_device(pdev);
 }
 
+static const struct pci_error_handlers error_handlers = {
+	.reset_prepare = kplug_pci_reset_prepare,
+	.reset_done = kplug_pci_reset_done,
+};
+
 /* No ids of its own: bound by driver_override or new_id. */
 static struct pci_driver kplug_pci_driver = {
 	.name = "kplug",
 	.probe = probe,
 	.remove = remove,
+	.err_handler = &error_handlers,
 };
 
 int kplug_pci_init(void)
@@ -276,6 +301,7 @@ int kplug_pci_register(struct kplug_registration *reg)
 	reg->pci_driver.id_table = reg->plugin->pci_ids;
 	reg->pci_driver.probe = probe_plugin;
 	reg->pci_driver.remove = remove;
+	reg->pci_driver.err_handler = &error_handlers;
 	return __pci_register_driver(&reg->pci_driver, reg->plugin->owner, reg->plugin->name);
 }
 

@@ -45,12 +45,24 @@ struct pci_dev;
 
 /**
  * enum kplug_device_event - what happens to a device
+ *
+ * Later versions of kplug may tell of more: ignore what you do not know.
+ *
  * @KPLUG_DEVICE_REMOVE: it is being unbound, unplugged, or has vanished. Wake
  *	whatever sleeps in the plugin for this device: the core waits for calls
  *	to return before it goes on. Register reads may give all ones.
+ * @KPLUG_DEVICE_RESET_PREPARE: It is about to be reset. Interrupts still come.
+ *	Bring what runs in the device to an end; until the next event no handler
+ *	runs, and register reads, by calls too, may give all ones.
+ * @KPLUG_DEVICE_RESET_DONE: It was reset, or the reset failed. Configuration
+ *	space is as before. Write again what the device lost: armed vectors are
+ *	not disarmed and armed again for it. Their interrupts are handled from
+ *	when this returns.
  */
 enum kplug_device_event {
 	KPLUG_DEVICE_REMOVE = 1,
+	KPLUG_DEVICE_RESET_PREPARE = 2,
+	KPLUG_DEVICE_RESET_DONE = 3,
 };
 
 /**
@@ -85,7 +97,10 @@ enum kplug_device_event {
  *	for @out_len bytes, at most kplug_plugin.max_out, all zero. Context:
  *	process, may sleep (killable please); several at a time, also of one
  *	opener. Return the length of the answer in @out, or -errno.
- * @event: Something happens to the device. Context: process, may sleep.
+ * @event: Something happens to the device, see enum kplug_device_event. Never
+ *	at the same time as attach, detach, open, close, arm, disarm or itself;
+ *	calls go on, and so do hard and deferred where the event does not say
+ *	otherwise. Must not wait for a program. Context: process, may sleep.
  */
 struct kplug_plugin_ops {
 	int (*attach)(struct kplug_device *dev);

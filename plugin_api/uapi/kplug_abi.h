@@ -76,6 +76,7 @@ enum {
 	KPLUG_CMD_SHM_ALLOC,
 	KPLUG_CMD_SHM_FREE,
 	KPLUG_CMD_AFFINITY,
+	KPLUG_CMD_RESET,
 };
 
 enum kplug_bus {
@@ -324,7 +325,7 @@ struct kplug_step {
  * Several openers may arm one vector with the same user or plugin handler and
  * event type; it stays armed until the last of them disarms it or is closed.
  * EALREADY when this opener armed it before; EBUSY when it is armed in another
- * way; ENOENT when there is no such vector; EBADFD for KPLUG_HANDLER_PLUGIN
+ * way, or while the device is reset, recovers from an error or sleeps; ENOENT when there is no such vector; EBADFD for KPLUG_HANDLER_PLUGIN
  * when this opener is not attached.
  */
 struct kplug_arm {
@@ -381,6 +382,7 @@ enum kplug_event_type {
 	KPLUG_EVENT_IRQ = 1,	/* a handler asked to notify */
 	KPLUG_EVENT_REMOVED = 2,	/* the device is gone; the last event */
 	KPLUG_EVENT_STORM = 3,	/* the storm guard masked @vector */
+	KPLUG_EVENT_RESET = 4,	/* the device was reset, by whom ever */
 	KPLUG_EVENT_CUSTOM = 0x100,	/* this and above: named by plugin or program */
 };
 
@@ -586,5 +588,24 @@ struct kplug_affinity {
 	__aligned_u64 mask;
 };
 #define KPLUG_AFFINITY _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_AFFINITY)
+
+/**
+ * struct kplug_reset - ioctl(KPLUG_RESET), bring the device into its first state
+ * @size: sizeof(struct kplug_reset)
+ * @flags: must be 0
+ *
+ * Trusted openers only. Resets this function and no other, in the first way
+ * that its reset_method in sysfs names. Configuration space is put back and
+ * armed vectors stay armed; what their interrupts need in the device's own
+ * registers is up to the plugin and to the programs, who all get
+ * KPLUG_EVENT_RESET. Register accesses at the same time may read all ones.
+ * EOPNOTSUPP when the device has no way to be reset alone; EBUSY while it is
+ * being reset, bound or removed already.
+ */
+struct kplug_reset {
+	__u32 size;
+	__u32 flags;
+};
+#define KPLUG_RESET _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_RESET)
 
 #endif /* KPLUG_ABI_H */

@@ -15,6 +15,7 @@
 struct edu {
 	struct mutex lock;	/* one factorial at a time */
 	bool removed;
+	bool away;	/* reset just now: under @lock */
 };
 
 static int edu_attach(struct kplug_device *dev)
@@ -74,7 +75,7 @@ static int factorial(struct edu *edu, const struct kplug_io *io, u32 n, u32 *res
 
 	if (err)
 		return err;
-	err = wait_idle(edu, io);
+	err = edu->away ? -EAGAIN : wait_idle(edu, io);
 	if (!err) {
 		kplug_write32(io, EDU_REGION, EDU_FACTORIAL, n);
 		err = wait_idle(edu, io);
@@ -108,12 +109,29 @@ static long edu_call(struct kplug_opener *opener, u32 cmd, const void *in, size_
 	}
 }
 
+/* Waits for the factorial under way; there is nothing to write again afterwards. */
+static void set_away(struct edu *edu, bool away)
+{
+	mutex_lock(&edu->lock);
+	edu->away = away;
+	mutex_unlock(&edu->lock);
+}
+
 static void edu_event(struct kplug_device *dev, enum kplug_device_event event)
 {
 	struct edu *edu = kplug_priv(dev);
 
-	if (event == KPLUG_DEVICE_REMOVE)
+	switch (event) {
+	case KPLUG_DEVICE_REMOVE:
 		WRITE_ONCE(edu->removed, true);
+		break;
+	case KPLUG_DEVICE_RESET_PREPARE:
+		set_away(edu, true);
+		break;
+	case KPLUG_DEVICE_RESET_DONE:
+		set_away(edu, false);
+		break;
+	}
 }
 
 static const struct kplug_plugin_ops edu_ops = {

@@ -15,6 +15,8 @@ static_assert(ODD_NO_THREAD == KPLUG_PLUGIN_NO_THREAD &&
 	      ODD_ALLOW_CALLS == KPLUG_PLUGIN_ALLOW_CALLS &&
 	      ODD_ALLOW_EVENTS == KPLUG_PLUGIN_ALLOW_EVENTS &&
 	      ODD_ALLOW_SHM == KPLUG_PLUGIN_ALLOW_SHM);
+static_assert(ODD_RESET_PREPARE == KPLUG_DEVICE_RESET_PREPARE &&
+	      ODD_RESET_DONE == KPLUG_DEVICE_RESET_DONE);
 
 /* Registration. */
 static char *name = "odd";
@@ -127,6 +129,15 @@ static long odd_call(struct kplug_opener *opener, u32 cmd, const void *in, size_
 	return in_len;
 }
 
+/* Of a removal all hear without it. */
+static void odd_event(struct kplug_device *dev, enum kplug_device_event event)
+{
+	u64 word = event;
+
+	if (event != KPLUG_DEVICE_REMOVE)
+		kplug_event_post(dev, KPLUG_NO_VECTOR, ODD_EVENT_DEVICE, &word, 1);
+}
+
 /* As a later version of the contract could be. */
 static struct {
 	struct kplug_plugin_ops known;
@@ -142,6 +153,7 @@ static struct {
 		.hard = odd_hard,
 		.deferred = odd_deferred,
 		.call = odd_call,
+		.event = odd_event,
 	},
 };
 

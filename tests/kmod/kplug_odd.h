@@ -12,6 +12,10 @@
 
 #define ODD_EVENT_DEFERRED 0x200 /* word 0: verdicts that this run covers */
 
+#define ODD_EVENT_DEVICE 0x201 /* word 0: what the plugin heard, one of these */
+#define ODD_RESET_PREPARE 2
+#define ODD_RESET_DONE 3
+
 #define ODD_CALL_ECHO 1
 
 #endif /* KPLUG_ODD_H */

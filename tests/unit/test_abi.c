@@ -216,6 +216,12 @@ static const struct field kplug_affinity_fields[] = {
 	{ 0 }
 };
 
+static const struct field kplug_reset_fields[] = {
+	FIELD(kplug_reset, size, 0),
+	FIELD(kplug_reset, flags, 4),
+	{ 0 }
+};
+
 static const struct structure structures[] = {
 	STRUCTURE(kplug_device_info, 120),
 	STRUCTURE(kplug_region_info, 32),
@@ -235,6 +241,7 @@ static const struct structure structures[] = {
 	STRUCTURE(kplug_shm_alloc, 32),
 	STRUCTURE(kplug_shm_free, 8),
 	STRUCTURE(kplug_affinity, 24),
+	STRUCTURE(kplug_reset, 8),
 };
 
 #define NUM_STRUCTURES (sizeof(structures) / sizeof(structures[0]))
@@ -298,6 +305,7 @@ TEST(abi, commands)
 		{ KPLUG_SHM_ALLOC, 0xe74d },
 		{ KPLUG_SHM_FREE, 0xe74e },
 		{ KPLUG_AFFINITY, 0xe74f },
+		{ KPLUG_RESET, 0xe750 },
 	};
 	size_t i;
 
@@ -328,6 +336,7 @@ TEST(abi, values)
 	ck_assert_uint_eq(KPLUG_EVENT_IRQ, 1);
 	ck_assert_uint_eq(KPLUG_EVENT_REMOVED, 2);
 	ck_assert_uint_eq(KPLUG_EVENT_STORM, 3);
+	ck_assert_uint_eq(KPLUG_EVENT_RESET, 4);
 	ck_assert_uint_eq(KPLUG_EVENT_CUSTOM, 0x100);
 	ck_assert_uint_eq(KPLUG_DEVICE_TRUSTED, 1u << 0);
 	ck_assert_uint_eq(KPLUG_DEVICE_ATTACHED, 1u << 1);

@@ -22,6 +22,7 @@ int cmd_caps(int argc, char **argv);
 int cmd_cfg(int argc, char **argv);
 int cmd_read(int argc, char **argv);
 int cmd_write(int argc, char **argv);
+int cmd_reset(int argc, char **argv);
 int cmd_irq(int argc, char **argv);
 int cmd_latency(int argc, char **argv);
 

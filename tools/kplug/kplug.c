@@ -23,6 +23,7 @@ static const struct command {
 	{ "write", cmd_write, "write registers" },
 	{ "cfg", cmd_cfg, "show, read and write configuration space" },
 	{ "caps", cmd_caps, "show the capabilities of a PCI function" },
+	{ "reset", cmd_reset, "reset a device under its programs" },
 	{ "irq", cmd_irq, "listen to interrupts and count them" },
 #ifdef KPLUG_HAVE_LATENCY
 	{ "latency", cmd_latency, "compare the places of a handler" },

@@ -47,6 +47,8 @@ static const char *explain(const char *device, int err)
 		return "that was not so to begin with; `kplug list` shows how things are";
 	case -EALREADY:
 		return "it is so already";
+	case -EOPNOTSUPP:
+		return "this device cannot do that";
 	case -ENOEXEC:
 		return "the plugin was built for another version of the kernel module";
 	default:

@@ -340,6 +340,19 @@ int kplug_affinity_get(struct kplug *k, unsigned int vector, size_t length,
 int kplug_eventfd(struct kplug *k, unsigned int vector, int fd);
 
 /**
+ * kplug_reset() - bring the device into its first state
+ * @k: the device
+ *
+ * Configuration space is put back and vectors stay attached. Write again what
+ * else the device lost: everybody who listens, this program too, gets
+ * KPLUG_EVENT_RESET. Registers may read all ones meanwhile.
+ *
+ * Return: 0; -EOPNOTSUPP when it cannot be reset alone; -EBUSY while somebody
+ * else resets, binds or removes it; -EPERM, -ENODEV, or why the reset failed.
+ */
+int kplug_reset(struct kplug *k);
+
+/**
  * struct kplug_handler - who handles a vector; name one place or several
  * @plugin: a kernel plugin
  * @steps: a recipe, which the kernel copies

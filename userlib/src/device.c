@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Opening and closing a device. */
+/* A device as a whole: open, close, reset. */
 #include "private.h"
 
 #include <errno.h>
@@ -121,4 +121,11 @@ int kplug_info(struct kplug *k, struct kplug_device_info *info)
 {
 	*info = (struct kplug_device_info){ .size = sizeof(*info) };
 	return kplug_ioctl(k, KPLUG_DEVICE_INFO, info);
+}
+
+int kplug_reset(struct kplug *k)
+{
+	struct kplug_reset reset = { .size = sizeof(reset) };
+
+	return kplug_ioctl(k, KPLUG_RESET, &reset);
 }

@@ -103,6 +103,16 @@ TEST(command, read_and_write)
 	REFUSES(1, "kplug info", "kplug write %s 0:4:2=0x10000", EDU1);
 }
 
+TEST(command, reset)
+{
+	core_start();
+	device_bind(EDU1);
+	device_bind(NVME);
+	SAYS("reset", "kplug reset %s", NVME);
+	SAYS("\"done\":.*\"reset\"", "kplug reset %s --json", NVME);
+	REFUSES(1, "cannot do that", "kplug reset %s", EDU1);
+}
+
 TEST(command, info)
 {
 	core_start();

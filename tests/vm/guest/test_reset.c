@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: MIT
+// A device is reset under its programs: by one of them, or by an administrator.
+#include "device.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/pci_regs.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A reset of edu0 is one of its bus, after which the kernel waits a second. */
+#define EVERY_WAY(how) \
+	how "-intx-user", how "-intx-recipe", how "-intx-plugin", how "-msi-user", how "-msi-recipe", how "-msi-plugin"
+
+/* docs of NVM Express, "Controller Registers" */
+#define NVME_VS 0x08
+#define NVME_CC 0x14
+
+static int reset_in_sysfs(const char *address)
+{
+	return file_write("1", "/sys/bus/pci/devices/%s/reset", address);
+}
+
+static uint16_t command_register(const char *address)
+{
+	char path[64];
+	uint16_t value;
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/config", address);
+	fd = open(path, O_RDONLY);
+	ck_assert_int_eq(pread(fd, &value, sizeof(value), PCI_COMMAND), sizeof(value));
+	close(fd);
+	return value;
+}
+
+static void check_interrupt(struct kplug *edu, uint32_t bits)
+{
+	struct kplug_event event;
+
+	edu_raise(edu, bits);
+	event = next_event(edu);
+	ck_assert_int_eq(event.type, KPLUG_EVENT_IRQ);
+	ck_assert_int_eq(event.data[0], bits);
+}
+
+static void expect(struct kplug *k, unsigned int type)
+{
+	ck_assert_int_eq(next_event(k).type, type);
+}
+
+/* Whoever asks for it, and wherever the handler is: the armed vector works on. */
+TEST(reset, armed_vectors, .variants = VARIANTS(EVERY_WAY("kplug"), EVERY_WAY("sysfs")))
+{
+	struct kplug *edu, *other;
+	uint16_t before;
+
+	core_start();
+	edu = edu_open(EDU0, strchr(variant, '-') + 1);
+	other = device_open(EDU0);
+	ck_assert_int_ge(kplug_attach(edu, 0, edu_handler_of(variant)), 0);
+	for (int i = 1; i < 3; i++) {
+		check_interrupt(edu, i);
+		expect(other, KPLUG_EVENT_IRQ);
+		before = command_register(EDU0);
+		OK(!strncmp(variant, "kplug", 5) ? kplug_reset(edu) : reset_in_sysfs(EDU0));
+		ck_assert_int_eq(command_register(EDU0), before);
+		expect(edu, KPLUG_EVENT_RESET);
+		expect(other, KPLUG_EVENT_RESET);
+	}
+	check_interrupt(edu, 5);
+	ck_assert_int_eq(vector_info(edu, 0).out_handled, 3);
+	OK(kplug_detach(edu, 0));
+	ck_assert_int_eq(command_register(EDU0) & PCI_COMMAND_MASTER, 0);
+}
+
+/* Its own registers do lose what was written, and those of configuration space do not. */
+TEST(reset, function_level)
+{
+	struct kplug *nvme;
+	uint64_t value;
+
+	core_start();
+	device_bind(NVME);
+	nvme = device_open(NVME);
+	OK(kplug_attach(nvme, 0, &(struct kplug_handler){ 0 }));
+	for (int i = 0; i < 3; i++) {
+		OK(kplug_access_write(nvme, 0, NVME_CC, 4, 0x00460000));
+		OK(kplug_access_read(nvme, 0, NVME_CC, 4, &value));
+		ck_assert_int_eq(value, 0x00460000);
+		OK(kplug_reset(nvme));
+		OK(kplug_access_read(nvme, 0, NVME_CC, 4, &value));
+		ck_assert_int_eq(value, 0);
+		OK(kplug_access_read(nvme, 0, NVME_VS, 4, &value));
+		ck_assert_int_eq(value, 0x00010400);
+		ck_assert(command_register(NVME) & PCI_COMMAND_MASTER);
+		expect(nvme, KPLUG_EVENT_RESET);
+	}
+}
+
+TEST(reset, refused)
+{
+	struct kplug *edu, *restricted, *null;
+
+	core_start();
+	edu = edu_open(EDU1, NULL);
+	ck_assert_int_eq(kplug_reset(edu), -EOPNOTSUPP);
+	ck_assert(!file_exists("/sys/bus/pci/devices/" EDU1 "/reset"));
+	null = null_open(0);
+	ck_assert_int_eq(kplug_reset(null), -EOPNOTSUPP);
+	device_bind(EDU0);
+	restricted = device_open_restricted(EDU0);
+	ck_assert_int_eq(kplug_reset(restricted), -EPERM);
+	device_unbind(EDU1);
+	ck_assert_int_eq(kplug_reset(edu), -ENODEV);
+}
+
+/* The plugin hears first and last, and no handler of its runs in between. */
+TEST(reset, plugin_hears)
+{
+	struct kplug_event event;
+	struct kplug *edu;
+
+	core_start();
+	OK(module_load("kplug_odd"));
+	edu = edu_open(EDU0, "msi");
+	ck_assert_int_eq(kplug_attach(edu, 0, &odd_plugin), KPLUG_HANDLER_PLUGIN);
+	OK(kplug_reset(edu));
+	event = next_event(edu);
+	ck_assert_int_eq(event.type, ODD_EVENT_DEVICE);
+	ck_assert_int_eq(event.data[0], ODD_RESET_PREPARE);
+	event = next_event(edu);
+	ck_assert_int_eq(event.type, ODD_EVENT_DEVICE);
+	ck_assert_int_eq(event.data[0], ODD_RESET_DONE);
+	expect(edu, KPLUG_EVENT_RESET);
+	check_interrupt(edu, 1);
+}
+
+/* A line that waits for its program stays masked; the program unmasks it as ever. */
+TEST(reset, masked_line)
+{
+	struct kplug *edu;
+
+	core_start();
+	edu = edu_open(EDU0, "intx");
+	OK(kplug_attach(edu, 0, &(struct kplug_handler){ 0 }));
+	edu_raise(edu, 1);
+	expect(edu, KPLUG_EVENT_IRQ);
+	OK(kplug_reset(edu));
+	expect(edu, KPLUG_EVENT_RESET);
+	ck_assert(vector_info(edu, 0).out_flags & KPLUG_VECTOR_MASKED);
+	edu_ack(edu);
+	edu_raise(edu, 2);
+	no_event(edu);
+	OK(kplug_unmask(edu, 0));
+	expect(edu, KPLUG_EVENT_IRQ);
+	edu_ack(edu);
+	OK(kplug_unmask(edu, 0));
+	edu_raise(edu, 4);
+	expect(edu, KPLUG_EVENT_IRQ);
+	edu_ack(edu);
+}
+
+/* Everything that a program can do, at the same time as resets. */
+struct busy {
+	void *(*work)(void *busy);
+	struct kplug *edu;
+	pthread_t thread;
+	volatile bool stop;
+	int error;
+};
+
+static void *raise_and_read(void *argument)
+{
+	struct busy *busy = argument;
+	uint64_t value;
+
+	while (!busy->stop && !busy->error) {
+		edu_raise(busy->edu, 1);
+		kplug_read32(kplug_io_user(busy->edu), EDU_REGION, EDU_ID);
+		busy->error = kplug_access_read(busy->edu, EDU_REGION, EDU_IRQ_STATUS, 4, &value);
+	}
+	return NULL;
+}
+
+static void *call(void *argument)
+{
+	struct busy *busy = argument;
+	uint32_t n = 5, answer;
+
+	while (!busy->stop && !busy->error) {
+		int result = kplug_call(busy->edu, EDU_CALL_FACTORIAL, &n, sizeof(n), &answer, sizeof(answer));
+
+		/* What comes is right, or said to be not. */
+		if (result == -EAGAIN || result == -ETIMEDOUT)
+			continue;
+		busy->error = result != sizeof(answer) ? result : answer != 120;
+	}
+	return NULL;
+}
+
+static void *arm_and_disarm(void *argument)
+{
+	struct busy *busy = argument;
+
+	while (!busy->stop && !busy->error) {
+		int kind = kplug_attach(busy->edu, 0, &edu_plugin);
+
+		if (kind >= 0)
+			busy->error = kplug_detach(busy->edu, 0);
+		else if (kind != -EBUSY)
+			busy->error = kind;
+	}
+	return NULL;
+}
+
+static void *reset_too(void *argument)
+{
+	struct busy *busy = argument;
+
+	while (!busy->stop && !busy->error) {
+		int result = kplug_reset(busy->edu);
+
+		if (result != -EBUSY && result != -ENODEV)
+			busy->error = result;
+		sleep_ms(1);
+	}
+	return NULL;
+}
+
+static void start(struct busy *busy, int count)
+{
+	for (int i = 0; i < count; i++) {
+		busy[i].edu = edu_open(EDU0, NULL);
+		OK(kplug_attach(busy[i].edu, KPLUG_NO_VECTOR, &edu_plugin) != KPLUG_HANDLER_PLUGIN);
+		OK(pthread_create(&busy[i].thread, NULL, busy[i].work, &busy[i]));
+	}
+}
+
+static void stop(struct busy *busy, int count)
+{
+	for (int i = 0; i < count; i++)
+		busy[i].stop = true;
+	for (int i = 0; i < count; i++) {
+		pthread_join(busy[i].thread, NULL);
+		ck_assert_msg(!busy[i].error, "%d: %d", i, busy[i].error);
+		kplug_close(busy[i].edu);
+	}
+}
+
+TEST(reset, under_fire, .variants = VARIANTS("intx", "msi"), .timeout = 120)
+{
+	struct busy busy[] = { { .work = raise_and_read }, { .work = call }, { .work = arm_and_disarm }, { .work = reset_too } };
+	struct kplug *edu;
+
+	core_start();
+	OK(module_load("kplug_edu"));
+	edu = edu_open(EDU0, variant);
+	start(busy, ARRAY_SIZE(busy));
+	for (int i = 0; i < 4; i++) {
+		/* Of two at a time one waits, the other comes again. */
+		OK(reset_in_sysfs(EDU0));
+		sleep_ms(50);
+	}
+	stop(busy, ARRAY_SIZE(busy));
+	ck_assert_int_eq(command_register(EDU0) & PCI_COMMAND_MASTER, 0);
+	edu_ack(edu);
+	kplug_close(edu);
+
+	edu = edu_open(EDU0, NULL);
+	ck_assert_int_ge(kplug_attach(edu, 0, edu_handler_of("plugin")), 0);
+	check_interrupt(edu, 7);
+}
+
+/* Whoever comes first, the device is removed in the end, and nobody waits for ever. */
+TEST(reset, removed_meanwhile, .timeout = 120)
+{
+	core_start();
+	OK(module_load("kplug_edu"));
+	for (int i = 0; i < 5; i++) {
+		struct busy busy[] = { { .work = reset_too } };
+
+		start(busy, 1);
+		sleep_ms(i * 10);
+		device_unbind(EDU0);
+		ck_assert_int_eq(kplug_reset(busy[0].edu), -ENODEV);
+		stop(busy, 1);
+		device_bind(EDU0);
+	}
+	objects_settle();
+}
