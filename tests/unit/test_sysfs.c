@@ -326,6 +326,73 @@ TEST(scan, pci_and_soft)
 	end_model();
 }
 
+/* As the kernel has it: the bus links to functions, each in the folder of its bridge. */
+TEST(scan, topology)
+{
+	static const char root[] = "/sys/devices/pci0000:00";
+	struct kplug_found *found;
+	char path[128];
+
+	model();
+	snprintf(path, sizeof(path), "%s/0000:00:07.0/0000:01:00.0", root);
+	folder(path);
+	link_to(path, "/sys/bus/pci/devices/0000:01:00.0");
+	snprintf(path, sizeof(path), "%s/0000:00:07.0", root);
+	link_to(path, "/sys/bus/pci/devices/0000:00:07.0");
+	file("/sys/bus/pci/devices/0000:00:07.0/vendor", "0x1b36\n");
+	on_class("null0", "none\n", "none\n");
+	ck_assert_int_eq(kplug_scan(&found), 4);
+	ck_assert_str_eq(found[1].name, "0000:00:07.0");
+	ck_assert_str_eq(found[1].parent, "pci0000:00");
+	ck_assert_str_eq(found[2].name, "0000:01:00.0");
+	ck_assert_str_eq(found[2].parent, "0000:00:07.0");
+	ck_assert_str_eq(found[3].parent, "");
+	free(found);
+
+	ck_assert_int_eq(kplug_select("00:*", &found), 2);
+	ck_assert_str_eq(found[1].name, "0000:00:07.0");
+	free(found);
+	ck_assert_int_eq(kplug_select("1234:*", &found), 1);
+	ck_assert_str_eq(found[0].name, ADDRESS);
+	free(found);
+	ck_assert_int_eq(kplug_select("nothing*", &found), 0);
+	free(found);
+	end_model();
+}
+
+TEST(scan, patterns)
+{
+	static const struct kplug_found edu = {
+		.name = ADDRESS, .vendor = 0x1234, .device = 0x11e8,
+	};
+	static const struct kplug_found null = { .name = "null0" };
+	static const char *const mean_edu[] = {
+		"0000:00:04.0", "00:04.0", "0000:*:*", "00:0?.0", "0*:00:04.[0-3]",
+		"1234:11e8", "1234:11E8", "1234:*", "*:11e8", "*:*", "*",
+	};
+	static const char *const mean_neither[] = {
+		"", "0000:00:04", "00:04", "0:4.0", "1234", "1234:11e9", "4321:*",
+		"*:1234", "0000:*", "1234:11e8:", "1234:11e88", "01234:11e8", "00:04.0*x",
+		"[", "NULL0", "null", "null0*x",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(mean_edu) / sizeof(mean_edu[0]); i++)
+		ck_assert_msg(kplug_match(&edu, mean_edu[i]), "%s", mean_edu[i]);
+	for (i = 0; i < sizeof(mean_neither) / sizeof(mean_neither[0]); i++) {
+		ck_assert_msg(!kplug_match(&edu, mean_neither[i]), "%s",
+			      mean_neither[i]);
+		ck_assert_msg(!kplug_match(&null, mean_neither[i]), "%s",
+			      mean_neither[i]);
+	}
+	ck_assert_int_eq(kplug_match(&null, "null0"), 1);
+	ck_assert_int_eq(kplug_match(&null, "null*"), 1);
+	ck_assert_int_eq(kplug_match(&null, "*"), 1);
+	ck_assert_int_eq(kplug_match(&null, "*:*"), 0);
+	ck_assert_int_eq(kplug_match(&null, "0000:0000"), 0);
+	ck_assert_int_eq(kplug_match(&edu, "null*"), 0);
+}
+
 TEST(scan, nothing)
 {
 	struct kplug_found *found;

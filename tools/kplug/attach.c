@@ -45,6 +45,8 @@ int cmd_attach(int argc, char **argv)
 	int err;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	if (choose_device(&arguments))
+		return COMMAND_FAILED;
 	err = kplug_attach_permanent(arguments.words[0], arguments.words[1]);
 	if (err)
 		return fail_attach(&arguments, err);

@@ -24,6 +24,8 @@ int cmd_bind(int argc, char **argv)
 	int err;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	if (choose_device(&arguments))
+		return COMMAND_FAILED;
 	err = kplug_bind(arguments.words[0]);
 	/* As it should be: a plugin may have taken it by its ids. */
 	if (err && err != -EALREADY)

@@ -217,6 +217,8 @@ int cmd_caps(int argc, char **argv)
 	int err;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	if (choose_device(&arguments))
+		return COMMAND_FAILED;
 	name = arguments.words[0];
 	if (open_device(&k, name, KPLUG_OPEN_NO_RING))
 		return COMMAND_FAILED;

@@ -258,7 +258,8 @@ int cmd_cfg(int argc, char **argv)
 		if (!reg_parse_config(arguments.words[i], &reg, &is_write))
 			return usage(arguments.words[i],
 				     "OFFSET[:WIDTH][=VALUE]");
-	if (open_device(&k, arguments.words[0], KPLUG_OPEN_NO_RING))
+	if (choose_device(&arguments) ||
+	    open_device(&k, arguments.words[0], KPLUG_OPEN_NO_RING))
 		return COMMAND_FAILED;
 	if (arguments.count > 1)
 		result = access_all(k, &arguments);

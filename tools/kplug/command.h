@@ -72,6 +72,18 @@ int usage(const char *word, const char *form);
 /* Say that @action is done, in words or as JSON. */
 int done(const struct arguments *arguments, const char *action);
 
+/* kplug_match(), or, with wildcards, what pci.ids calls it. */
+bool device_matches(const struct kplug_found *found, const char *pattern);
+
+/*
+ * The first word may be a pattern: puts the address of the only device that it
+ * means in its place, or says why not; gives COMMAND_OK or COMMAND_FAILED.
+ */
+int choose_device(struct arguments *arguments);
+
+/* Say that it means none; gives COMMAND_FAILED. */
+int no_device(const char *pattern);
+
 /* kplug_open() with a message. */
 int open_device(struct kplug **k, const char *name, unsigned int flags);
 

@@ -305,7 +305,8 @@ int cmd_irq(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	if (open_device(&k, o.arguments.words[0], 0))
+	if (choose_device(&o.arguments) ||
+	    open_device(&k, o.arguments.words[0], 0))
 		return COMMAND_FAILED;
 	result = run(k, &o);
 	kplug_close(k);

@@ -271,6 +271,8 @@ int cmd_latency(int argc, char **argv)
 
 	if (argp_parse(&argp, argc, argv, 0, NULL, &o))
 		return COMMAND_USAGE;
+	if (choose_device(&o.arguments))
+		return COMMAND_FAILED;
 	if (!o.num_paths) {
 		memcpy(o.paths, kinds, sizeof(kinds));
 		o.num_paths = NUM_KINDS;

@@ -1,24 +1,59 @@
 // SPDX-License-Identifier: MIT
 /* kplug list: devices, their drivers and plugins, and who holds them. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
+#include "names.h"
+#include "tree.h"
 
 #define PLUGINS "/sys/kernel/debug/kplug/plugins"
 
 static const char doc[] =
-	"Shows every PCI function and soft device. Needs no privileges; root sees "
-	"the registered plugins too.\v"
+	"Shows every PCI function and soft device, or those that a PATTERN means: an "
+	"address or name, with wildcards as in a shell, or vendor and device id, either "
+	"of which may be '*'; with wildcards also a name in pci.ids. Needs no "
+	"privileges; root sees the registered plugins too.\v"
 	"Examples:\n"
 	"  kplug list\n"
-	"  kplug list --json";
+	"  kplug list --tree\n"
+	"  kplug list '1234:*' '*ethernet*' --json";
+
+struct list_options {
+	struct arguments arguments;	/* first, as its parser expects */
+	bool tree;
+};
+
+static const struct argp_option options[] = {
+	{ "tree", 't', NULL, 0, "show what is behind which bridge, with names", 0 },
+	{ 0 }
+};
+
+static error_t parse(int key, char *word, struct argp_state *state)
+{
+	struct list_options *o = state->input;
+
+	(void)word;
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->arguments;
+		return 0;
+	case 't':
+		o->tree = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
 
 static const struct argp argp = {
-	.options = arguments_options,
-	.parser = arguments_parse,
+	.options = options,
+	.parser = parse,
+	.args_doc = "[PATTERN...]",
 	.doc = doc,
+	.children = arguments_children,
 };
 
 static void command_of(int pid, char *comm, int size)
@@ -98,14 +133,15 @@ static void print_plugin(const char *name, unsigned int devices, void *ctx)
 	       devices == 1 ? "" : "s");
 }
 
-static void print_all(const struct kplug_found *found, int count)
+static void print_all(const struct kplug_found *found, const bool *shown, int count)
 {
 	int i;
 
 	printf("%-14s %-10s %-6s %-16s %-6s %-12s %s\n", "DEVICE", "IDS",
 	       "CLASS", "DRIVER", "IRQ", "PLUGIN", "HELD BY");
 	for (i = 0; i < count; i++)
-		print_device(&found[i]);
+		if (shown[i])
+			print_device(&found[i]);
 	for_each_plugin(print_plugin, NULL);
 	if (!module_loaded())
 		fprintf(stderr, "the kernel module is not loaded; "
@@ -136,8 +172,14 @@ static cJSON *json_holders(const struct kplug_found *found)
 static cJSON *json_device(const struct kplug_found *found)
 {
 	cJSON *object = cJSON_CreateObject();
+	struct names names;
 
+	names_find(found, &names);
 	cJSON_AddStringToObject(object, "device", found->name);
+	cJSON_AddStringToObject(object, "parent", found->parent);
+	cJSON_AddStringToObject(object, "vendor_name", names.vendor);
+	cJSON_AddStringToObject(object, "device_name", names.device);
+	cJSON_AddStringToObject(object, "class_name", names.class_name);
 	cJSON_AddBoolToObject(object, "on_kplug", found->on_kplug);
 	add_hex(object, "vendor_id", 4, found->vendor);
 	add_hex(object, "device_id", 4, found->device);
@@ -163,7 +205,8 @@ static void json_plugin(const char *name, unsigned int devices, void *ctx)
 	cJSON_AddItemToArray(ctx, object);
 }
 
-static void print_json_all(const struct kplug_found *found, int count)
+static void print_json_all(const struct kplug_found *found, const bool *shown,
+			   int count)
 {
 	cJSON *root = cJSON_CreateObject();
 	cJSON *devices, *plugins;
@@ -172,7 +215,8 @@ static void print_json_all(const struct kplug_found *found, int count)
 	cJSON_AddBoolToObject(root, "module_loaded", module_loaded());
 	devices = cJSON_AddArrayToObject(root, "devices");
 	for (i = 0; i < count; i++)
-		cJSON_AddItemToArray(devices, json_device(&found[i]));
+		if (shown[i])
+			cJSON_AddItemToArray(devices, json_device(&found[i]));
 	plugins = cJSON_CreateArray();
 	if (!for_each_plugin(json_plugin, plugins)) {
 		cJSON_Delete(plugins);	/* unknown is not the same as none */
@@ -182,20 +226,59 @@ static void print_json_all(const struct kplug_found *found, int count)
 	print_json(root);
 }
 
+/* Marks the devices that the patterns mean, all if there are none; how many. */
+static int choose(const struct arguments *patterns, const struct kplug_found *found,
+		  bool *shown, int count)
+{
+	int i, j, num_shown = 0;
+
+	for (i = 0; i < count; i++) {
+		shown[i] = !patterns->count;
+		for (j = 0; j < patterns->count; j++)
+			shown[i] |= device_matches(&found[i], patterns->words[j]);
+		num_shown += shown[i];
+	}
+	return num_shown;
+}
+
+static void show(const struct list_options *o, const struct kplug_found *found,
+		 bool *shown, int count)
+{
+	if (o->arguments.json)
+		print_json_all(found, shown, count);
+	else if (o->tree)
+		tree_print(found, shown, count);
+	else
+		print_all(found, shown, count);
+}
+
+static int list(const struct list_options *o, const struct kplug_found *found,
+		int count)
+{
+	bool *shown = calloc((size_t)count + 1, sizeof(*shown));
+	int result = COMMAND_OK;
+
+	if (!shown)
+		return fail("devices", "list", -ENOMEM);
+	if (choose(&o->arguments, found, shown, count) || !o->arguments.count)
+		show(o, found, shown, count);
+	else
+		result = no_device(o->arguments.words[0]);
+	free(shown);
+	return result;
+}
+
 int cmd_list(int argc, char **argv)
 {
-	struct arguments arguments = { 0 };
+	struct list_options o = { .arguments = { .max = MAX_WORDS } };
 	struct kplug_found *found;
-	int count;
+	int count, result;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	count = kplug_scan(&found);
 	if (count < 0)
 		return fail("devices", "scan", count);
-	if (arguments.json)
-		print_json_all(found, count);
-	else
-		print_all(found, count);
+	result = list(&o, found, count);
 	free(found);
-	return COMMAND_OK;
+	return result;
 }

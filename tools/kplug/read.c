@@ -68,7 +68,8 @@ int cmd_read(int argc, char **argv)
 	for (i = 1; i < arguments.count; i++)
 		if (!reg_parse(arguments.words[i], &reg))
 			return usage(arguments.words[i], REG_FORM);
-	if (open_device(&k, arguments.words[0], KPLUG_OPEN_NO_RING))
+	if (choose_device(&arguments) ||
+	    open_device(&k, arguments.words[0], KPLUG_OPEN_NO_RING))
 		return COMMAND_FAILED;
 	if (arguments.json)
 		array = cJSON_CreateArray();

@@ -23,7 +23,8 @@ int cmd_reset(int argc, char **argv)
 	int err;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-	if (open_device(&k, arguments.words[0], KPLUG_OPEN_NO_RING))
+	if (choose_device(&arguments) ||
+	    open_device(&k, arguments.words[0], KPLUG_OPEN_NO_RING))
 		return COMMAND_FAILED;
 	err = kplug_reset(k);
 	kplug_close(k);

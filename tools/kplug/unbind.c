@@ -21,6 +21,8 @@ int cmd_unbind(int argc, char **argv)
 	int err;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	if (choose_device(&arguments))
+		return COMMAND_FAILED;
 	err = kplug_unbind(arguments.words[0]);
 	if (err)
 		return fail(arguments.words[0], "unbind", err);

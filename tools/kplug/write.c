@@ -43,7 +43,8 @@ int cmd_write(int argc, char **argv)
 	for (i = 1; i < arguments.count; i++)
 		if (!reg_parse_value(arguments.words[i], &reg))
 			return usage(arguments.words[i], REG_VALUE_FORM);
-	if (open_device(&k, arguments.words[0], KPLUG_OPEN_NO_RING))
+	if (choose_device(&arguments) ||
+	    open_device(&k, arguments.words[0], KPLUG_OPEN_NO_RING))
 		return COMMAND_FAILED;
 	result = write_all(k, &arguments);
 	kplug_close(k);

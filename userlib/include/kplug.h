@@ -586,6 +586,8 @@ int kplug_shm_free(struct kplug *k, struct kplug_shm *shm);
 /**
  * struct kplug_found - a device, as sysfs knows it
  * @name: PCI address, or name of a soft device
+ * @parent: what a PCI function is behind: a bridge's address, or the host bridge
+ *	as the kernel calls it ("pci0000:00"); empty for other devices
  * @vendor: PCI vendor id, 0 for a soft device
  * @device: PCI device id
  * @subvendor: PCI subsystem vendor id
@@ -602,6 +604,7 @@ int kplug_shm_free(struct kplug *k, struct kplug_shm *shm);
  */
 struct kplug_found {
 	char name[KPLUG_NAME_MAX];
+	char parent[KPLUG_NAME_MAX];
 	uint16_t vendor;
 	uint16_t device;
 	uint16_t subvendor;
@@ -625,6 +628,27 @@ struct kplug_found {
  * Return: how many, -ENOMEM.
  */
 int kplug_scan(struct kplug_found **found);
+
+/**
+ * kplug_match() - does a pattern mean this device?
+ * @found: the device
+ * @pattern: its address ("0000:00:04.0" or "00:04.0") or its name, maybe with
+ *	"*", "?" and "[...]" as in a shell ("01:*"); or vendor and device id in
+ *	four digits each ("1234:11e8"), either of which may be "*"; so "0000:*"
+ *	is a vendor and no domain
+ *
+ * Return: 1 or 0.
+ */
+int kplug_match(const struct kplug_found *found, const char *pattern);
+
+/**
+ * kplug_select() - find the devices that a pattern means
+ * @pattern: see kplug_match()
+ * @found: becomes an array in order of name; give it to free(3)
+ *
+ * Return: how many, maybe 0; -ENOMEM.
+ */
+int kplug_select(const char *pattern, struct kplug_found **found);
 
 /**
  * struct kplug_holder - a program that has a device open

@@ -84,5 +84,7 @@ int kplug_sysfs_write(const char *text, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 int kplug_sysfs_link(char *buf, size_t size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+int kplug_sysfs_link_folder(char *buf, size_t size, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 #endif /* KPLUG_PRIVATE_H */

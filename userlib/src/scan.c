@@ -44,6 +44,8 @@ static void read_pci(struct kplug_found *found, const char *name)
 	char group[16];
 
 	copy_name(found->name, name);
+	kplug_sysfs_link_folder(found->parent, sizeof(found->parent),
+				KPLUG_SYSFS_PCI_DEVICES "/%s", name);
 	found->vendor = (uint16_t)number(name, "vendor", 0);
 	found->device = (uint16_t)number(name, "device", 0);
 	found->subvendor = (uint16_t)number(name, "subsystem_vendor", 0);

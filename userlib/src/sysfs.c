@@ -59,25 +59,53 @@ int kplug_sysfs_write(const char *text, const char *format, ...)
 	return length < 0 ? (int)length : 0;
 }
 
+static int read_link(char target[PATH_MAX], const char *format, va_list args)
+{
+	char path[PATH_MAX];
+	ssize_t length = path_of(path, format, args);
+
+	if (!length)
+		length = kplug_sys_readlink(path, target, PATH_MAX - 1);
+	target[length < 0 ? 0 : length] = '\0';
+	return length < 0 ? (int)length : 0;
+}
+
+/* Cuts the last component off @path, and gives it. */
+static const char *cut_last(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (!slash)
+		return path;
+	*slash = '\0';
+	return slash + 1;
+}
+
 /* Last component of where the link at @format leads; empty if there is none. */
 int kplug_sysfs_link(char *buf, size_t size, const char *format, ...)
 {
-	char path[PATH_MAX], target[PATH_MAX];
-	ssize_t length;
+	char target[PATH_MAX];
 	va_list args;
-	const char *slash;
 	int err;
 
 	va_start(args, format);
-	err = path_of(path, format, args);
+	err = read_link(target, format, args);
 	va_end(args);
-	buf[0] = '\0';
-	length = err ? err : kplug_sys_readlink(path, target,
-						sizeof(target) - 1);
-	if (length < 0)
-		return (int)length;
-	target[length] = '\0';
-	slash = strrchr(target, '/');
-	snprintf(buf, size, "%s", slash ? slash + 1 : target);
-	return 0;
+	snprintf(buf, size, "%s", cut_last(target));
+	return err;
+}
+
+/* The component before it: the folder that the target is in. */
+int kplug_sysfs_link_folder(char *buf, size_t size, const char *format, ...)
+{
+	char target[PATH_MAX];
+	va_list args;
+	int err;
+
+	va_start(args, format);
+	err = read_link(target, format, args);
+	va_end(args);
+	cut_last(target);
+	snprintf(buf, size, "%s", cut_last(target));
+	return err;
 }

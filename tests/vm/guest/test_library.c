@@ -238,10 +238,17 @@ TEST(library, scan)
 	ck_assert_int_eq(edu->device, EDU_DEVICE_ID);
 	ck_assert_int_eq(edu->class_code, 0xff00);
 	ck_assert_str_eq(edu->driver, "kplug");
+	ck_assert_str_eq(edu->parent, "pci0000:00");
+	ck_assert_str_eq(null->parent, "");
 	ck_assert_int_eq(edu->on_kplug, 1);
 	ck_assert_int_eq(edu->iommu_group >= 0, leg_is("iommu"));
 	ck_assert_int_eq(null->vendor, 0);
 	ck_assert_int_eq(null->on_kplug, 1);
+	free(found);
+	ck_assert_int_eq(kplug_select(EDU0, &found), 1);
+	ck_assert_str_eq(found->parent, RP0);
+	free(found);
+	ck_assert_int_ge(kplug_select("1234:11e8", &found), 3);
 	free(found);
 
 	ck_assert_int_eq(kplug_holders(NULL0, &holders), 1);
