@@ -66,7 +66,19 @@ static ssize_t irq_mode_show(struct device *d, struct device_attribute *attr, ch
 }
 static DEVICE_ATTR_RO(irq_mode);
 
+static ssize_t bus_show(struct device *d, struct device_attribute *attr, char *buf)
+{
+	static const char * const names[] = {
+		[KPLUG_BUS_PCI] = "pci", [KPLUG_BUS_SOFT] = "soft",
+		[KPLUG_BUS_PLATFORM] = "platform", [KPLUG_BUS_ISA] = "isa",
+	};
+
+	return sysfs_emit(buf, "%s\n", names[to_kplug_device(d)->bus->type]);
+}
+static DEVICE_ATTR_RO(bus);
+
 static struct attribute *attrs[] = {
+	&dev_attr_bus.attr,
 	&dev_attr_plugin.attr,
 	&dev_attr_openers.attr,
 	&dev_attr_irq_mode.attr,

@@ -10,6 +10,10 @@ static int slot = PCI_DEVFN(8, 0);
 module_param(slot, int, 0444);
 MODULE_PARM_DESC(slot, "device and function number on bus 0, as PCI_DEVFN() has them");
 
+static bool driver;
+module_param(driver, bool, 0444);
+MODULE_PARM_DESC(driver, "with a driver of its own, which takes it and does nothing");
+
 static struct pci_dev *pdev;
 static struct platform_device *board;
 
@@ -27,6 +31,16 @@ static int add_board(void)
 	return PTR_ERR_OR_ZERO(board);
 }
 
+static int probe(struct platform_device *unused)
+{
+	return 0;
+}
+
+static struct platform_driver board_driver = {
+	.probe = probe,
+	.driver.name = BOARD_DRIVER,
+};
+
 static int __init board_init(void)
 {
 	int err;
@@ -40,8 +54,13 @@ static int __init board_init(void)
 	err = add_board();
 	if (err)
 		goto err_disable;
+	err = driver ? platform_driver_register(&board_driver) : 0;
+	if (err)
+		goto err_unregister;
 	return 0;
 
+err_unregister:
+	platform_device_unregister(board);
 err_disable:
 	pci_disable_device(pdev);
 err_put:
@@ -52,6 +71,8 @@ module_init(board_init);
 
 static void __exit board_exit(void)
 {
+	if (driver)
+		platform_driver_unregister(&board_driver);
 	platform_device_unregister(board);
 	pci_disable_device(pdev);
 	pci_dev_put(pdev);

@@ -170,6 +170,8 @@ static void on_class(const char *name, const char *plugin, const char *mode)
 	file(path, plugin);
 	snprintf(path, sizeof(path), "/sys/class/kplug/%s/irq_mode", name);
 	file(path, mode);
+	snprintf(path, sizeof(path), "/sys/class/kplug/%s/bus", name);
+	file(path, strchr(name, ':') ? "pci\n" : "soft\n");
 }
 
 TEST(bind, and_back_to_the_driver)
@@ -283,7 +285,82 @@ TEST(bind, permanent_plugin)
 	end_model();
 }
 
-TEST(scan, pci_and_soft)
+/* A platform device: the same, on its own bus; such names have capitals. */
+TEST(bind, platform)
+{
+	static const char device[] = "/sys/bus/platform/devices/QEMU0002:00";
+
+	model();
+	folder(device);
+	folder("/sys/bus/platform/drivers/kplug");
+	link_to("/sys/bus/platform", "/sys/bus/platform/devices/QEMU0002:00/subsystem");
+	file("/sys/bus/platform/devices/QEMU0002:00/driver_override", "(null)\n");
+	file("/sys/bus/platform/drivers/kplug/bind", "");
+	ck_assert_int_eq(kplug_bind("QEMU0002:00"), 0);
+	ck_assert_str_eq(journal, "QEMU0002:00=- -\n;driver_override=kplug\n;"
+			 "bind=QEMU0002:00;");
+	ck_assert_int_eq(kplug_unbind("QEMU0002:00"), -EBADFD);
+	ck_assert_int_eq(kplug_bind("QEMU0002:01"), -ENODEV);
+	end_model();
+}
+
+TEST(isa, declared)
+{
+	const struct kplug_range ranges[] = {
+		{ 0x2f8, 8, KPLUG_REGION_PORT },
+		{ 0xd0000, 0x1000, KPLUG_REGION_MEM },
+		{ 0x2f8, 8, KPLUG_REGION_PORT | KPLUG_REGION_MEM },
+	};
+
+	model();
+	ck_assert_int_eq(kplug_isa_add("isa-a", ranges, 1, 0), -ENOSYS);
+	folder("/sys/class/kplug");
+	file("/sys/class/kplug/isa_add", "");
+	file("/sys/class/kplug/isa_del", "");
+	journal[0] = '\0';
+	ck_assert_int_eq(kplug_isa_add("isa-a", ranges, 2, 3), 0);
+	ck_assert_int_eq(kplug_isa_add("isa-b", ranges, 1, 0), 0);
+	ck_assert_int_eq(kplug_isa_del("isa-a"), 0);
+	ck_assert_str_eq(journal, "isa_add=name=isa-a irq=3 port=0x2f8+0x8 "
+			 "mem=0xd0000+0x1000;isa_add=name=isa-b port=0x2f8+0x8;"
+			 "isa_del=isa-a;");
+	end_model();
+}
+
+/* What would not be one word, or not a range, does not reach the kernel. */
+TEST(isa, refused)
+{
+	static const char *const names[] = {
+		"", "isa-a irq=3", "isa-a\n", "isa=a", "a_name_of_thirty_two_characters_",
+	};
+	const struct kplug_range widest[] = {
+		{ ~0u, ~0u, KPLUG_REGION_MEM }, { ~0u, ~0u, KPLUG_REGION_PORT },
+		{ ~0u, ~0u, KPLUG_REGION_PORT }, { ~0u, ~0u, KPLUG_REGION_PORT },
+		{ ~0u, ~0u, KPLUG_REGION_PORT }, { ~0u, ~0u, KPLUG_REGION_PORT },
+		{ ~0u, ~0u, KPLUG_REGION_PORT }, { ~0u, ~0u, KPLUG_REGION_PORT },
+		{ 0, 0, KPLUG_REGION_PORT },
+	};
+	const struct kplug_range odd = { 0x300, 1, 0 };
+	size_t i;
+
+	model();
+	folder("/sys/class/kplug");
+	file("/sys/class/kplug/isa_add", "");
+	file("/sys/class/kplug/isa_del", "");
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		ck_assert_int_eq(kplug_isa_add(names[i], widest, 1, 0), -EINVAL);
+		ck_assert_int_eq(kplug_isa_del(names[i]), -EINVAL);
+	}
+	ck_assert_int_eq(kplug_isa_add("isa-a", &odd, 1, 0), -EINVAL);
+	ck_assert_int_eq(kplug_isa_add("isa-a", widest, KPLUG_MAX_REGIONS + 1, 0),
+			 -EINVAL);
+	ck_assert_str_eq(journal, "");
+	ck_assert_int_eq(kplug_isa_add("isa-9012345678901234567890123_1", widest,
+				       KPLUG_MAX_REGIONS, ~0u), 0);
+	end_model();
+}
+
+TEST(scan, every_bus)
 {
 	struct kplug_found *found;
 
@@ -296,8 +373,16 @@ TEST(scan, pci_and_soft)
 	on_class(ADDRESS, "edu\n", "MSI-X\n");
 	link_to(DEVICE, "/sys/class/kplug/" ADDRESS "/device");
 	on_class("null0", "none\n", "none\n");
+	on_class("isa-2f8", "none\n", "wired\n");
+	file("/sys/class/kplug/isa-2f8/bus", "isa\n");
+	on_class("QEMU0002:00", "none\n", "none\n");
+	file("/sys/class/kplug/QEMU0002:00/bus", "platform\n");
+	folder("/sys/class/kplug/QEMU0002:00/device");
+	folder("/sys/bus/platform/drivers/kplug");
+	link_to("/sys/bus/platform/drivers/kplug",
+		"/sys/class/kplug/QEMU0002:00/device/driver");
 
-	ck_assert_int_eq(kplug_scan(&found), 3);
+	ck_assert_int_eq(kplug_scan(&found), 5);
 	ck_assert_str_eq(found[0].name, "0000:00:00.0");
 	ck_assert_int_eq(found[0].on_kplug, 0);
 	ck_assert_int_eq(found[0].iommu_group, -1);
@@ -317,11 +402,21 @@ TEST(scan, pci_and_soft)
 	ck_assert_str_eq(found[1].plugin, "edu");
 	ck_assert_str_eq(found[1].irq_mode, "MSI-X");
 
-	ck_assert_str_eq(found[2].name, "null0");
-	ck_assert_uint_eq(found[2].vendor, 0);
-	ck_assert_int_eq(found[2].on_kplug, 1);
-	ck_assert_str_eq(found[2].plugin, "");
-	ck_assert_str_eq(found[2].irq_mode, "");
+	ck_assert_str_eq(found[1].bus, "pci");
+
+	ck_assert_str_eq(found[2].name, "QEMU0002:00");
+	ck_assert_str_eq(found[2].bus, "platform");
+	ck_assert_str_eq(found[2].driver, "kplug");
+	ck_assert_str_eq(found[3].name, "isa-2f8");
+	ck_assert_str_eq(found[3].bus, "isa");
+	ck_assert_str_eq(found[3].driver, "");
+	ck_assert_str_eq(found[3].irq_mode, "wired");
+	ck_assert_str_eq(found[4].name, "null0");
+	ck_assert_str_eq(found[4].bus, "soft");
+	ck_assert_uint_eq(found[4].vendor, 0);
+	ck_assert_int_eq(found[4].on_kplug, 1);
+	ck_assert_str_eq(found[4].plugin, "");
+	ck_assert_str_eq(found[4].irq_mode, "");
 	free(found);
 	end_model();
 }

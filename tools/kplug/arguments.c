@@ -89,6 +89,18 @@ static const char *parse_place(const char *text, const char *ends,
 	return parse_offset(text + 1, ends, reg);
 }
 
+bool range_parse(const char *text, struct kplug_range *range)
+{
+	uint64_t start, length;
+
+	text = number(text, "+", &start);
+	if (!text || !*text || !number(text + 1, "", &length))
+		return false;
+	range->start = (uint32_t)start;
+	range->length = (uint32_t)length;
+	return start <= UINT32_MAX && length && length <= UINT32_MAX;
+}
+
 bool reg_parse(const char *text, struct reg *reg)
 {
 	text = parse_place(text, "", reg);

@@ -5,11 +5,12 @@
 #include "command.h"
 
 static const char doc[] =
-	"Takes a PCI function from its driver to kplug, which remembers the driver "
-	"for `kplug unbind`. Needs root.\v"
+	"Takes a PCI function or platform device from its driver to kplug, which "
+	"remembers the driver for `kplug unbind`. Needs root.\v"
 	"Examples:\n"
 	"  kplug bind 0000:00:04.0\n"
-	"  kplug bind 00:04.0";
+	"  kplug bind 00:04.0\n"
+	"  kplug bind QEMU0002:00";
 
 static const struct argp argp = {
 	.options = arguments_options,

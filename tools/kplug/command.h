@@ -24,6 +24,8 @@ int cmd_read(int argc, char **argv);
 int cmd_write(int argc, char **argv);
 int cmd_reset(int argc, char **argv);
 int cmd_irq(int argc, char **argv);
+int cmd_isa_add(int argc, char **argv);
+int cmd_isa_del(int argc, char **argv);
 int cmd_latency(int argc, char **argv);
 
 #define MAX_WORDS 64
@@ -60,11 +62,15 @@ bool reg_parse_value(const char *text, struct reg *reg);
 /* One in configuration space, "OFFSET[:WIDTH]", and maybe "=VALUE" behind it. */
 bool reg_parse_config(const char *text, struct reg *reg, bool *is_write);
 
+/* "START+LENGTH" */
+bool range_parse(const char *text, struct kplug_range *range);
+
 /* Whether the kernel module is loaded. */
 bool module_loaded(void);
 
 /* Say what failed and what to do next; gives COMMAND_FAILED. */
 int fail(const char *device, const char *action, int err);
+int fail_because(const char *device, const char *action, const char *why);
 
 /* Say that @word does not look like @form; gives COMMAND_USAGE. */
 int usage(const char *word, const char *form);

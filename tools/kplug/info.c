@@ -26,9 +26,22 @@ static const char *mode_name(uint32_t mode)
 		[KPLUG_IRQ_MSI] = "MSI",
 		[KPLUG_IRQ_MSIX] = "MSI-X",
 		[KPLUG_IRQ_SOFT] = "soft",
+		[KPLUG_IRQ_WIRED] = "wired",
 	};
 
 	return mode < sizeof(names) / sizeof(names[0]) ? names[mode] : "?";
+}
+
+static const char *bus_name(uint32_t bus)
+{
+	static const char *const names[] = {
+		[KPLUG_BUS_PCI] = "pci",
+		[KPLUG_BUS_SOFT] = "soft",
+		[KPLUG_BUS_PLATFORM] = "platform",
+		[KPLUG_BUS_ISA] = "isa",
+	};
+
+	return bus && bus < sizeof(names) / sizeof(names[0]) ? names[bus] : "?";
 }
 
 static const char *handler_name(const struct kplug_vector_info *vector)
@@ -52,8 +65,7 @@ static const char *mask_name(const struct kplug_vector_info *vector)
 
 static void print_device(const struct kplug_device_info *info)
 {
-	printf("device   %s%s\n", info->out_name,
-	       info->out_bus == KPLUG_BUS_SOFT ? " (soft)" : "");
+	printf("device   %s (%s)\n", info->out_name, bus_name(info->out_bus));
 	if (info->out_bus == KPLUG_BUS_PCI)
 		printf("ids      %04x:%04x, subsystem %04x:%04x, class %06x, "
 		       "revision %02x\n", info->out_vendor, info->out_device,
@@ -114,8 +126,7 @@ static cJSON *json_device(const struct kplug_device_info *info)
 	cJSON *object = cJSON_CreateObject();
 
 	cJSON_AddStringToObject(object, "device", info->out_name);
-	cJSON_AddStringToObject(object, "bus",
-				info->out_bus == KPLUG_BUS_SOFT ? "soft" : "pci");
+	cJSON_AddStringToObject(object, "bus", bus_name(info->out_bus));
 	add_hex(object, "vendor_id", 4, info->out_vendor);
 	add_hex(object, "device_id", 4, info->out_device);
 	add_hex(object, "subvendor_id", 4, info->out_subvendor);

@@ -17,6 +17,8 @@ static const struct command {
 	{ "info", cmd_info, "show a device's regions, vectors and counters" },
 	{ "bind", cmd_bind, "take a device from its driver to kplug" },
 	{ "unbind", cmd_unbind, "give a device back to its former driver" },
+	{ "isa-add", cmd_isa_add, "declare an ISA card" },
+	{ "isa-del", cmd_isa_del, "take it back" },
 	{ "attach", cmd_attach, "attach a plugin to a device for good" },
 	{ "detach", cmd_detach, "detach it" },
 	{ "read", cmd_read, "read registers" },

@@ -12,10 +12,10 @@
 #define PLUGINS "/sys/kernel/debug/kplug/plugins"
 
 static const char doc[] =
-	"Shows every PCI function and soft device, or those that a PATTERN means: an "
-	"address or name, with wildcards as in a shell, or vendor and device id, either "
-	"of which may be '*'; with wildcards also a name in pci.ids. Needs no "
-	"privileges; root sees the registered plugins too.\v"
+	"Shows every PCI function, and every other device on kplug, or those that a "
+	"PATTERN means: an address or name, with wildcards as in a shell, or vendor "
+	"and device id, either of which may be '*'; with wildcards also a name in "
+	"pci.ids. Needs no privileges; root sees the registered plugins too.\v"
 	"Examples:\n"
 	"  kplug list\n"
 	"  kplug list --tree\n"
@@ -99,11 +99,13 @@ static void print_holders(const struct kplug_found *found)
 
 static void print_device(const struct kplug_found *found)
 {
-	char ids[16] = "-";
+	char ids[16];
 
 	if (found->vendor)
 		snprintf(ids, sizeof(ids), "%04x:%04x", found->vendor,
 			 found->device);
+	else
+		snprintf(ids, sizeof(ids), "%s", found->bus);
 	printf("%-14s %-10s %06x %-16s %-6s %-12s ", found->name, ids,
 	       found->class_code, or_dash(found->driver),
 	       or_dash(found->irq_mode), or_dash(found->plugin));
@@ -176,6 +178,7 @@ static cJSON *json_device(const struct kplug_found *found)
 
 	names_find(found, &names);
 	cJSON_AddStringToObject(object, "device", found->name);
+	cJSON_AddStringToObject(object, "bus", found->bus);
 	cJSON_AddStringToObject(object, "parent", found->parent);
 	cJSON_AddStringToObject(object, "vendor_name", names.vendor);
 	cJSON_AddStringToObject(object, "device_name", names.device);

@@ -16,12 +16,14 @@ bool module_loaded(void)
 /* Why a device cannot be opened under /dev/kplug. */
 static const char *why_absent(const char *device)
 {
-	char path[128];
+	char pci[128], platform[128];
 
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s%s",
+	snprintf(pci, sizeof(pci), "/sys/bus/pci/devices/%s%s",
 		 strchr(device, ':') == strrchr(device, ':') ? "0000:" : "",
 		 device);
-	if (access(path, F_OK))
+	snprintf(platform, sizeof(platform), "/sys/bus/platform/devices/%s",
+		 device);
+	if (access(pci, F_OK) && access(platform, F_OK))
 		return "no such device; `kplug list` shows what is here";
 	return "kplug does not have this device; `kplug bind` moves it there";
 }
@@ -56,14 +58,18 @@ static const char *explain(const char *device, int err)
 	}
 }
 
-int fail(const char *device, const char *action, int err)
+int fail_because(const char *device, const char *action, const char *why)
 {
-	const char *why = module_loaded() ? explain(device, err) :
-		"the kernel module is not loaded; `modprobe kplug` as root loads it";
-
 	fprintf(stderr, "%s: %s: %s: %s\n", program_invocation_name, device,
 		action, why);
 	return COMMAND_FAILED;
+}
+
+int fail(const char *device, const char *action, int err)
+{
+	return fail_because(device, action, module_loaded() ?
+		explain(device, err) :
+		"the kernel module is not loaded; `modprobe kplug` as root loads it");
 }
 
 int usage(const char *word, const char *form)

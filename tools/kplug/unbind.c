@@ -3,7 +3,7 @@
 #include "command.h"
 
 static const char doc[] =
-	"Gives a PCI function back to the driver that had it before kplug; one "
+	"Gives a device back to the driver that had it before kplug; one "
 	"that had none is left without. Needs root.\v"
 	"Examples:\n"
 	"  kplug unbind 0000:00:04.0";

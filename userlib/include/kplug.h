@@ -70,8 +70,8 @@ struct kplug_opts {
 /**
  * kplug_open() - open a device
  * @k: where to put the device
- * @name: address ("0000:00:04.0" or "00:04.0"), name of a soft device, or a
- *	path that begins with "/"
+ * @name: address ("0000:00:04.0" or "00:04.0"), name of a platform, ISA or
+ *	soft device, or a path that begins with "/"
  * @opts: options, NULL for the default
  *
  * Makes and maps the event ring too, unless @opts says otherwise. A restricted
@@ -288,8 +288,8 @@ int kplug_irq_mode(struct kplug *k, enum kplug_irq_mode mode,
  * @vector: one that this program attached to
  *
  * Needed after an event of a handler without a function (all members of struct
- * kplug_handler zero) on INTx, once the device is quiet, and after
- * KPLUG_EVENT_STORM.
+ * kplug_handler zero) on INTx or a wired line, once the device is quiet, and
+ * after KPLUG_EVENT_STORM.
  *
  * Return: 0, -EBADFD when the vector is not this program's, -ENODEV.
  */
@@ -379,7 +379,8 @@ struct kplug_handler {
  *
  * Takes the first of plugin, recipe and user function that @handler names. A
  * plugin that is missing is passed over if another place is named. With none
- * named, or a user function, the kernel masks an INTx line and notifies.
+ * named, or a user function, the kernel masks an INTx or wired line and
+ * notifies.
  *
  * A user function runs inside kplug_next(), kplug_wait(), kplug_read() or the
  * thread of kplug_listen(), on every mappable region; the library then unmasks
@@ -585,10 +586,11 @@ int kplug_shm_free(struct kplug *k, struct kplug_shm *shm);
 
 /**
  * struct kplug_found - a device, as sysfs knows it
- * @name: PCI address, or name of a soft device
+ * @name: PCI address, or name of a platform, ISA or soft device
+ * @bus: "pci", "platform", "isa" or "soft"
  * @parent: what a PCI function is behind: a bridge's address, or the host bridge
  *	as the kernel calls it ("pci0000:00"); empty for other devices
- * @vendor: PCI vendor id, 0 for a soft device
+ * @vendor: PCI vendor id, 0 on other buses
  * @device: PCI device id
  * @subvendor: PCI subsystem vendor id
  * @subdevice: PCI subsystem id
@@ -599,11 +601,12 @@ int kplug_shm_free(struct kplug *k, struct kplug_shm *shm);
  * @on_kplug: not 0 when kplug_open() can open it
  * @driver: bound driver, empty if none
  * @plugin: permanently attached plugin, empty if none
- * @irq_mode: "INTx", "MSI", "MSI-X" or "soft"; empty when not on kplug or
- *	before vectors were allocated
+ * @irq_mode: "INTx", "MSI", "MSI-X", "wired" or "soft"; empty when not on
+ *	kplug or before vectors were allocated
  */
 struct kplug_found {
 	char name[KPLUG_NAME_MAX];
+	char bus[12];
 	char parent[KPLUG_NAME_MAX];
 	uint16_t vendor;
 	uint16_t device;
@@ -620,8 +623,9 @@ struct kplug_found {
 };
 
 /**
- * kplug_scan() - find every PCI function and every soft device
- * @found: becomes an array in order of name; give it to free(3)
+ * kplug_scan() - find every PCI function, and every other device of kplug's
+ * @found: becomes an array, PCI first and each part in order of name; give it
+ *	to free(3)
  *
  * Works without privileges, and when the kernel module is not loaded.
  *
@@ -673,28 +677,69 @@ struct kplug_holder {
 int kplug_holders(const char *name, struct kplug_holder **holders);
 
 /**
- * kplug_bind() - take a PCI function from its driver to kplug
- * @name: its address
+ * kplug_bind() - take a PCI function or platform device from its driver to kplug
+ * @name: its address, or its name in /sys/bus/platform/devices
  *
  * Remembers the former driver in /run/kplug, for kplug_unbind() in this or
  * another program. If kplug refuses, the former driver is put back.
  *
- * Return: 0, -ENODEV for no such function, -ENOSYS when the kernel module is
+ * Return: 0, -ENODEV for no such device, -ENOSYS when the kernel module is
  * not loaded, -EALREADY when kplug has it, -EINVAL for a bad name, -EACCES,
- * or why kplug refused it.
+ * or why kplug refused it: -EBUSY when another driver has claimed a part of
+ * its memory or ports.
  */
 int kplug_bind(const char *name);
 
 /**
- * kplug_unbind() - give a PCI function back to its former driver
- * @name: its address
+ * kplug_unbind() - give a device back to its former driver
+ * @name: its address, or its name in /sys/bus/platform/devices
  *
- * A function that had no driver before has none afterwards.
+ * A device that had no driver before has none afterwards.
  *
- * Return: 0, -ENODEV for no such function, -EBADFD when kplug does not have
+ * Return: 0, -ENODEV for no such device, -EBADFD when kplug does not have
  * it, -EINVAL for a bad name, -EACCES, or why the former driver refused it.
  */
 int kplug_unbind(const char *name);
+
+/**
+ * struct kplug_range - ports or memory of an ISA card
+ * @start: first port, or physical address
+ * @length: in ports or bytes
+ * @flags: KPLUG_REGION_PORT or KPLUG_REGION_MEM
+ */
+struct kplug_range {
+	uint32_t start;
+	uint32_t length;
+	uint32_t flags;
+};
+
+/**
+ * kplug_isa_add() - declare an ISA card, which nothing can find by itself
+ * @name: "isa-" and at least one of [a-z0-9_], shorter than KPLUG_NAME_MAX
+ * @ranges: they become its regions, in this order: ports below 65536, memory
+ *	from 640 KiB to 1 MiB
+ * @count: how many, 1 to KPLUG_MAX_REGIONS
+ * @irq: its line, 1 to 15 without 2; 0 for none
+ *
+ * The device is /dev/kplug/@name until kplug_isa_del(). Needs root.
+ *
+ * Return: 0; -EBUSY when a range or the line is another driver's, or the name
+ * is taken; -EINVAL; -ENOSYS when the kernel module is not loaded; -EACCES or
+ * -EPERM, -ENOMEM.
+ */
+int kplug_isa_add(const char *name, const struct kplug_range *ranges,
+		  unsigned int count, unsigned int irq);
+
+/**
+ * kplug_isa_del() - the opposite of kplug_isa_add()
+ * @name: the same
+ *
+ * Programs that have it open see it removed.
+ *
+ * Return: 0, -ENOENT for no such ISA device, -EINVAL for a bad name, -EACCES or
+ * -EPERM.
+ */
+int kplug_isa_del(const char *name);
 
 /**
  * kplug_attach_permanent() - attach a plugin to a device for good

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Moving PCI functions between drivers, and plugins on and off for good. */
+/* Moving devices between drivers, and plugins on and off for good. */
 #include "private.h"
 
 #include <errno.h>
@@ -9,22 +9,41 @@
 
 #define STATE_DIR "/run/kplug"
 
-/* Who had the function before kplug: its driver and override, "-" for none. */
+/* Where sysfs has a device whose driver can be changed. */
+struct place {
+	const char *bus;
+	char name[KPLUG_NAME_MAX];
+};
+
+/* Who had the device before kplug: its driver and override, "-" for none. */
 struct former {
 	char driver[KPLUG_NAME_MAX];
 	char override[KPLUG_NAME_MAX];
 };
 
-static int driver_of(char driver[KPLUG_NAME_MAX], const char *name)
+static int find_place(struct place *place, const char *name)
 {
+	static const char *const buses[] = { "pci", "platform" };
 	char subsystem[KPLUG_NAME_MAX];
+	size_t i;
+	int err = kplug_device_name(place->name, name);
 
-	if (kplug_sysfs_link(subsystem, sizeof(subsystem),
-			     KPLUG_SYSFS_PCI_DEVICES "/%s/subsystem", name))
-		return -ENODEV;
-	kplug_sysfs_link(driver, KPLUG_NAME_MAX,
-			 KPLUG_SYSFS_PCI_DEVICES "/%s/driver", name);
-	return 0;
+	if (err)
+		return err;
+	for (i = 0; i < sizeof(buses) / sizeof(buses[0]); i++) {
+		place->bus = buses[i];
+		if (!kplug_sysfs_link(subsystem, sizeof(subsystem),
+				      KPLUG_SYSFS_DEVICE "/subsystem",
+				      place->bus, place->name))
+			return 0;
+	}
+	return -ENODEV;
+}
+
+static void read_driver(char driver[KPLUG_NAME_MAX], const struct place *place)
+{
+	kplug_sysfs_link(driver, KPLUG_NAME_MAX, KPLUG_SYSFS_DEVICE "/driver",
+			 place->bus, place->name);
 }
 
 /* Its own driver, or the one that it makes for a plugin's PCI ids. */
@@ -33,33 +52,34 @@ static int is_kplug(const char *driver)
 	return !strcmp(driver, "kplug") || !strncmp(driver, "kplug_", 6);
 }
 
-static int set_override(const char *name, const char *driver)
+static int set_override(const struct place *place, const char *driver)
 {
 	char line[KPLUG_NAME_MAX + 1];
 
 	snprintf(line, sizeof(line), "%s\n", driver);
-	return kplug_sysfs_write(line, KPLUG_SYSFS_PCI_DEVICES
-				 "/%s/driver_override", name);
+	return kplug_sysfs_write(line, KPLUG_SYSFS_DEVICE "/driver_override",
+				 place->bus, place->name);
 }
 
-static int release(const char *name)
+static int release(const struct place *place)
 {
-	return kplug_sysfs_write(name, KPLUG_SYSFS_PCI_DEVICES
-				 "/%s/driver/unbind", name);
+	return kplug_sysfs_write(place->name, KPLUG_SYSFS_DEVICE
+				 "/driver/unbind", place->bus, place->name);
 }
 
 /* Unlike drivers_probe, this says why a driver refused. */
-static int give_to(const char *driver, const char *name)
+static int give_to(const char *driver, const struct place *place)
 {
-	return kplug_sysfs_write(name, KPLUG_SYSFS_PCI_DRIVERS "/%s/bind",
-				 driver);
+	return kplug_sysfs_write(place->name, "/sys/bus/%s/drivers/%s/bind",
+				 place->bus, driver);
 }
 
-static void read_former(struct former *former, const char *name)
+static void read_former(struct former *former, const struct place *place)
 {
-	driver_of(former->driver, name);
+	read_driver(former->driver, place);
 	kplug_sysfs_read(former->override, sizeof(former->override),
-			 KPLUG_SYSFS_PCI_DEVICES "/%s/driver_override", name);
+			 KPLUG_SYSFS_DEVICE "/driver_override",
+			 place->bus, place->name);
 	if (!strcmp(former->override, "(null)"))
 		former->override[0] = '\0';
 }
@@ -108,28 +128,28 @@ static void forget_former(const char *name)
 	kplug_sys_unlink(path);
 }
 
-static int put_back(const struct former *former, const char *name)
+static int put_back(const struct former *former, const struct place *place)
 {
-	int err = set_override(name, former->override);
+	int err = set_override(place, former->override);
 
 	if (!err && former->driver[0])
-		err = give_to(former->driver, name);
+		err = give_to(former->driver, place);
 	return err;
 }
 
-static int take_over(const struct former *former, const char *name)
+static int take_over(const struct former *former, const struct place *place)
 {
-	int err = save_former(former, name);
+	int err = save_former(former, place->name);
 
 	if (!err)
-		err = set_override(name, "kplug");
+		err = set_override(place, "kplug");
 	if (!err && former->driver[0])
-		err = release(name);
+		err = release(place);
 	if (!err)
-		err = give_to("kplug", name);
+		err = give_to("kplug", place);
 	if (err) {
-		put_back(former, name);
-		forget_former(name);
+		put_back(former, place);
+		forget_former(place->name);
 	}
 	return err;
 }
@@ -139,61 +159,59 @@ static int kplug_is_loaded(void)
 	char name[KPLUG_NAME_MAX];
 
 	/* A driver's folder links to its module. */
-	return !kplug_sysfs_link(name, sizeof(name), KPLUG_SYSFS_PCI_DRIVERS
-				 "/kplug/module");
+	return !kplug_sysfs_link(name, sizeof(name),
+				 "/sys/bus/pci/drivers/kplug/module");
 }
 
 int kplug_bind(const char *name)
 {
-	char full[KPLUG_NAME_MAX];
 	struct former former;
+	struct place place;
 	int err;
 
-	err = kplug_device_name(full, name);
-	if (err)
-		return err;
 	if (!kplug_is_loaded())
 		return -ENOSYS;
-	err = driver_of(former.driver, full);
+	err = find_place(&place, name);
 	if (err)
 		return err;
+	read_former(&former, &place);
 	if (is_kplug(former.driver))
 		return -EALREADY;
-	read_former(&former, full);
-	return take_over(&former, full);
+	return take_over(&former, &place);
 }
 
 /* Without a record, let the kernel find the natural driver. */
-static int give_back_unrecorded(const char *driver, const char *name)
+static int give_back_unrecorded(const char *driver, const struct place *place)
 {
-	int err = set_override(name, "");
+	int err = set_override(place, "");
 
 	/* A plugin's driver took it by its ids and would take it again. */
 	if (err || strcmp(driver, "kplug"))
 		return err;
-	return kplug_sysfs_write(name, "/sys/bus/pci/drivers_probe");
+	return kplug_sysfs_write(place->name, "/sys/bus/%s/drivers_probe",
+				 place->bus);
 }
 
 int kplug_unbind(const char *name)
 {
-	char full[KPLUG_NAME_MAX], driver[KPLUG_NAME_MAX];
+	char driver[KPLUG_NAME_MAX];
 	struct former former;
+	struct place place;
 	int err;
 
-	err = kplug_device_name(full, name);
-	if (!err)
-		err = driver_of(driver, full);
+	err = find_place(&place, name);
 	if (err)
 		return err;
+	read_driver(driver, &place);
 	if (!is_kplug(driver))
 		return -EBADFD;
-	err = release(full);
+	err = release(&place);
 	if (err)
 		return err;
-	if (load_former(&former, full))
-		return give_back_unrecorded(driver, full);
-	forget_former(full);
-	return put_back(&former, full);
+	if (load_former(&former, place.name))
+		return give_back_unrecorded(driver, &place);
+	forget_former(place.name);
+	return put_back(&former, &place);
 }
 
 static int write_plugin(const char *name, const char *plugin)

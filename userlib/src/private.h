@@ -75,7 +75,7 @@ int kplug_handler_run(struct kplug *k, struct kplug_event *event);
 
 /* sysfs.c */
 #define KPLUG_SYSFS_PCI_DEVICES "/sys/bus/pci/devices"
-#define KPLUG_SYSFS_PCI_DRIVERS "/sys/bus/pci/drivers"
+#define KPLUG_SYSFS_DEVICE      "/sys/bus/%s/devices/%s"	/* bus, name */
 #define KPLUG_SYSFS_CLASS       "/sys/class/kplug"
 
 int kplug_sysfs_read(char *buf, size_t size, const char *format, ...)

@@ -44,6 +44,7 @@ static void read_pci(struct kplug_found *found, const char *name)
 	char group[16];
 
 	copy_name(found->name, name);
+	strcpy(found->bus, "pci");
 	kplug_sysfs_link_folder(found->parent, sizeof(found->parent),
 				KPLUG_SYSFS_PCI_DEVICES "/%s", name);
 	found->vendor = (uint16_t)number(name, "vendor", 0);
@@ -61,20 +62,25 @@ static void read_pci(struct kplug_found *found, const char *name)
 	read_kplug(found);
 }
 
-static void read_soft(struct kplug_found *found, const char *name)
+static void read_other(struct kplug_found *found, const char *name)
 {
 	copy_name(found->name, name);
 	found->iommu_group = -1;
 	found->numa_node = -1;
+	kplug_sysfs_read(found->bus, sizeof(found->bus),
+			 KPLUG_SYSFS_CLASS "/%s/bus", name);
+	kplug_sysfs_link(found->driver, sizeof(found->driver),
+			 KPLUG_SYSFS_CLASS "/%s/device/driver", name);
 	read_kplug(found);
 }
 
-static int is_soft(const char *name)
+/* A device of kplug's that the scan of PCI has not found. */
+static int is_other(const char *name)
 {
-	char pci[KPLUG_NAME_MAX];
+	char bus[sizeof(((struct kplug_found *)0)->bus)];
 
-	return kplug_sysfs_link(pci, sizeof(pci), KPLUG_SYSFS_CLASS
-				"/%s/device", name) == -ENOENT;
+	return kplug_sysfs_read(bus, sizeof(bus), KPLUG_SYSFS_CLASS "/%s/bus",
+				name) > 0 && strcmp(bus, "pci");
 }
 
 static int is_pci(const char *name)
@@ -117,8 +123,8 @@ int kplug_scan(struct kplug_found **found)
 	*found = NULL;
 	count = scan_folder(found, 0, KPLUG_SYSFS_PCI_DEVICES, is_pci, read_pci);
 	if (count >= 0)
-		count = scan_folder(found, count, KPLUG_SYSFS_CLASS, is_soft,
-				    read_soft);
+		count = scan_folder(found, count, KPLUG_SYSFS_CLASS, is_other,
+				    read_other);
 	if (count < 0) {
 		free(*found);
 		*found = NULL;

@@ -86,6 +86,8 @@ TEST(reset, function_level)
 	device_bind(NVME);
 	nvme = device_open(NVME);
 	OK(kplug_attach(nvme, 0, &(struct kplug_handler){ 0 }));
+	/* The firmware may have left it enabled, and disabling it is a reset. */
+	OK(kplug_access_write(nvme, 0, NVME_CC, 4, 0));
 	for (int i = 0; i < 3; i++) {
 		OK(kplug_access_write(nvme, 0, NVME_CC, 4, 0x00460000));
 		OK(kplug_access_read(nvme, 0, NVME_CC, 4, &value));
