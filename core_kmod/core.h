@@ -69,6 +69,11 @@ struct kplug_bus_ops {
 	/* Stop the interrupt where it comes from. Hard interrupt. */
 	void (*irq_mask)(struct kplug_vector *v);
 	void (*irq_unmask)(struct kplug_vector *v);
+	/*
+	 * In a pause, after a reset or sleep: make the registers of the bus fit
+	 * what is armed. Optional.
+	 */
+	void (*restore)(struct kplug_device *dev);
 	/* Optional; without any lock. */
 	int (*reset)(struct kplug_device *dev);
 	/* No DMA and no interrupt from here on. NULL: there is no DMA. */
@@ -315,7 +320,6 @@ int kplug_pci_init(void);
 void kplug_pci_exit(void);
 int kplug_pci_register(struct kplug_registration *reg);
 void kplug_pci_unregister(struct kplug_registration *reg);
-void kplug_pci_restore(struct kplug_device *dev);
 
 /* pci_reset.c */
 int kplug_pci_reset(struct kplug_device *dev);
@@ -393,6 +397,9 @@ int kplug_affinity_run(struct kplug_opener *opener, const struct kplug_affinity 
 /* pause.c */
 void kplug_pause_begin(struct kplug_device *dev);
 void kplug_pause_end(struct kplug_device *dev);
+
+/* power.c */
+extern const struct dev_pm_ops kplug_power_ops;
 
 /* recipe.c */
 void kplug_recipe_prepare(struct kplug_vector *v, const struct kplug_step *steps,

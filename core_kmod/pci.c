@@ -134,21 +134,16 @@ static void irq_mask(struct kplug_vector *v)
 }
 
 /*
- * In a pause, after a reset: what the PCI core has put back in the command
- * register may be older than what was armed or disarmed last. A line stays
- * masked for the time of the pause. Messages are in the core's own state.
+ * What the PCI core has put back in the command register may be older than what
+ * was armed or disarmed last. A line stays masked for the time of the pause.
+ * Messages are in the core's own state.
  */
-void kplug_pci_restore(struct kplug_device *dev)
+static void restore(struct kplug_device *dev)
 {
-	struct pci_dev *pdev = to_pci_dev(dev->parent);
-
 	lockdep_assert_held(&dev->lock);
 	if (dev->irq_mode == KPLUG_IRQ_INTX && dev->vectors[0].level)
-		pci_intx(pdev, 0);
-	if (dev->irq_mode != KPLUG_IRQ_INTX && dev->num_armed)
-		pci_set_master(pdev);
-	else
-		pci_clear_master(pdev);
+		set_intx(dev, false);
+	set_master(dev, dev->irq_mode != KPLUG_IRQ_INTX && dev->num_armed);
 }
 
 static void quiesce(struct kplug_device *dev)
@@ -179,6 +174,7 @@ static const struct kplug_bus_ops pci_bus_ops = {
 	.irq_claim = irq_claim,
 	.irq_mask = irq_mask,
 	.irq_unmask = irq_unmask,
+	.restore = restore,
 	.reset = kplug_pci_reset,
 	.quiesce = quiesce,
 	.describe = describe,
@@ -281,6 +277,7 @@ static struct pci_driver kplug_pci_driver = {
 	.probe = probe,
 	.remove = remove,
 	.err_handler = &error_handlers,
+	.driver.pm = pm_sleep_ptr(&kplug_power_ops),
 };
 
 int kplug_pci_init(void)
@@ -302,6 +299,7 @@ int kplug_pci_register(struct kplug_registration *reg)
 	reg->pci_driver.probe = probe_plugin;
 	reg->pci_driver.remove = remove;
 	reg->pci_driver.err_handler = &error_handlers;
+	reg->pci_driver.driver.pm = pm_sleep_ptr(&kplug_power_ops);
 	return __pci_register_driver(&reg->pci_driver, reg->plugin->owner, reg->plugin->name);
 }
 

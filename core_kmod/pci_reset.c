@@ -62,7 +62,7 @@ void kplug_pci_reset_done(struct pci_dev *pdev)
 	struct kplug_device *dev = pci_get_drvdata(pdev);
 
 	mutex_lock(&dev->lock);
-	kplug_pci_restore(dev);
+	dev->bus->restore(dev);
 	kplug_plugin_tell(dev, KPLUG_DEVICE_RESET_DONE);
 	kplug_event_post(dev, KPLUG_NO_VECTOR, KPLUG_EVENT_RESET, NULL, 0);
 	kplug_pause_end(dev);

@@ -86,7 +86,10 @@ KPLUG_COMPAT_PLATFORM_REMOVE(platform_remove, remove)
 static struct platform_driver kplug_platform_driver = {
 	.probe = probe,
 	.remove = platform_remove,
-	.driver.name = "kplug",
+	.driver = {
+		.name = "kplug",
+		.pm = pm_sleep_ptr(&kplug_power_ops),
+	},
 };
 
 int kplug_platform_init(void)

@@ -58,11 +58,18 @@ struct pci_dev;
  *	space is as before. Write again what the device lost: armed vectors are
  *	not disarmed and armed again for it. Their interrupts are handled from
  *	when this returns.
+ * @KPLUG_DEVICE_SUSPEND: The machine goes to sleep, and programs stand still.
+ *	Otherwise the same as @KPLUG_DEVICE_RESET_PREPARE; do not touch the
+ *	device until @KPLUG_DEVICE_RESUME.
+ * @KPLUG_DEVICE_RESUME: It is awake. The device may have lost its state, or
+ *	not; otherwise the same as @KPLUG_DEVICE_RESET_DONE.
  */
 enum kplug_device_event {
 	KPLUG_DEVICE_REMOVE = 1,
 	KPLUG_DEVICE_RESET_PREPARE = 2,
 	KPLUG_DEVICE_RESET_DONE = 3,
+	KPLUG_DEVICE_SUSPEND = 6,
+	KPLUG_DEVICE_RESUME = 7,
 };
 
 /**

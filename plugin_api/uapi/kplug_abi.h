@@ -383,6 +383,8 @@ enum kplug_event_type {
 	KPLUG_EVENT_REMOVED = 2,	/* the device is gone; the last event */
 	KPLUG_EVENT_STORM = 3,	/* the storm guard masked @vector */
 	KPLUG_EVENT_RESET = 4,	/* the device was reset, by whom ever */
+	KPLUG_EVENT_SUSPEND = 6,	/* the machine went to sleep */
+	KPLUG_EVENT_RESUME = 7,	/* and woke up: the device may have lost its state */
 	KPLUG_EVENT_CUSTOM = 0x100,	/* this and above: named by plugin or program */
 };
 

@@ -15,7 +15,7 @@
 struct edu {
 	struct mutex lock;	/* one factorial at a time */
 	bool removed;
-	bool away;	/* reset just now: under @lock */
+	bool away;	/* is reset or sleeps: under @lock */
 };
 
 static int edu_attach(struct kplug_device *dev)
@@ -126,9 +126,11 @@ static void edu_event(struct kplug_device *dev, enum kplug_device_event event)
 		WRITE_ONCE(edu->removed, true);
 		break;
 	case KPLUG_DEVICE_RESET_PREPARE:
+	case KPLUG_DEVICE_SUSPEND:
 		set_away(edu, true);
 		break;
 	case KPLUG_DEVICE_RESET_DONE:
+	case KPLUG_DEVICE_RESUME:
 		set_away(edu, false);
 		break;
 	}

@@ -15,6 +15,8 @@
 #define ODD_EVENT_DEVICE 0x201 /* word 0: what the plugin heard, one of these */
 #define ODD_RESET_PREPARE 2
 #define ODD_RESET_DONE 3
+#define ODD_SUSPEND 6
+#define ODD_RESUME 7
 
 #define ODD_CALL_ECHO 1
 

@@ -337,6 +337,8 @@ TEST(abi, values)
 	ck_assert_uint_eq(KPLUG_EVENT_REMOVED, 2);
 	ck_assert_uint_eq(KPLUG_EVENT_STORM, 3);
 	ck_assert_uint_eq(KPLUG_EVENT_RESET, 4);
+	ck_assert_uint_eq(KPLUG_EVENT_SUSPEND, 6);
+	ck_assert_uint_eq(KPLUG_EVENT_RESUME, 7);
 	ck_assert_uint_eq(KPLUG_EVENT_CUSTOM, 0x100);
 	ck_assert_uint_eq(KPLUG_DEVICE_TRUSTED, 1u << 0);
 	ck_assert_uint_eq(KPLUG_DEVICE_ATTACHED, 1u << 1);

@@ -25,6 +25,7 @@ GUEST_ID = 0
 VECTORS = 4
 SHARED_BYTES = 1 << 20
 UNPLUG_SECONDS = 30
+SLEEP_SECONDS = 60
 SLOT_TAKEN = re.compile("Duplicate device ID|occupied|in use")
 
 
@@ -32,11 +33,16 @@ class Qmp:
     """One command at a time; events are skipped."""
 
     def __init__(self, connection):
+        self.lock = threading.Lock()
         self.file = connection.makefile("rw")
         self.file.readline()  # the greeting
         self.command("qmp_capabilities")
 
     def command(self, name, **arguments):
+        with self.lock:
+            return self.command_locked(name, arguments)
+
+    def command_locked(self, name, arguments):
         self.file.write(json.dumps({"execute": name, "arguments": arguments}) + "\n")
         self.file.flush()
         while True:
@@ -127,6 +133,18 @@ class Requests:
     def do_hmp(self, *words):
         text = self.qmp.command("human-monitor-command", **{"command-line": " ".join(words)})
         return " | ".join(text.split("\r\n"))
+
+    def do_wakeup(self):
+        """Wakes the guest as soon as it sleeps; answers before."""
+        threading.Thread(target=self.wake_when_asleep, daemon=True).start()
+
+    def wake_when_asleep(self):
+        deadline = time.monotonic() + SLEEP_SECONDS
+        while time.monotonic() < deadline:
+            if self.qmp.command("query-status")["status"] == "suspended":
+                self.qmp.command("system_wakeup")
+                return
+            time.sleep(0.05)
 
     def do_doorbell(self, vector, count="1", interval_us="0"):
         self.doorbells.ring(int(vector), int(count), float(interval_us))
