@@ -6,6 +6,7 @@
 #include "compat.h"
 #include "core.h"
 #include "trace.h"
+#include "usercopy.h"
 
 /* Messages up to this size cost no allocation. */
 #define SMALL_WORDS 16
@@ -104,59 +105,6 @@ out_free:
 	return len;
 }
 
-/*
- * Four words at a time, then one, then bytes, here and below: for a size that
- * the compiler does not know, the general copy costs more than the rest of a
- * small call. @len: at most SMALL
- */
-static __always_inline bool get_small(u64 *to, const u64 __user *from, u32 len)
-{
-	u32 i = 0, words = len / sizeof(u64);
-
-	if (!user_read_access_begin(from, len))
-		return false;
-	for (; i + 4 <= words; i += 4) {
-		unsafe_get_user(to[i], from + i, fault);
-		unsafe_get_user(to[i + 1], from + i + 1, fault);
-		unsafe_get_user(to[i + 2], from + i + 2, fault);
-		unsafe_get_user(to[i + 3], from + i + 3, fault);
-	}
-	for (; i < words; i++)
-		unsafe_get_user(to[i], from + i, fault);
-	for (i *= sizeof(u64); i < len; i++)
-		unsafe_get_user(((u8 *)to)[i], (const u8 __user *)from + i, fault);
-	user_read_access_end();
-	return true;
-
-fault:
-	user_read_access_end();
-	return false;
-}
-
-static __always_inline bool put_small(u64 __user *to, const u64 *from, u32 len)
-{
-	u32 i = 0, words = len / sizeof(u64);
-
-	if (!user_write_access_begin(to, len))
-		return false;
-	for (; i + 4 <= words; i += 4) {
-		unsafe_put_user(from[i], to + i, fault);
-		unsafe_put_user(from[i + 1], to + i + 1, fault);
-		unsafe_put_user(from[i + 2], to + i + 2, fault);
-		unsafe_put_user(from[i + 3], to + i + 3, fault);
-	}
-	for (; i < words; i++)
-		unsafe_put_user(from[i], to + i, fault);
-	for (i *= sizeof(u64); i < len; i++)
-		unsafe_put_user(((const u8 *)from)[i], (u8 __user *)to + i, fault);
-	user_write_access_end();
-	return true;
-
-fault:
-	user_write_access_end();
-	return false;
-}
-
 /* Whatever the plugin leaves out, no old memory goes to the program. */
 static __always_inline void zero_small(u64 *to, u32 len)
 {
@@ -179,12 +127,12 @@ static noinline long call_small(struct kplug_opener *opener, u32 cmd, u64 __user
 	u64 in[SMALL_WORDS] kplug_uninitialized, out[SMALL_WORDS] kplug_uninitialized;
 	long len;
 
-	if (in_len && !get_small(in, user_in, in_len))
+	if (in_len && !kplug_get_words(in, user_in, in_len))
 		return -EFAULT;
 	zero_small(out, out_len);
 	len = enter_and_call(opener, cmd, (struct message){ in, in_len },
 			     (struct message){ out, out_len });
-	if (len > 0 && !put_small(user_out, out, len))
+	if (len > 0 && !kplug_put_words(user_out, out, len))
 		return -EFAULT;
 	return len;
 }

@@ -11,6 +11,7 @@
 
 static void free_opener(struct kplug_opener *opener)
 {
+	kplug_transfer_free(opener);
 	if (opener->dead_page)
 		__free_page(opener->dead_page);
 	module_put(opener->owner);
@@ -30,6 +31,7 @@ static struct kplug_opener *make_opener(struct kplug_device *dev)
 	opener->pid = get_pid(task_tgid(current));
 	xa_init_flags(&opener->shms, XA_FLAGS_ALLOC1);
 	mutex_init(&opener->dead_lock);
+	kplug_transfer_init(opener);
 	kplug_channel_init(opener);
 	kplug_object_created(KPLUG_OBJECT_OPENER);
 	return opener;
@@ -78,6 +80,7 @@ static int chardev_release(struct inode *inode, struct file *file)
 	struct kplug_opener *opener = file->private_data;
 	struct kplug_device *dev = opener->dev;
 
+	kplug_cleanup_run(opener);
 	mutex_lock(&dev->lock);
 	kplug_irq_forget_opener(opener, false);
 	kplug_session_detach(opener);
@@ -140,7 +143,7 @@ static long vector_info(struct kplug_opener *opener, void *arg)
 
 static long access(struct kplug_opener *opener, void *arg)
 {
-	return kplug_region_access(opener->dev, arg);
+	return kplug_region_access(opener, arg);
 }
 
 static long irq_mode(struct kplug_opener *opener, void *arg)
@@ -269,6 +272,28 @@ static long reset(struct kplug_opener *opener, void *p)
 	return opener->dev->bus->reset(opener->dev);
 }
 
+static long transfer(struct kplug_opener *opener, void *arg)
+{
+	return kplug_transfer_user(opener, arg);
+}
+
+static long cleanup(struct kplug_opener *opener, void *arg)
+{
+	return kplug_cleanup_set(opener, arg);
+}
+
+static long caching(struct kplug_opener *opener, void *p)
+{
+	struct kplug_caching_set *arg = p;
+
+	if (arg->flags)
+		return -EOPNOTSUPP;
+	/* The plugin's registers are the plugin's: it has a function of its own. */
+	if (opener->dev->plugin)
+		return -EBUSY;
+	return kplug_set_caching(opener->dev, arg->region, arg->caching);
+}
+
 /* What holds the device while a command runs. */
 enum guard {
 	GUARD_LOCK,	/* kplug_device.lock */
@@ -314,6 +339,9 @@ union argument {
 	struct kplug_shm_free shm_free;
 	struct kplug_affinity affinity;
 	struct kplug_reset reset;
+	struct kplug_transfers transfers;
+	struct kplug_cleanup cleanup;
+	struct kplug_caching_set caching;
 };
 
 static const struct command commands[] = {
@@ -321,7 +349,7 @@ static const struct command commands[] = {
 	COMMAND(KPLUG_REGION_INFO, kplug_region_info, out_mmap_offset, false, GUARD_SRCU,
 		region_info),
 	COMMAND(KPLUG_VECTOR_INFO, kplug_vector_info, out_storms, false, GUARD_LOCK, vector_info),
-	COMMAND(KPLUG_ACCESS, kplug_access, out_value, true, GUARD_SRCU, access),
+	COMMAND(KPLUG_ACCESS, kplug_access, out_value, false, GUARD_SRCU, access),
 	COMMAND(KPLUG_IRQ_MODE, kplug_irq_mode_set, out_count, true, GUARD_LOCK, irq_mode),
 	COMMAND(KPLUG_ARM, kplug_arm, steps, true, GUARD_OWN, arm),
 	COMMAND(KPLUG_DISARM, kplug_vector_cmd, __reserved, true, GUARD_LOCK, disarm),
@@ -335,6 +363,9 @@ static const struct command commands[] = {
 	COMMAND(KPLUG_SHM_FREE, kplug_shm_free, id, false, GUARD_LOCK, shm_free),
 	COMMAND(KPLUG_AFFINITY, kplug_affinity, mask, false, GUARD_OWN, affinity),
 	COMMAND(KPLUG_RESET, kplug_reset, flags, true, GUARD_OWN, reset),
+	COMMAND(KPLUG_TRANSFER, kplug_transfers, out_done, false, GUARD_OWN, transfer),
+	COMMAND(KPLUG_CLEANUP, kplug_cleanup, __reserved, true, GUARD_OWN, cleanup),
+	COMMAND(KPLUG_CACHING, kplug_caching_set, caching, true, GUARD_LOCK, caching),
 };
 
 static const struct command *find_command(unsigned int number)
@@ -399,8 +430,8 @@ long kplug_chardev_ioctl(struct kplug_opener *opener, unsigned int number, void 
 	if (ret)
 		return ret;
 	ret = run(opener, command, &arg);
-	/* A call's answer has gone its own way. */
-	if (ret < 0 || command->run == call)
+	/* A call's answer has gone its own way; a list that failed says how far it came. */
+	if ((ret < 0 && command->run != transfer) || command->run == call)
 		return ret;
 	if (copy_to_user(user, &arg, min(size, command->size)))
 		return -EFAULT;

@@ -35,6 +35,7 @@
  *	device_lock(parent)	probe and remove, taken by the driver core
  *	kplug_device.lock	attach, arm, the lists of openers
  *	kplug_opener.read_lock	consumers of one ring
+ *	kplug_transfer_room.lock	lists of one opener; outside of all others
  *	kplug_event_ring.lock	raw, producers
  *	kplug_device.command_lock	raw, writers of a PCI command register
  *
@@ -91,7 +92,9 @@ struct kplug_bus_ops {
 struct kplug_region {
 	phys_addr_t start;
 	u64 length;
-	u32 flags;	/* KPLUG_REGION_* */
+	u32 flags;	/* KPLUG_REGION_*; KPLUG_REGION_WC changes under the device's lock */
+	u8 widths;	/* of accesses, ORed together */
+	atomic_t maps;	/* of programs; -1 while its caching changes */
 };
 
 /* Written by the vector's handler alone, except the atomic ones. */
@@ -211,6 +214,14 @@ struct kplug_device {
 	unsigned int num_timed;	/* of them, who want times */
 };
 
+/* What an opener's lists need in the kernel; grows with the longest. */
+struct kplug_transfer_room {
+	struct mutex lock;
+	struct kplug_transfer *list;
+	u32 num;
+	u64 *page;	/* of a block */
+};
+
 struct kplug_opener {
 	struct kplug_device *dev;
 	struct module *owner;	/* pinned dev->owner */
@@ -237,6 +248,12 @@ struct kplug_opener {
 	struct rcuwait reader;	/* the one that sleeps in read() */
 	wait_queue_head_t pollers;
 	struct irq_work poll_work;
+
+	struct kplug_transfer_room transfers;
+
+	/* Writes to make at the end. Under dev->lock. */
+	struct kplug_transfer *cleanup;
+	u32 num_cleanup;
 
 	struct xarray shms;
 	struct page *dead_page;	/* what mappings show after removal */
@@ -364,12 +381,39 @@ void kplug_wired_unmask(struct kplug_vector *v);
 	.irq_unmask = kplug_wired_unmask
 
 /* region.c */
-int kplug_region_access(struct kplug_device *dev, struct kplug_access *access);
+int kplug_region_access(struct kplug_opener *opener, struct kplug_access *access);
 void kplug_region_describe(struct kplug_opener *opener, struct kplug_region_info *info);
-int kplug_region_mmap(struct kplug_opener *opener, struct vm_area_struct *vma,
-		      unsigned int index, u64 offset);
 u64 kplug_region_read(const void __iomem *at, unsigned int width);
 void kplug_region_write(void __iomem *at, unsigned int width, u64 value);
+
+/* map.c */
+int kplug_region_mmap(struct kplug_opener *opener, struct vm_area_struct *vma,
+		      unsigned int index, u64 offset);
+void kplug_region_zap(struct kplug_device *dev);
+
+/* window.c */
+bool kplug_window_covers(const struct kplug_opener *opener, u32 region, u64 offset, u64 length,
+			 u32 allow);
+bool kplug_window_allows(const struct kplug_opener *opener, const struct kplug_transfer *t);
+bool kplug_window_maps(const struct kplug_opener *opener, u32 region);
+bool kplug_windows_valid(const struct kplug_plugin *plugin);
+
+/* An older plugin has no such field. */
+static inline u32 kplug_plugin_num_windows(const struct kplug_plugin *plugin)
+{
+	return plugin->abi >= 2 ? plugin->num_windows : 0;
+}
+
+/* transfer.c */
+int kplug_transfer_check(const struct kplug_device *dev, const struct kplug_transfer *t);
+int kplug_transfer_single(struct kplug_device *dev, struct kplug_transfer *t);
+int kplug_transfer_user(struct kplug_opener *opener, struct kplug_transfers *arg);
+void kplug_transfer_init(struct kplug_opener *opener);
+void kplug_transfer_free(struct kplug_opener *opener);
+
+/* cleanup.c */
+int kplug_cleanup_set(struct kplug_opener *opener, const struct kplug_cleanup *arg);
+void kplug_cleanup_run(struct kplug_opener *opener);
 
 /* irq.c */
 int kplug_irq_setup(struct kplug_device *dev);

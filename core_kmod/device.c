@@ -203,9 +203,7 @@ void kplug_device_remove(struct kplug_device *dev)
 	cdev_device_del(&dev->cdev, &dev->dev);
 	unlist(dev);
 	stop(dev);
-	/* The registers; rings and shared memory stay what they are. */
-	unmap_mapping_range(dev->inode->i_mapping, 0,
-			    (loff_t)KPLUG_MMAP_RING << KPLUG_MMAP_SHIFT, 1);
+	kplug_region_zap(dev);
 	kplug_channel_hangup(dev);
 }
 

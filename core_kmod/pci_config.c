@@ -243,4 +243,5 @@ void kplug_pci_config_init(struct kplug_device *dev)
 	raw_spin_lock_init(&dev->command_lock);
 	dev->region[KPLUG_CONFIG_REGION].length = to_pci_dev(dev->parent)->cfg_size;
 	dev->region[KPLUG_CONFIG_REGION].flags = KPLUG_REGION_CONFIG;
+	dev->region[KPLUG_CONFIG_REGION].widths = 1 | 2 | 4 | 8;
 }

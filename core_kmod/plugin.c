@@ -8,7 +8,7 @@
 
 #include "core.h"
 
-/* A plugin without one of these is not for restricted openers. */
+/* A plugin without one of these, and without a window, is not for restricted openers. */
 #define ALLOW_FLAGS (KPLUG_PLUGIN_ALLOW_CALLS | KPLUG_PLUGIN_ALLOW_EVENTS | \
 		     KPLUG_PLUGIN_ALLOW_SHM)
 #define ALL_FLAGS (KPLUG_PLUGIN_NO_THREAD | KPLUG_PLUGIN_DEFER_SLEEPS | ALLOW_FLAGS)
@@ -110,6 +110,11 @@ static int check_plugin(const struct kplug_plugin *plugin)
 	if (plugin->flags & ~ALL_FLAGS || plugin->max_in > KPLUG_MAX_MESSAGE ||
 	    plugin->max_out > KPLUG_MAX_MESSAGE) {
 		pr_err("kplug: plugin %s: unknown flag, or message length above the limit\n",
+		       plugin->name);
+		return -EINVAL;
+	}
+	if (!kplug_windows_valid(plugin)) {
+		pr_err("kplug: plugin %s: a window is empty, unknown, or not of whole pages\n",
 		       plugin->name);
 		return -EINVAL;
 	}
@@ -357,6 +362,15 @@ static int open_session(struct kplug_opener *opener, struct kplug_registration *
 	return 0;
 }
 
+/* On return nobody reads the plugin's windows, and maps are looked at anew. */
+static void close_windows(struct kplug_opener *opener, const struct kplug_registration *reg)
+{
+	if (!kplug_plugin_num_windows(reg->plugin))
+		return;
+	synchronize_srcu(&opener->dev->srcu);
+	kplug_region_zap(opener->dev);
+}
+
 static void close_session(struct kplug_opener *opener)
 {
 	struct kplug_device *dev = opener->dev;
@@ -367,8 +381,10 @@ static void close_session(struct kplug_opener *opener)
 	kplug_call_close(opener);
 	WRITE_ONCE(opener->session, NULL);
 	/* What the plugin allowed ends with it. */
-	if (!opener->trusted)
+	if (!opener->trusted) {
 		kplug_channel_forget(opener);
+		close_windows(opener, reg);
+	}
 	if (reg->ops.close)
 		reg->ops.close(opener);
 	opener->session_priv = NULL;
@@ -379,7 +395,8 @@ static void close_session(struct kplug_opener *opener)
 
 static bool admits(const struct kplug_opener *opener, const struct kplug_registration *reg)
 {
-	return opener->trusted || reg->plugin->flags & ALLOW_FLAGS;
+	return opener->trusted || reg->plugin->flags & ALLOW_FLAGS ||
+	       kplug_plugin_num_windows(reg->plugin);
 }
 
 /* KPLUG_ATTACH; called without dev->lock, since it may load a module. */

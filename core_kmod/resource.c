@@ -65,6 +65,7 @@ int kplug_resource_add(struct kplug_device *dev, unsigned int index, const struc
 		.start = res->start,
 		.length = resource_size(res),
 		.flags = flags_of(res),
+		.widths = resource_type(res) == IORESOURCE_IO ? 1 | 2 | 4 : 1 | 2 | 4 | 8,
 	};
 	void __iomem *base;
 
@@ -90,9 +91,11 @@ void kplug_resource_remove_all(struct kplug_device *dev)
 	unsigned int i;
 
 	for (i = 0; i < KPLUG_MAX_REGIONS; i++) {
-		if (!dev->io.region[i].base)
+		if (!(dev->region[i].flags & (KPLUG_REGION_MEM | KPLUG_REGION_PORT)))
 			continue;
-		unmap(&dev->region[i], dev->io.region[i].base);
+		/* Without a map if its caching was to change and there was no memory. */
+		if (dev->io.region[i].base)
+			unmap(&dev->region[i], dev->io.region[i].base);
 		release(&dev->region[i]);
 	}
 }

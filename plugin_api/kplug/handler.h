@@ -23,10 +23,12 @@
 #include <uapi/kplug_abi.h>
 
 #ifdef __KERNEL__
+#include <linux/errno.h>
 #include <linux/io.h>
 #include <linux/io-64-nonatomic-lo-hi.h>
 #define KPLUG_IOMEM __iomem
 #else
+#include <errno.h>
 #define KPLUG_IOMEM volatile
 #endif
 
@@ -167,5 +169,188 @@ __KPLUG_ACCESSORS(32, l)
 __KPLUG_ACCESSORS(64, q)
 
 #undef __KPLUG_ACCESSORS
+
+/*
+ * Blocks: @count accesses of @width bytes (1, 2, 4 or 8), to registers that
+ * follow each other or, with KPLUG_TRANSFER_FIFO, to one and the same.
+ */
+
+/* Is a block aligned and all of it below @length? */
+static inline int kplug_block_inside(__u64 length, __u64 offset, unsigned int width,
+				     __u32 count, unsigned int flags)
+{
+	__u64 bytes = flags & KPLUG_TRANSFER_FIFO ? width : (__u64)width * count;
+
+	if (width != 1 && width != 2 && width != 4 && width != 8)
+		return 0;
+	return count && offset % width == 0 && bytes <= length && offset <= length - bytes;
+}
+
+#ifdef __KERNEL__
+/* Ports, and what is outside of the region; the core's. */
+int kplug_io_read_block_rare(const struct kplug_io_region *r, u64 offset, unsigned int width,
+			     void *buffer, u32 count, unsigned int flags);
+int kplug_io_write_block_rare(const struct kplug_io_region *r, u64 offset, unsigned int width,
+			      const void *buffer, u32 count, unsigned int flags);
+#else
+static inline int kplug_io_read_block_rare(const struct kplug_io_region *r, __u64 offset,
+					   unsigned int width, void *buffer, __u32 count,
+					   unsigned int flags)
+{
+	(void)r, (void)offset, (void)width, (void)buffer, (void)count, (void)flags;
+	return -EINVAL;
+}
+
+static inline int kplug_io_write_block_rare(const struct kplug_io_region *r, __u64 offset,
+					    unsigned int width, const void *buffer,
+					    __u32 count, unsigned int flags)
+{
+	(void)r, (void)offset, (void)width, (void)buffer, (void)count, (void)flags;
+	return -EINVAL;
+}
+#endif
+
+/*
+ * @step: bytes from one access to the next, known when it is compiled. Eight at
+ * a time: or the loop would cost more than the accesses.
+ */
+#define __KPLUG_BLOCKS(bits, suffix)					\
+static inline void __kplug_read_run##bits(const char KPLUG_IOMEM *at,	\
+					  int step, __u##bits *to,	\
+					  __u32 count)			\
+{									\
+	for (; count >= 8; count -= 8, to += 8, at += 8 * step) {	\
+		to[0] = __KPLUG_READ(bits, suffix, at);			\
+		to[1] = __KPLUG_READ(bits, suffix, at + step);		\
+		to[2] = __KPLUG_READ(bits, suffix, at + 2 * step);	\
+		to[3] = __KPLUG_READ(bits, suffix, at + 3 * step);	\
+		to[4] = __KPLUG_READ(bits, suffix, at + 4 * step);	\
+		to[5] = __KPLUG_READ(bits, suffix, at + 5 * step);	\
+		to[6] = __KPLUG_READ(bits, suffix, at + 6 * step);	\
+		to[7] = __KPLUG_READ(bits, suffix, at + 7 * step);	\
+	}								\
+	for (; count; count--, to++, at += step)			\
+		*to = __KPLUG_READ(bits, suffix, at);			\
+}									\
+									\
+static inline void __kplug_read_block##bits(const char KPLUG_IOMEM *at,	\
+					    int fifo, void *buffer,	\
+					    __u32 count)		\
+{									\
+	if (fifo)							\
+		__kplug_read_run##bits(at, 0, (__u##bits *)buffer, count); \
+	else								\
+		__kplug_read_run##bits(at, bits / 8,			\
+				       (__u##bits *)buffer, count);	\
+}									\
+									\
+static inline void __kplug_write_run##bits(char KPLUG_IOMEM *at,	\
+					   int step,			\
+					   const __u##bits *from,	\
+					   __u32 count)			\
+{									\
+	for (; count >= 8; count -= 8, from += 8, at += 8 * step) {	\
+		__KPLUG_WRITE(bits, suffix, at, from[0]);		\
+		__KPLUG_WRITE(bits, suffix, at + step, from[1]);	\
+		__KPLUG_WRITE(bits, suffix, at + 2 * step, from[2]);	\
+		__KPLUG_WRITE(bits, suffix, at + 3 * step, from[3]);	\
+		__KPLUG_WRITE(bits, suffix, at + 4 * step, from[4]);	\
+		__KPLUG_WRITE(bits, suffix, at + 5 * step, from[5]);	\
+		__KPLUG_WRITE(bits, suffix, at + 6 * step, from[6]);	\
+		__KPLUG_WRITE(bits, suffix, at + 7 * step, from[7]);	\
+	}								\
+	for (; count; count--, from++, at += step)			\
+		__KPLUG_WRITE(bits, suffix, at, *from);			\
+}									\
+									\
+static inline void __kplug_write_block##bits(char KPLUG_IOMEM *at,	\
+					     int fifo,			\
+					     const void *buffer,	\
+					     __u32 count)		\
+{									\
+	if (fifo)							\
+		__kplug_write_run##bits(at, 0,				\
+					(const __u##bits *)buffer, count); \
+	else								\
+		__kplug_write_run##bits(at, bits / 8,			\
+					(const __u##bits *)buffer, count); \
+}
+
+__KPLUG_BLOCKS(8, b)
+__KPLUG_BLOCKS(16, w)
+__KPLUG_BLOCKS(32, l)
+__KPLUG_BLOCKS(64, q)
+
+#undef __KPLUG_BLOCKS
+
+/**
+ * kplug_read_block() - read a block of registers
+ * @io: the regions
+ * @region: which one
+ * @offset: of the first access, a multiple of @width
+ * @width: of each access, in bytes: 1, 2, 4 or 8; 8 needs a memory region
+ * @buffer: room for @count values of @width bytes, aligned to @width
+ * @count: number of accesses, at least 1
+ * @flags: 0 or KPLUG_TRANSFER_FIFO
+ *
+ * Context: any, hard interrupt included; mind how long it takes.
+ * Return: 0; -EINVAL when it is not aligned or not all inside the region:
+ * nothing was read.
+ */
+static inline int kplug_read_block(const struct kplug_io *io, unsigned int region,
+				   __u64 offset, unsigned int width, void *buffer,
+				   __u32 count, unsigned int flags)
+{
+	const struct kplug_io_region *r = &io->region[region % KPLUG_MAX_REGIONS];
+	const char KPLUG_IOMEM *at = (const char KPLUG_IOMEM *)r->base + offset;
+	int fifo = !!(flags & KPLUG_TRANSFER_FIFO);
+
+	if (!kplug_block_inside(r->length, offset, width, count, flags))
+		return kplug_io_read_block_rare(r, offset, width, buffer, count, flags);
+	if (width == 1)
+		__kplug_read_block8(at, fifo, buffer, count);
+	else if (width == 2)
+		__kplug_read_block16(at, fifo, buffer, count);
+	else if (width == 4)
+		__kplug_read_block32(at, fifo, buffer, count);
+	else
+		__kplug_read_block64(at, fifo, buffer, count);
+	return 0;
+}
+
+/**
+ * kplug_write_block() - write a block of registers
+ * @io: the regions
+ * @region: which one
+ * @offset: of the first access, a multiple of @width
+ * @width: of each access, in bytes: 1, 2, 4 or 8; 8 needs a memory region
+ * @buffer: @count values of @width bytes, aligned to @width
+ * @count: number of accesses, at least 1
+ * @flags: 0 or KPLUG_TRANSFER_FIFO
+ *
+ * Context: any, hard interrupt included; mind how long it takes.
+ * Return: 0; -EINVAL when it is not aligned or not all inside the region:
+ * nothing was written.
+ */
+static inline int kplug_write_block(const struct kplug_io *io, unsigned int region,
+				    __u64 offset, unsigned int width, const void *buffer,
+				    __u32 count, unsigned int flags)
+{
+	const struct kplug_io_region *r = &io->region[region % KPLUG_MAX_REGIONS];
+	char KPLUG_IOMEM *at = (char KPLUG_IOMEM *)r->base + offset;
+	int fifo = !!(flags & KPLUG_TRANSFER_FIFO);
+
+	if (!kplug_block_inside(r->length, offset, width, count, flags))
+		return kplug_io_write_block_rare(r, offset, width, buffer, count, flags);
+	if (width == 1)
+		__kplug_write_block8(at, fifo, buffer, count);
+	else if (width == 2)
+		__kplug_write_block16(at, fifo, buffer, count);
+	else if (width == 4)
+		__kplug_write_block32(at, fifo, buffer, count);
+	else
+		__kplug_write_block64(at, fifo, buffer, count);
+	return 0;
+}
 
 #endif /* KPLUG_HANDLER_H */

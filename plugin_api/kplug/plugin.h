@@ -33,7 +33,7 @@ struct pci_dev;
  * pinned (rmmod refuses) while a program or an administrator attached it.
  */
 
-#define KPLUG_PLUGIN_ABI     1	/* what this header describes */
+#define KPLUG_PLUGIN_ABI     2	/* what this header describes */
 #define KPLUG_PLUGIN_ABI_MIN 1	/* the oldest the core still loads */
 
 /* kplug_plugin.flags */
@@ -123,6 +123,29 @@ struct kplug_plugin_ops {
 	void (*event)(struct kplug_device *dev, enum kplug_device_event event);
 };
 
+/* kplug_window.allow */
+#define KPLUG_WINDOW_READ  (1u << 0)
+#define KPLUG_WINDOW_WRITE (1u << 1)
+#define KPLUG_WINDOW_MAP   (1u << 2)	/* read and write whole pages, unseen by the core */
+
+/**
+ * struct kplug_window - registers that restricted openers may use themselves
+ * @region: which region
+ * @allow: KPLUG_WINDOW_*, at least one
+ * @offset: first byte; with KPLUG_WINDOW_MAP a multiple of the page size
+ * @length: in bytes, not 0; with KPLUG_WINDOW_MAP whole pages
+ *
+ * An access must lie in one window. Whatever can be reached in this way, an
+ * unprivileged program will write to it: no address of a DMA, no other
+ * program's state.
+ */
+struct kplug_window {
+	u32 region;
+	u32 allow;
+	u64 offset;
+	u64 length;
+};
+
 /**
  * struct kplug_plugin - a plugin, as it registers itself
  * @name: of [a-z0-9_], shorter than KPLUG_NAME_MAX, unique
@@ -136,6 +159,11 @@ struct kplug_plugin_ops {
  * @abi: filled by KPLUG_PLUGIN_INIT
  * @ops_size: filled by KPLUG_PLUGIN_INIT
  * @owner: filled by KPLUG_PLUGIN_INIT
+ * @windows: what restricted openers may reach of the registers, while they are
+ *	attached; NULL for nothing
+ * @num_windows: how many
+ *
+ * @windows and @num_windows came with plugin ABI 2.
  *
  * Static; must stay valid until kplug_plugin_unregister() has returned.
  */
@@ -149,6 +177,8 @@ struct kplug_plugin {
 	u32 abi;
 	u32 ops_size;
 	struct module *owner;
+	const struct kplug_window *windows;
+	u32 num_windows;
 };
 
 /* Part of a plugin's initialiser: which contract it was compiled against. */
@@ -227,6 +257,37 @@ void *kplug_priv(const struct kplug_device *dev);
  * returned. After removal of the hardware, reads give what the bus gives.
  */
 const struct kplug_io *kplug_io(const struct kplug_device *dev);
+
+/**
+ * kplug_transfer() - run a list of accesses
+ * @dev: the device
+ * @transfers: what a program gives to the function of the same name, but
+ *	kplug_transfer.buffer is an address in the kernel
+ * @num: how many
+ * @done: filled, on failure with the index of the one that failed
+ *
+ * The whole list is checked before the first access. For blocks alone there are
+ * kplug_read_block() and kplug_write_block() of kplug/handler.h.
+ *
+ * Context: any, between attach and detach; not atomic if the list reaches
+ * configuration space.
+ * Return: 0; -EINVAL, -EOPNOTSUPP: nothing was accessed.
+ */
+int kplug_transfer(struct kplug_device *dev, struct kplug_transfer *transfers,
+		   unsigned int num, unsigned int *done);
+
+/**
+ * kplug_set_caching() - choose how a region is mapped, here and in programs
+ * @dev: the device
+ * @region: one with KPLUG_REGION_MMAP
+ * @caching: see KPLUG_CACHING in kplug_abi.h
+ *
+ * Context: attach, before anything is armed; may sleep. It outlives the plugin.
+ * Return: 0, -EINVAL for another region, -EBUSY when a program has mapped it or
+ * a vector is armed, -ENOMEM, after which the region reads as all ones.
+ */
+int kplug_set_caching(struct kplug_device *dev, unsigned int region,
+		      enum kplug_caching caching);
 
 /**
  * kplug_parent() - the bus device, for dev_err() and its like

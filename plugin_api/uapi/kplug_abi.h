@@ -39,8 +39,9 @@
  *  - ENOEXEC: a plugin that does not fit this kernel module's version.
  *
  * An opener with CAP_SYS_RAWIO at open() is *trusted*. Every other opener is
- * *restricted*: it may ask for information and may use calls, events and
- * shared memory so far as the attached plugin allows it, and nothing else.
+ * *restricted*: it may ask for information and may use calls, events, shared
+ * memory and windows of registers so far as the attached plugin allows it, and
+ * nothing else.
  */
 
 /* The limits of this version. */
@@ -56,6 +57,8 @@
 #define KPLUG_MAX_SHM       (16 * 1024 * 1024)	/* bytes in one piece */
 #define KPLUG_MAX_SHMS      64	/* pieces of one opener */
 #define KPLUG_MAX_CPU_MASK  1024	/* bytes */
+#define KPLUG_MAX_TRANSFERS 4096	/* in one list */
+#define KPLUG_MAX_CLEANUP   64	/* writes that an opener may leave */
 
 #define KPLUG_IOCTL_TYPE 0xE7
 
@@ -77,6 +80,9 @@ enum {
 	KPLUG_CMD_SHM_FREE,
 	KPLUG_CMD_AFFINITY,
 	KPLUG_CMD_RESET,
+	KPLUG_CMD_TRANSFER,
+	KPLUG_CMD_CLEANUP,
+	KPLUG_CMD_CACHING,
 };
 
 enum kplug_bus {
@@ -150,6 +156,7 @@ struct kplug_device_info {
 #define KPLUG_REGION_MMAP     (1u << 2)	/* this opener may map it */
 #define KPLUG_REGION_PREFETCH (1u << 3)
 #define KPLUG_REGION_CONFIG   (1u << 4)	/* configuration space */
+#define KPLUG_REGION_WC       (1u << 5)	/* writes are combined, see KPLUG_CACHING */
 
 /**
  * struct kplug_region_info - ioctl(KPLUG_REGION_INFO)
@@ -234,7 +241,7 @@ struct kplug_vector_info {
  * @value: what to write; must be 0 for a read, and must fit @width
  * @out_value: what was read
  *
- * Trusted openers only.
+ * A restricted opener needs a window of the attached plugin, else EPERM.
  *
  * In configuration space 8 bytes are two accesses of 4, the lower first, and an
  * access waits for a reset of the function to end. EPERM for a write that
@@ -254,6 +261,115 @@ struct kplug_access {
 	__aligned_u64 out_value;
 };
 #define KPLUG_ACCESS _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_ACCESS)
+
+enum kplug_transfer_op {
+	KPLUG_TRANSFER_READ = 1,
+	KPLUG_TRANSFER_WRITE = 2,
+};
+
+/* kplug_transfer.flags */
+#define KPLUG_TRANSFER_FIFO (1u << 0)	/* all accesses go to the same register */
+
+/**
+ * struct kplug_transfer - one access, or a block of them
+ * @op: enum kplug_transfer_op
+ * @region: which region
+ * @width: of each access: 1, 2, 4 or 8 bytes; 8 needs a memory region
+ * @flags: KPLUG_TRANSFER_*
+ * @count: number of accesses, at least 1; 1 without @buffer
+ * @offset: byte offset of the first access, a multiple of @width
+ * @value: without @buffer, what to write; must fit @width; else 0
+ * @buffer: pointer to @count values of @width bytes each, aligned to @width; 0
+ *	for a single access with @value and @out_value; not in configuration space
+ * @out_value: what was read, without @buffer; else 0
+ *
+ * Without KPLUG_TRANSFER_FIFO the offset grows by @width with each access.
+ */
+struct kplug_transfer {
+	__u8 op;
+	__u8 region;
+	__u8 width;
+	__u8 flags;
+	__u32 count;
+	__aligned_u64 offset;
+	__aligned_u64 value;
+	__aligned_u64 buffer;
+	__aligned_u64 out_value;
+};
+
+/**
+ * struct kplug_transfers - ioctl(KPLUG_TRANSFER), a list of transfers in one call
+ * @size: sizeof(struct kplug_transfers)
+ * @flags: must be 0
+ * @transfers: pointer to struct kplug_transfer[@num_transfers]
+ * @num_transfers: 1 to KPLUG_MAX_TRANSFERS
+ * @out_done: how many of the list are done; also filled on failure, where it
+ *	is the index of the one that failed
+ *
+ * The whole list is checked before the first access: EINVAL, EOPNOTSUPP and
+ * EPERM (see KPLUG_ACCESS) mean that no register was touched, except EPERM for
+ * the value of a write to configuration space. The list is run in order, not
+ * atomically. EFAULT or ENODEV in the middle leave those before it done, and
+ * perhaps a part of the one that failed.
+ */
+struct kplug_transfers {
+	__u32 size;
+	__u32 flags;
+	__aligned_u64 transfers;
+	__u32 num_transfers;
+	__u32 out_done;
+};
+#define KPLUG_TRANSFER _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_TRANSFER)
+
+/**
+ * struct kplug_cleanup - ioctl(KPLUG_CLEANUP), writes to make when this opener ends
+ * @size: sizeof(struct kplug_cleanup)
+ * @flags: must be 0
+ * @writes: pointer to struct kplug_transfer[@num_writes], all of them single
+ *	writes with a value
+ * @num_writes: 0 to KPLUG_MAX_CLEANUP; 0 forgets the list
+ * @__reserved: must be 0
+ *
+ * Trusted openers only. The list takes the place of the one before. It is
+ * checked now and written at the last close() of the opener, which is also how
+ * a process ends that is killed: before its interrupts are disarmed, and not
+ * if the device has gone.
+ */
+struct kplug_cleanup {
+	__u32 size;
+	__u32 flags;
+	__aligned_u64 writes;
+	__u32 num_writes;
+	__u32 __reserved;
+};
+#define KPLUG_CLEANUP _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_CLEANUP)
+
+enum kplug_caching {
+	KPLUG_CACHING_UC = 0,	/* uncached, each access by itself; the default */
+	KPLUG_CACHING_WC = 1,	/* uncached, but writes may be combined and wait */
+};
+
+/**
+ * struct kplug_caching_set - ioctl(KPLUG_CACHING), how a region is mapped
+ * @size: sizeof(struct kplug_caching_set)
+ * @flags: must be 0
+ * @region: a region with KPLUG_REGION_MMAP
+ * @caching: enum kplug_caching
+ *
+ * Trusted openers only. A processor wants all maps of an address to agree,
+ * kernel and programs alike, so this changes all, and stays until it is changed
+ * back or the device is unbound. EBUSY while the region is mapped by any
+ * program, a plugin is attached or a vector armed. Write combining is meant for
+ * memory and harmless in a region with KPLUG_REGION_PREFETCH; elsewhere the
+ * program must know that the device can take it.
+ */
+struct kplug_caching_set {
+	__u32 size;
+	__u32 flags;
+	__u32 region;
+	__u32 caching;
+};
+#define KPLUG_CACHING _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_CACHING)
 
 /**
  * struct kplug_irq_mode_set - ioctl(KPLUG_IRQ_MODE)

@@ -39,16 +39,30 @@ static void be_realtime(void)
 	mlockall(MCL_CURRENT | MCL_FUTURE);
 }
 
+static const struct {
+	const char *name;
+	void (*run)(const char *address);
+} parts[] = {
+	{ "kplug", bench_kplug },
+	{ "sysfs", bench_sysfs },
+	{ "vfio", bench_vfio },
+	{ "registers", bench_registers },
+	{ "flood", bench_flood },
+};
+
 int main(int argc, char **argv)
 {
+	size_t i;
+
 	be_realtime();
-	if (argc == 2 && !strcmp(argv[1], "bare"))
+	if (argc == 2 && !strcmp(argv[1], "bare")) {
 		bench_bare();
-	else if (argc == 3 && !strcmp(argv[1], "kplug"))
-		bench_kplug(argv[2]);
-	else if (argc == 3 && !strcmp(argv[1], "flood"))
-		bench_flood(argv[2]);
-	else
-		return 2;
-	return 0;
+		return 0;
+	}
+	for (i = 0; argc == 3 && i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (!strcmp(argv[1], parts[i].name)) {
+			parts[i].run(argv[2]);
+			return 0;
+		}
+	return 2;
 }

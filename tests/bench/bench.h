@@ -39,9 +39,12 @@ uint64_t bench_median(uint64_t *values, size_t n);
 /* What every handler here does with the device for one interrupt. */
 #define BENCH_MMIO "mmio_reads", (uint64_t)1, "mmio_writes", (uint64_t)1
 
-/* One part each: bare.c, kplug.c, flood.c */
+/* One part each: bare.c, kplug.c, registers.c, flood.c */
 void bench_bare(void);
 void bench_kplug(const char *address);
+void bench_sysfs(const char *address);
+void bench_vfio(const char *address);
+void bench_registers(const char *address);
 void bench_flood(const char *address);
 
 #endif /* BENCH_H */

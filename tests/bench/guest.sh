@@ -29,10 +29,15 @@ for module in kplug_edu kplug_bench bare_edu uio_pci_generic vfio-pci vfio_iommu
 	modprobe $module || echo "no module $module" > /dev/ttyS1
 done
 
+give_to vfio-pci
+part registers_vfio kplug-bench vfio "$device"
+give_to nobody
+part registers_sysfs kplug-bench sysfs "$device"
 give_to bare_edu
 part floors kplug-bench bare
 give_to kplug
 part bench kplug-bench kplug "$device"
+part registers_kplug kplug-bench registers "$device"
 # With a rest before each, and in no greater number, for the reason that measure.c gives.
 for path in user recipe plugin bare uio vfio; do
 	sleep 2

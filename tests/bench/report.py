@@ -7,7 +7,7 @@ import sys
 
 COLUMNS = ["path", "entry", "acked", "deferred", "user", "per_interrupt",
            "mmio_reads", "mmio_writes", "raised", "handled", "lost"]
-EXTRA = ["burst", "per_call", "posted", "received"]
+EXTRA = ["burst", "per_call", "words", "instructions", "posted", "received"]
 
 
 def read_rows(folder):
@@ -16,7 +16,7 @@ def read_rows(folder):
     for path in ["user", "recipe", "plugin", "bare", "uio", "vfio"]:
         with open(f"{folder}/{path}.json") as file:
             rows += json.load(file)
-    for part in ["floors", "bench", "flood"]:
+    for part in ["floors", "bench", "registers_sysfs", "registers_vfio", "registers_kplug", "flood"]:
         with open(f"{folder}/{part}.json") as file:
             rows += [json.loads(line) for line in file]
     return rows
@@ -48,6 +48,7 @@ class Targets:
         self.handlers()
         self.notification()
         self.calls()
+        self.registers()
         self.flood()
 
     def handlers(self):
@@ -77,6 +78,15 @@ class Targets:
                      self.relative("bare, empty ioctl", "per_call", 1.15))
         self.at_most("64 bytes in and out, 1.15 x ioctl", "plugin, 64 bytes in and out", "per_call",
                      self.relative("bare, 64 bytes in and out", "per_call", 1.15))
+
+    def registers(self):
+        for what, path, limit in [
+                ("registers: mapped, as sysfs", "kplug, mapped", self.figure("sysfs, mapped", "instructions")),
+                ("registers: block of 1,024 words, 7 a word", "kplug, block of 1,024 words in a call", 7 * 1024),
+                ("registers: FIFO of 1,024 words, 17 a word", "kplug, FIFO of 1,024 words in a call", 17 * 1024),
+                ("registers: list of 1,000, 1/20 of 1,000 calls", "kplug, list of 1,000 accesses in a call",
+                 self.relative("kplug, a word a call", "instructions", 1 / 20))]:
+            self.at_most(what, path, "instructions", limit)
 
     def flood(self):
         flood = self.rows.get("plugin, flood", {})
@@ -112,7 +122,8 @@ def print_section(title, header, lines, markdown):
 
 
 def print_tables(rows, targets, markdown):
-    interrupts = [row for row in rows if "per_call" not in row]
+    interrupts = [row for row in rows if "per_call" not in row and "words" not in row]
+    registers = [row for row in rows if "words" in row]
     calls = [row for row in rows if "per_call" in row]
     print_section("Interrupts",
                   ["path", "handler entry", "device acked", "deferred entry", "user notified",
@@ -123,6 +134,9 @@ def print_tables(rows, targets, markdown):
             print(f"{row['path']} is not available: {row['unavailable']}\n")
     print_section("Calls", ["call", "instructions"],
                   [[row["path"], row["per_call"]] for row in calls], markdown)
+    print_section("Registers", ["way", "words of 32 bits", "instructions", "a word"],
+                  [[row["path"], row["words"], row["instructions"], f"{row['instructions'] / row['words']:,.1f}"]
+                   for row in registers], markdown)
     print_section("Targets", ["target", "measured", "limit", ""],
                   [[what, figure, limit, "ok" if good else "MISSED"]
                    for what, figure, limit, good in targets.lines], markdown)

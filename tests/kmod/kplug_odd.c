@@ -29,10 +29,14 @@ module_param(take_edu, bool, 0444);
 MODULE_PARM_DESC(take_edu, "bind to edu devices by itself");
 static char *defect = "none";
 module_param(defect, charp, 0444);
-MODULE_PARM_DESC(defect, "none, old_abi, new_abi, fewer_ops, zero_op, unknown_op, no_ops, no_name, unknown_flag, max_in, max_out");
+MODULE_PARM_DESC(defect, "none, old_abi, new_abi, fewer_ops, zero_op, unknown_op, no_ops, no_name, unknown_flag, max_in, max_out, window_*, first_abi");
 static char *soft = "";
 module_param(soft, charp, 0444);
 MODULE_PARM_DESC(soft, "make a soft device of this name");
+
+static bool windows;
+module_param(windows, bool, 0444);
+MODULE_PARM_DESC(windows, "leave some registers of edu to restricted openers");
 
 /* What the ops answer, at any time. */
 static int attach_error, open_error, arm_error;
@@ -121,13 +125,56 @@ static void odd_deferred(struct kplug_irq *irq, unsigned int coalesced)
 	kplug_event_post(kplug_irq_device(irq), irq->vector, ODD_EVENT_DEFERRED, &word, 1);
 }
 
+static long echo(const void *in, size_t in_len, void *out, size_t out_len)
+{
+	memcpy(out, in, min(in_len, out_len));
+	return in_len;
+}
+
+static long transfer(struct kplug_device *dev, const void *in, size_t in_len, void *out,
+		     size_t out_len)
+{
+	struct kplug_transfer *list = out;
+	unsigned int i, done, num = in_len / sizeof(*list);
+	int err;
+
+	if (out_len < in_len)
+		return -EINVAL;
+	memcpy(list, in, in_len);
+	for (i = 0; i < num; i++)
+		if (list[i].buffer)
+			return -EINVAL;
+	err = kplug_transfer(dev, list, num, &done);
+	return err ?: done * sizeof(*list);
+}
+
+/* The buffer is the answer: the transfer must fit it. */
+static long block(struct kplug_device *dev, const void *in, size_t in_len, void *out,
+		  size_t out_len)
+{
+	const struct kplug_transfer *t = in;
+
+	if (in_len != sizeof(*t) || out_len != (u64)t->count * t->width)
+		return -EINVAL;
+	return kplug_read_block(kplug_io(dev), t->region, t->offset, t->width, out, t->count,
+				t->flags) ?: out_len;
+}
+
 static long odd_call(struct kplug_opener *opener, u32 cmd, const void *in, size_t in_len,
 		     void *out, size_t out_len)
 {
-	if (cmd != ODD_CALL_ECHO)
+	struct kplug_device *dev = kplug_opener_device(opener);
+
+	switch (cmd) {
+	case ODD_CALL_ECHO:
+		return echo(in, in_len, out, out_len);
+	case ODD_CALL_TRANSFER:
+		return transfer(dev, in, in_len, out, out_len);
+	case ODD_CALL_BLOCK:
+		return block(dev, in, in_len, out, out_len);
+	default:
 		return -ENOTTY;
-	memcpy(out, in, min(in_len, out_len));
-	return in_len;
+	}
 }
 
 /* Of a removal all hear without it. */
@@ -166,9 +213,17 @@ static const struct pci_device_id odd_ids[] = {
 static struct kplug_plugin odd_plugin = {
 	KPLUG_PLUGIN_INIT,
 	.ops = &odd_ops.known,
-	.max_in = 64,
-	.max_out = 64,
+	.max_in = 1024,
+	.max_out = 1024,
 };
+
+/* The first page may be read and mapped, one register written. */
+static struct kplug_window odd_windows[] = {
+	{ .region = EDU_REGION, .allow = KPLUG_WINDOW_READ, .length = 16 },
+	{ .region = EDU_REGION, .allow = KPLUG_WINDOW_WRITE, .offset = EDU_LIVENESS, .length = 4 },
+	{ .region = EDU_REGION, .allow = KPLUG_WINDOW_MAP, .length = PAGE_SIZE },
+};
+
 
 static void unknown_op(void)
 {
@@ -199,6 +254,18 @@ static int put_defect(void)
 		odd_plugin.max_in = KPLUG_MAX_MESSAGE + 1;
 	else if (is("max_out"))
 		odd_plugin.max_out = KPLUG_MAX_MESSAGE + 1;
+	else if (is("window_region"))
+		odd_windows[0].region = KPLUG_MAX_REGIONS;
+	else if (is("window_empty"))
+		odd_windows[0].length = 0;
+	else if (is("window_end"))
+		odd_windows[0].offset = ~0ull;
+	else if (is("window_allow"))
+		odd_windows[0].allow = 8;
+	else if (is("window_page"))
+		odd_windows[2].length = 16;
+	else if (is("first_abi"))
+		odd_plugin.abi = 1;
 	else if (!is("none"))
 		return -EINVAL;
 	if (is("unknown_op"))
@@ -222,6 +289,10 @@ static int __init odd_init(void)
 
 	odd_plugin.name = name;
 	odd_plugin.flags = flags;
+	if (windows) {
+		odd_plugin.windows = odd_windows;
+		odd_plugin.num_windows = ARRAY_SIZE(odd_windows);
+	}
 	if (take_edu)
 		odd_plugin.pci_ids = odd_ids;
 	err = put_defect() ?: kplug_plugin_register(&odd_plugin);

@@ -18,6 +18,8 @@
 #define ODD_SUSPEND 6
 #define ODD_RESUME 7
 
-#define ODD_CALL_ECHO 1
+#define ODD_CALL_ECHO     1
+#define ODD_CALL_TRANSFER 2 /* in: struct kplug_transfer without buffers; out: the same, done */
+#define ODD_CALL_BLOCK    3 /* in: one struct kplug_transfer, a read; out: what was read */
 
 #endif /* KPLUG_ODD_H */

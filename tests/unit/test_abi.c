@@ -222,6 +222,45 @@ static const struct field kplug_reset_fields[] = {
 	{ 0 }
 };
 
+static const struct field kplug_transfer_fields[] = {
+	FIELD(kplug_transfer, op, 0),
+	FIELD(kplug_transfer, region, 1),
+	FIELD(kplug_transfer, width, 2),
+	FIELD(kplug_transfer, flags, 3),
+	FIELD(kplug_transfer, count, 4),
+	FIELD(kplug_transfer, offset, 8),
+	FIELD(kplug_transfer, value, 16),
+	FIELD(kplug_transfer, buffer, 24),
+	FIELD(kplug_transfer, out_value, 32),
+	{ 0 }
+};
+
+static const struct field kplug_transfers_fields[] = {
+	FIELD(kplug_transfers, size, 0),
+	FIELD(kplug_transfers, flags, 4),
+	FIELD(kplug_transfers, transfers, 8),
+	FIELD(kplug_transfers, num_transfers, 16),
+	FIELD(kplug_transfers, out_done, 20),
+	{ 0 }
+};
+
+static const struct field kplug_cleanup_fields[] = {
+	FIELD(kplug_cleanup, size, 0),
+	FIELD(kplug_cleanup, flags, 4),
+	FIELD(kplug_cleanup, writes, 8),
+	FIELD(kplug_cleanup, num_writes, 16),
+	FIELD(kplug_cleanup, __reserved, 20),
+	{ 0 }
+};
+
+static const struct field kplug_caching_set_fields[] = {
+	FIELD(kplug_caching_set, size, 0),
+	FIELD(kplug_caching_set, flags, 4),
+	FIELD(kplug_caching_set, region, 8),
+	FIELD(kplug_caching_set, caching, 12),
+	{ 0 }
+};
+
 static const struct structure structures[] = {
 	STRUCTURE(kplug_device_info, 120),
 	STRUCTURE(kplug_region_info, 32),
@@ -242,6 +281,10 @@ static const struct structure structures[] = {
 	STRUCTURE(kplug_shm_free, 8),
 	STRUCTURE(kplug_affinity, 24),
 	STRUCTURE(kplug_reset, 8),
+	STRUCTURE(kplug_transfer, 40),
+	STRUCTURE(kplug_transfers, 24),
+	STRUCTURE(kplug_cleanup, 24),
+	STRUCTURE(kplug_caching_set, 16),
 };
 
 #define NUM_STRUCTURES (sizeof(structures) / sizeof(structures[0]))
@@ -306,6 +349,9 @@ TEST(abi, commands)
 		{ KPLUG_SHM_FREE, 0xe74e },
 		{ KPLUG_AFFINITY, 0xe74f },
 		{ KPLUG_RESET, 0xe750 },
+		{ KPLUG_TRANSFER, 0xe751 },
+		{ KPLUG_CLEANUP, 0xe752 },
+		{ KPLUG_CACHING, 0xe753 },
 	};
 	size_t i;
 

@@ -269,6 +269,121 @@ int kplug_find_ext_cap(struct kplug *k, unsigned int id);
 const char *kplug_cap_name(const struct kplug_cap *cap);
 
 /**
+ * kplug_transfer() - run a list of register accesses in one system call
+ * @k: the device
+ * @transfers: single accesses and blocks, see struct kplug_transfer
+ * @num: how many, 1 to KPLUG_MAX_TRANSFERS
+ * @done: if not NULL, filled: how many are done; on failure the index of the one
+ *	that failed
+ *
+ * The kernel checks the whole list before the first access, and then runs it in
+ * order. Ports, memory, and configuration space. To put an address into
+ * kplug_transfer.buffer, cast it to uintptr_t.
+ *
+ * Return: 0; -EINVAL for a bad width, alignment, range or value and
+ * -EOPNOTSUPP for an unknown flag: nothing was accessed; -EPERM when a
+ * restricted opener has no window for it; -EFAULT, -ENODEV, -ENOMEM.
+ */
+int kplug_transfer(struct kplug *k, struct kplug_transfer *transfers,
+		   unsigned int num, unsigned int *done);
+
+/**
+ * kplug_transfer_read() - read a block of registers, checked by the kernel
+ * @k: the device
+ * @region: which region, ports too
+ * @offset: of the first access, a multiple of @width
+ * @width: of each access: 1, 2, 4 or 8 bytes
+ * @buffer: room for @count values of @width bytes, aligned to @width
+ * @count: number of accesses, at least 1
+ * @flags: 0, or KPLUG_TRANSFER_FIFO to read the same register each time
+ *
+ * kplug_read_block() does the same on a mapped region, without a system call.
+ *
+ * Return: see kplug_transfer().
+ */
+int kplug_transfer_read(struct kplug *k, unsigned int region, uint64_t offset,
+			unsigned int width, void *buffer, uint32_t count,
+			unsigned int flags);
+
+/**
+ * kplug_transfer_write() - write a block of registers, checked by the kernel
+ * @k: the device
+ * @region: which region, ports too
+ * @offset: of the first access, a multiple of @width
+ * @width: of each access: 1, 2, 4 or 8 bytes
+ * @buffer: @count values of @width bytes, aligned to @width
+ * @count: number of accesses, at least 1
+ * @flags: 0, or KPLUG_TRANSFER_FIFO to write the same register each time
+ *
+ * Return: see kplug_transfer().
+ */
+int kplug_transfer_write(struct kplug *k, unsigned int region, uint64_t offset,
+			 unsigned int width, const void *buffer, uint32_t count,
+			 unsigned int flags);
+
+/**
+ * kplug_set_cleanup() - leave writes to be made when this program ends
+ * @k: the device
+ * @writes: single writes; the kernel copies them
+ * @num: how many, at most KPLUG_MAX_CLEANUP; 0 forgets those left before
+ *
+ * The kernel makes them when the device is closed for the last time, however
+ * the program ends: kplug_close() too, so a program that has cleaned up itself
+ * forgets them first.
+ *
+ * Return: 0; -EINVAL for one that is no single write or not in range, -EPERM
+ * for a restricted opener, -ENODEV, -ENOMEM.
+ */
+int kplug_set_cleanup(struct kplug *k, const struct kplug_transfer *writes,
+		      unsigned int num);
+
+/**
+ * kplug_set_caching() - choose how a region is mapped
+ * @k: the device
+ * @region: one with KPLUG_REGION_MMAP, not mapped yet
+ * @caching: KPLUG_CACHING_WC: writes may be combined, and wait for the next
+ *	read or barrier; much quicker for a frame buffer or other memory on the
+ *	device. KPLUG_CACHING_UC: the default, right for registers
+ *
+ * It holds for all programs and the kernel, until it is changed back or the
+ * device unbound.
+ *
+ * Return: 0; -EBUSY while any program has mapped it, a plugin is attached or a
+ * vector armed; -EINVAL for another region, -EPERM, -ENODEV, -ENOMEM.
+ */
+int kplug_set_caching(struct kplug *k, unsigned int region,
+		      enum kplug_caching caching);
+
+/**
+ * kplug_map_range() - map a part of a region
+ * @k: the device
+ * @region: which one
+ * @offset: of its first byte, a multiple of the page size
+ * @length: in bytes, whole pages
+ * @addr: filled: where it is mapped
+ *
+ * For a region that is too large to map whole, or of which a plugin leaves only
+ * some pages to a restricted opener. kplug_io_user() does not know this map;
+ * like those of kplug_map() it outlives the device, but not kplug_close().
+ *
+ * Return: 0; -EINVAL when the range is not in the region or not of whole pages;
+ * -EOPNOTSUPP when the region cannot be mapped; -EPERM when a restricted opener
+ * has no window for it; -EBUSY when its caching is just being changed; -ENODEV,
+ * -ENOMEM.
+ */
+int kplug_map_range(struct kplug *k, unsigned int region, uint64_t offset,
+		    size_t length, volatile void **addr);
+
+/**
+ * kplug_unmap_range() - the opposite of kplug_map_range()
+ * @k: the device
+ * @addr: from kplug_map_range()
+ *
+ * Return: 0, -EBADFD when nothing is mapped there.
+ */
+int kplug_unmap_range(struct kplug *k, volatile void *addr);
+
+/**
  * kplug_irq_mode() - choose between INTx, MSI and MSI-X
  * @k: the device
  * @mode: what to use; KPLUG_IRQ_AUTO takes the best there is

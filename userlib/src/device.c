@@ -105,6 +105,7 @@ void kplug_close(struct kplug *k)
 		return;
 	kplug_unlisten(k);
 	kplug_region_unmap_all(k);
+	kplug_map_free_ranges(k);
 	kplug_ring_free(k);
 	if (p->fd >= 0)
 		kplug_sys_close(p->fd);

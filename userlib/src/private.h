@@ -9,6 +9,8 @@
 
 #include "sys.h"
 
+struct kplug_map_part;
+
 /* An attached vector. */
 struct kplug_slot {
 	unsigned int (*user)(struct kplug_irq *irq);
@@ -41,6 +43,7 @@ struct kplug_private {
 	pthread_mutex_t lock;
 	unsigned int plugin_users;	/* slots attached to the plugin */
 	unsigned int user_functions;	/* slots with a user function */
+	struct kplug_map_part *ranges;	/* of map.c */
 	struct kplug_slot slots[KPLUG_MAX_VECTORS];
 	struct kplug_slot no_vector;
 	struct kplug_listener listener;
@@ -62,6 +65,9 @@ int kplug_device_name(char out[KPLUG_NAME_MAX], const char *name);
 /* region.c */
 int kplug_region_map_all(struct kplug *k);
 void kplug_region_unmap_all(struct kplug *k);
+
+/* map.c */
+void kplug_map_free_ranges(struct kplug *k);
 
 /* ring.c */
 void kplug_ring_reset(struct kplug *k);

@@ -33,6 +33,9 @@ union argument {
 	struct kplug_shm_free shm_free;
 	struct kplug_affinity affinity;
 	struct kplug_reset reset;
+	struct kplug_transfers transfers;
+	struct kplug_cleanup cleanup;
+	struct kplug_caching_set caching;
 	uint8_t bytes[8192];
 };
 
@@ -93,6 +96,26 @@ static void fill_affinity(union argument *a)
 	a->affinity.mask = (uintptr_t)cpus;
 }
 
+static struct kplug_transfer read_id = {
+	.op = KPLUG_TRANSFER_READ, .region = EDU_REGION, .width = 4, .count = 1, .offset = EDU_ID,
+};
+
+static void fill_transfers(union argument *a)
+{
+	a->transfers.transfers = (uintptr_t)&read_id;
+	a->transfers.num_transfers = 1;
+}
+
+static const struct kplug_transfer acknowledge = {
+	.op = KPLUG_TRANSFER_WRITE, .region = EDU_REGION, .width = 4, .count = 1, .offset = EDU_IRQ_ACK, .value = ~0u,
+};
+
+static void fill_cleanup(union argument *a)
+{
+	a->cleanup.writes = (uintptr_t)&acknowledge;
+	a->cleanup.num_writes = 1;
+}
+
 struct entry {
 	const char *name;
 	unsigned long request;
@@ -109,6 +132,9 @@ static const struct entry entries[] = {
 	ENTRY(KPLUG_REGION_INFO, kplug_region_info, NULL, FIELD(kplug_region_info, __reserved), -1),
 	ENTRY(KPLUG_VECTOR_INFO, kplug_vector_info, NULL, -1, -1),
 	ENTRY(KPLUG_ACCESS, kplug_access, fill_access, FIELD(kplug_access, flags), -1),
+	ENTRY(KPLUG_TRANSFER, kplug_transfers, fill_transfers, FIELD(kplug_transfers, flags), -1),
+	ENTRY(KPLUG_CLEANUP, kplug_cleanup, fill_cleanup, FIELD(kplug_cleanup, flags), FIELD(kplug_cleanup, __reserved)),
+	ENTRY(KPLUG_CACHING, kplug_caching_set, NULL, FIELD(kplug_caching_set, flags), -1),
 	ENTRY(KPLUG_IRQ_MODE, kplug_irq_mode_set, NULL, FIELD(kplug_irq_mode_set, flags), -1),
 	ENTRY(KPLUG_RING, kplug_ring, fill_ring, FIELD(kplug_ring, flags), FIELD(kplug_ring, __reserved)),
 	ENTRY(KPLUG_EVENTFD, kplug_eventfd, fill_eventfd, FIELD(kplug_eventfd, flags), -1),
@@ -245,6 +271,18 @@ TEST(abi, bad_pointers)
 	argument.arm.steps = (uintptr_t)(edge + page - sizeof(struct kplug_step));
 	ck_assert_int_eq(command(edu, KPLUG_ARM, &argument), -EFAULT);
 	ck_assert_int_eq(vector_info(edu, 0).out_flags, 0);
+	memcpy(edge + page - sizeof(read_id), &read_id, sizeof(read_id));
+	argument.transfers = (struct kplug_transfers){
+		.size = sizeof(argument.transfers), .num_transfers = 2,
+		.transfers = (uintptr_t)(edge + page - sizeof(struct kplug_transfer)),
+	};
+	ck_assert_int_eq(command(edu, KPLUG_TRANSFER, &argument), -EFAULT);
+	ck_assert_uint_eq(argument.transfers.out_done, 0);
+	argument.cleanup = (struct kplug_cleanup){
+		.size = sizeof(argument.cleanup), .num_writes = 2,
+		.writes = (uintptr_t)(edge + page - sizeof(struct kplug_transfer)),
+	};
+	ck_assert_int_eq(command(edu, KPLUG_CLEANUP, &argument), -EFAULT);
 }
 
 /* If only the answer finds no room, the command has taken effect. */
@@ -310,7 +348,7 @@ TEST(abi, unknown_commands)
 	core_start();
 	edu = edu_open(EDU1, NULL);
 	for (unsigned int number = 0; number < 256; number++)
-		if (number < KPLUG_CMD_DEVICE_INFO || number > KPLUG_CMD_RESET)
+		if (number < KPLUG_CMD_DEVICE_INFO || number > KPLUG_CMD_CACHING)
 			ck_assert_int_eq(command(edu, _IO(KPLUG_IOCTL_TYPE, number), &argument), -ENOTTY);
 	ck_assert_int_eq(command(edu, _IO('x', KPLUG_CMD_DEVICE_INFO), &argument), -ENOTTY);
 	ck_assert_int_eq(command(edu, _IOR(KPLUG_IOCTL_TYPE, KPLUG_CMD_DEVICE_INFO, uint32_t), &argument), -ENOTTY);

@@ -22,12 +22,17 @@ TEST(plugin, registration_is_checked)
 		const char *parameters, *says;
 	} bad[] = {
 		{ "defect=old_abi", "plugin odd: .*ABI 0" },
-		{ "defect=new_abi", "plugin odd: .*ABI 2" },
+		{ "defect=new_abi", "plugin odd: .*ABI 3" },
 		{ "defect=unknown_op", "plugin odd: has an op" },
 		{ "defect=unknown_flag", "plugin odd: unknown flag" },
 		{ "flags=0x40000000", "plugin odd: unknown flag" },
 		{ "defect=max_in", "plugin odd: .*message length" },
 		{ "defect=max_out", "plugin odd: .*message length" },
+		{ "windows=1 defect=window_region", "plugin odd: a window" },
+		{ "windows=1 defect=window_empty", "plugin odd: a window" },
+		{ "windows=1 defect=window_end", "plugin odd: a window" },
+		{ "windows=1 defect=window_allow", "plugin odd: a window" },
+		{ "windows=1 defect=window_page", "plugin odd: a window" },
 		{ "defect=no_ops", "a plugin needs ops" },
 		{ "defect=no_name", "a plugin needs" },
 		{ "name=", "a plugin needs" },
@@ -51,7 +56,7 @@ TEST(plugin, registration_is_checked)
 }
 
 /* Older and newer modules work as long as they ask for nothing that is not there. */
-TEST(plugin, other_versions_of_the_contract, .variants = VARIANTS("fewer_ops", "zero_op"))
+TEST(plugin, other_versions_of_the_contract, .variants = VARIANTS("fewer_ops", "zero_op", "first_abi"))
 {
 	struct kplug *edu;
 

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+/* tests/bench: what a register costs, one at a time and many in a call, here and at the peers. */
+#include <errno.h>
+#include <fcntl.h>
+#include <kplug.h>
+#include <libgen.h>
+#include <linux/vfio.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "bench.h"
+
+#define TIMES  9
+#define WORDS  1024
+#define LIST   1000
+#define OFFSET 0x1000	/* in edu's region, where nothing is: it is the way there that counts */
+
+static uint32_t words[WORDS];
+
+/* The median of a few runs of @run, which makes @count accesses. */
+static void row(const char *path, uint64_t count, void (*run)(void *arg), void *arg)
+{
+	uint64_t totals[TIMES];
+	int i;
+
+	run(arg);	/* the first time there are page faults */
+	for (i = 0; i < TIMES; i++) {
+		uint64_t start = __rdtsc();
+
+		run(arg);
+		totals[i] = __rdtsc() - start;
+	}
+	bench_row(path, "words", count, "instructions", bench_median(totals, TIMES), NULL);
+}
+
+static void read_mapped(void *map)
+{
+	const volatile uint32_t *from = map;
+	int i;
+
+	for (i = 0; i < WORDS; i++)
+		words[i] = from[i];
+}
+
+static void pread_words(void *arg)
+{
+	const int *fd = arg;
+	int i;
+
+	for (i = 0; i < WORDS; i++)
+		bench_check("pread", pread(*fd, words, 4, 0) == 4 ? 0 : -EIO);
+}
+
+void bench_sysfs(const char *address)
+{
+	char path[128];
+	void *map;
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/resource0", address);
+	fd = open(path, O_RDWR);
+	bench_check(path, fd < 0 ? -errno : 0);
+	map = mmap(NULL, 2 * WORDS * 4, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	bench_check("mmap", map == MAP_FAILED ? -errno : 0);
+	row("sysfs, mapped", WORDS, read_mapped, (char *)map + OFFSET);
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/config", address);
+	fd = open(path, O_RDONLY);
+	bench_check(path, fd < 0 ? -errno : 0);
+	row("sysfs, configuration space, a word a call", WORDS, pread_words, &fd);
+}
+
+struct vfio {
+	int device;
+	uint64_t offset;
+};
+
+static void pread_block(void *arg)
+{
+	const struct vfio *vfio = arg;
+
+	bench_check("pread", pread(vfio->device, words, sizeof(words), (off_t)vfio->offset) ==
+			     sizeof(words) ? 0 : -EIO);
+}
+
+static int vfio_group(const char *address)
+{
+	char path[128], target[128], node[128];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/iommu_group", address);
+	n = readlink(path, target, sizeof(target) - 1);
+	bench_check(path, n < 0 ? -errno : 0);
+	target[n] = '\0';
+	snprintf(node, sizeof(node), "/dev/vfio/%s", basename(target));
+	return open(node, O_RDWR);
+}
+
+void bench_vfio(const char *address)
+{
+	struct vfio_region_info info = { .argsz = sizeof(info), .index = VFIO_PCI_BAR0_REGION_INDEX };
+	int container = open("/dev/vfio/vfio", O_RDWR), group = vfio_group(address);
+	struct vfio vfio;
+
+	bench_check("VFIO_GROUP_SET_CONTAINER", ioctl(group, VFIO_GROUP_SET_CONTAINER, &container) ? -errno : 0);
+	bench_check("VFIO_SET_IOMMU", ioctl(container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU) ? -errno : 0);
+	vfio.device = ioctl(group, VFIO_GROUP_GET_DEVICE_FD, address);
+	bench_check("VFIO_GROUP_GET_DEVICE_FD", vfio.device < 0 ? -errno : 0);
+	bench_check("VFIO_DEVICE_GET_REGION_INFO", ioctl(vfio.device, VFIO_DEVICE_GET_REGION_INFO, &info) ? -errno : 0);
+	vfio.offset = info.offset + OFFSET;
+	row("vfio, pread of 1,024 words", WORDS, pread_block, &vfio);
+}
+
+static void direct_block(void *k)
+{
+	bench_check("kplug_read_block", kplug_read_block(kplug_io_user(k), 0, OFFSET, 4, words, WORDS, 0));
+}
+
+static void one_block(void *k)
+{
+	bench_check("kplug_transfer_read", kplug_transfer_read(k, 0, OFFSET, 4, words, WORDS, 0));
+}
+
+static void one_fifo(void *k)
+{
+	bench_check("kplug_transfer_read",
+		    kplug_transfer_read(k, 0, OFFSET, 4, words, WORDS, KPLUG_TRANSFER_FIFO));
+}
+
+static void word_a_call(void *k)
+{
+	uint64_t value;
+	int i;
+
+	for (i = 0; i < LIST; i++)
+		bench_check("kplug_access_read", kplug_access_read(k, 0, OFFSET + 4 * i, 4, &value));
+}
+
+static struct kplug_transfer transfers[LIST];
+
+static void make_list(void)
+{
+	int i;
+
+	for (i = 0; i < LIST; i++)
+		transfers[i] = (struct kplug_transfer){
+			.op = KPLUG_TRANSFER_READ, .width = 4, .count = 1, .offset = OFFSET + 4 * i,
+		};
+}
+
+static void list(void *k)
+{
+	bench_check("kplug_transfer", kplug_transfer(k, transfers, LIST, NULL));
+}
+
+void bench_registers(const char *address)
+{
+	struct kplug_opts opts = { .flags = KPLUG_OPEN_NO_RING };
+	struct kplug *k;
+
+	bench_check("kplug_open", kplug_open(&k, address, &opts));
+	bench_check("kplug_map", kplug_map(k, 0));
+	row("kplug, mapped", WORDS, read_mapped, (char *)kplug_io_user(k)->region[0].base + OFFSET);
+	row("kplug, kplug_read_block() on the map", WORDS, direct_block, k);
+	row("kplug, block of 1,024 words in a call", WORDS, one_block, k);
+	row("kplug, FIFO of 1,024 words in a call", WORDS, one_fifo, k);
+	row("kplug, a word a call", LIST, word_a_call, k);
+	make_list();
+	row("kplug, list of 1,000 accesses in a call", LIST, list, k);
+	kplug_close(k);
+}

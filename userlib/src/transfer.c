@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+/* Lists of register accesses, made by the kernel now or when the program ends. */
+#include "private.h"
+
+#include <errno.h>
+
+int kplug_transfer(struct kplug *k, struct kplug_transfer *transfers,
+		   unsigned int num, unsigned int *done)
+{
+	struct kplug_transfers list = {
+		.size = sizeof(list),
+		.transfers = (uintptr_t)transfers,
+		.num_transfers = num,
+	};
+	int err = kplug_ioctl(k, KPLUG_TRANSFER, &list);
+
+	if (done)
+		*done = list.out_done;
+	return err;
+}
+
+static int transfer_block(struct kplug *k, struct kplug_transfer block)
+{
+	/* Without a buffer it would be a single access. */
+	return block.buffer ? kplug_transfer(k, &block, 1, NULL) : -EFAULT;
+}
+
+int kplug_transfer_read(struct kplug *k, unsigned int region, uint64_t offset,
+			unsigned int width, void *buffer, uint32_t count,
+			unsigned int flags)
+{
+	if (region > UINT8_MAX || width > UINT8_MAX || flags > UINT8_MAX)
+		return -EINVAL;
+	return transfer_block(k, (struct kplug_transfer){
+		.op = KPLUG_TRANSFER_READ,
+		.region = (uint8_t)region,
+		.width = (uint8_t)width,
+		.flags = (uint8_t)flags,
+		.count = count,
+		.offset = offset,
+		.buffer = (uintptr_t)buffer,
+	});
+}
+
+int kplug_transfer_write(struct kplug *k, unsigned int region, uint64_t offset,
+			 unsigned int width, const void *buffer, uint32_t count,
+			 unsigned int flags)
+{
+	if (region > UINT8_MAX || width > UINT8_MAX || flags > UINT8_MAX)
+		return -EINVAL;
+	return transfer_block(k, (struct kplug_transfer){
+		.op = KPLUG_TRANSFER_WRITE,
+		.region = (uint8_t)region,
+		.width = (uint8_t)width,
+		.flags = (uint8_t)flags,
+		.count = count,
+		.offset = offset,
+		.buffer = (uintptr_t)buffer,
+	});
+}
+
+int kplug_set_cleanup(struct kplug *k, const struct kplug_transfer *writes,
+		      unsigned int num)
+{
+	struct kplug_cleanup list = {
+		.size = sizeof(list),
+		.writes = (uintptr_t)writes,
+		.num_writes = num,
+	};
+
+	return kplug_ioctl(k, KPLUG_CLEANUP, &list);
+}
