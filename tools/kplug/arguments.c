@@ -89,6 +89,11 @@ static const char *parse_place(const char *text, const char *ends,
 	return parse_offset(text + 1, ends, reg);
 }
 
+bool number_parse(const char *text, uint64_t *value)
+{
+	return number(text, "", value);
+}
+
 bool range_parse(const char *text, struct kplug_range *range)
 {
 	uint64_t start, length;

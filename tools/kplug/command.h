@@ -22,6 +22,9 @@ int cmd_caps(int argc, char **argv);
 int cmd_cfg(int argc, char **argv);
 int cmd_read(int argc, char **argv);
 int cmd_write(int argc, char **argv);
+int cmd_dump(int argc, char **argv);
+int cmd_watch(int argc, char **argv);
+int cmd_script(int argc, char **argv);
 int cmd_reset(int argc, char **argv);
 int cmd_irq(int argc, char **argv);
 int cmd_isa_add(int argc, char **argv);
@@ -61,6 +64,9 @@ bool reg_parse(const char *text, struct reg *reg);
 bool reg_parse_value(const char *text, struct reg *reg);
 /* One in configuration space, "OFFSET[:WIDTH]", and maybe "=VALUE" behind it. */
 bool reg_parse_config(const char *text, struct reg *reg, bool *is_write);
+
+/* A number alone, decimal or 0x... */
+bool number_parse(const char *text, uint64_t *value);
 
 /* "START+LENGTH" */
 bool range_parse(const char *text, struct kplug_range *range);

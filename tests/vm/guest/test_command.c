@@ -103,6 +103,60 @@ TEST(command, read_and_write)
 	REFUSES(1, "kplug info", "kplug write %s 0:4:2=0x10000", EDU1);
 }
 
+TEST(command, dump)
+{
+	core_start();
+	device_bind(EDU1);
+	device_bind(TESTDEV);
+	OK(run("kplug write %s 0:4=0x12345678", EDU1));
+	SAYS("^000000: 010000ed edcba987$", "kplug dump %s 0:0 8", EDU1);
+	SAYS("^000004: edcba987$", "kplug dump %s 0:4 4", EDU1);
+	SAYS("\"0xedcba987\"", "kplug dump %s 0:0 8 --json", EDU1);
+	SAYS("^000000: 1234 11e8", "kplug dump %s 7:0:2 64", EDU1);
+	OK(run("kplug write %s 1:0:1=0", TESTDEV));
+	SAYS("^000010: [0-9a-f][0-9a-f] [0-9a-f][0-9a-f]$", "kplug dump %s 1:16:1 2", TESTDEV);
+	REFUSES(1, "kplug info", "kplug dump %s 0:0xffffc 8", EDU1);
+	REFUSES(1, "kplug info", "kplug dump %s 0:2 8", EDU1);
+	REFUSES(2, "number of bytes", "kplug dump %s 0:0 6", EDU1);
+	REFUSES(2, "number of bytes", "kplug dump %s 0:0 0", EDU1);
+	REFUSES(2, "number of bytes", "kplug dump %s 0:0 0x100004", EDU1);
+	REFUSES(2, "REGION:OFFSET", "kplug dump %s 9:0 4", EDU1);
+}
+
+TEST(command, watch)
+{
+	core_start();
+	device_bind(EDU1);
+	OK(run("kplug write %s 0:4=0", EDU1));
+	SAYS("0xffffffff$", "kplug watch %s 0:4 --count 1", EDU1);
+	SAYS("\"value\": \"0xfffffffe\"", "(sleep 0.5; kplug write %s 0:4=1) & kplug watch %s 0:4 -i 10 -n 2 --json",
+	     EDU1, EDU1);
+	REFUSES(1, "kplug info", "kplug watch %s 0:3", EDU1);
+	REFUSES(2, "milliseconds", "kplug watch %s 0:3 --interval x", EDU1);
+	REFUSES(2, "count", "kplug watch %s 0:4 --count 0", EDU1);
+}
+
+TEST(command, script)
+{
+	core_start();
+	device_bind(EDU1);
+	SAYS("^0:0x4 = 0xfffffffa$", "printf 'write 0:4=5 # five\n\nread 0:4\n' | kplug script %s -", EDU1);
+	SAYS("\"line\":.*3", "printf 'write 0:4=5\n\nread 0:4\n' | kplug script %s - --json", EDU1);
+	SAYS("^0:0x8 = 0x000013b0$", "printf 'write 0:8=7\nwait 0:0x20=0 1\nread 0:8\n' | kplug script %s -", EDU1);
+	OK(run("printf 'expect 0:0=0xed 0xffff\nsleep 1\n' | kplug script %s -", EDU1));
+	REFUSES(1, ".:2: expect 0:0x4: it is 0xfffffffa", "printf 'write 0:4=5\nexpect 0:4=5\n' | kplug script %s -", EDU1);
+	REFUSES(1, ".:1: wait 0:0x4: it is 0xfffffffa", "printf 'wait 0:4=5 0xff 20\n' | kplug script %s -", EDU1);
+	REFUSES(1, ".:2: read 0:0x3", "printf 'read 0:0\nread 0:3\n' | kplug script %s -", EDU1);
+	/* A line that nobody understands, and none before it is run. */
+	for (const char *const *bad = (const char *const[]){ "read", "reed 0:4", "write 0:4", "read 0:4 1", "expect 0:4",
+			"sleep x", "wait 0:4=1 1 1 1", "expect 0:4=1 1 1", NULL }; *bad; bad++) {
+		REFUSES(2, ".:2: not understood", "printf 'write 0:4=9\n%s\n' | kplug script %s -", *bad, EDU1);
+		SAYS("0xfffffffa", "kplug read %s 0:4", EDU1);
+	}
+	REFUSES(1, "No such file", "kplug script %s /tmp/none", EDU1);
+	REFUSES(1, "no such device", "printf 'read 0:0\n' | kplug script 0000:00:1e.7 -");
+}
+
 TEST(command, reset)
 {
 	core_start();

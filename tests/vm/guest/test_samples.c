@@ -2,7 +2,7 @@
 // The samples: each ends with 0 only if the device did what its comment says.
 #include "device.h"
 
-TEST(samples, edu, .variants = VARIANTS("hello", "mmap_regs", "irq_wait", "user_handler", "recipe", "two_openers"))
+TEST(samples, edu, .variants = VARIANTS("hello", "mmap_regs", "irq_wait", "user_handler", "recipe", "two_openers", "regs_script"))
 {
 	core_start();
 	device_bind(EDU1);
@@ -10,6 +10,21 @@ TEST(samples, edu, .variants = VARIANTS("hello", "mmap_regs", "irq_wait", "user_
 	/* And again: nothing of the first run is left in the way. */
 	ck_assert_int_eq(run("%s %s", variant, EDU1), 0);
 	objects_settle();
+}
+
+TEST(samples, block)
+{
+	core_start();
+	device_bind(IVSHMEM);
+	ck_assert_int_eq(run("block %s", IVSHMEM), 0);
+	objects_settle();
+}
+
+TEST(samples, script)
+{
+	core_start();
+	device_bind(EDU1);
+	ck_assert_int_eq(run("kplug script %s /usr/bin/factorial.script | grep -x '0:0x8 = 0x000013b0'", EDU1), 0);
 }
 
 TEST(samples, msg_echo)
