@@ -8,9 +8,9 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/pci.h>
+#include <linux/swait.h>
 #include <linux/timex.h>
 #include <linux/uaccess.h>
-#include <linux/wait.h>
 
 #include "bare_edu.h"
 
@@ -23,7 +23,7 @@ struct bare_edu {
 	struct pci_dev *pdev;
 	unsigned long mode;
 	struct tasklet_struct tasklet;
-	wait_queue_head_t wait;
+	struct swait_queue_head wait;	/* legal in a hard interrupt on PREEMPT_RT too */
 	struct miscdevice misc;
 };
 
@@ -64,7 +64,7 @@ static __always_inline irqreturn_t handle(struct bare_edu *b, u64 (*now)(void))
 	if (b->mode & BARE_EDU_DEFER)
 		tasklet_schedule(&b->tasklet);
 	else if (b->mode & BARE_EDU_NOTIFY)
-		wake_up_interruptible(&b->wait);
+		swake_up_one(&b->wait);
 	return IRQ_HANDLED;
 }
 
@@ -89,7 +89,7 @@ static void deferred(struct tasklet_struct *tasklet)
 
 	b->stamps->deferred = stamp_clock(b)();
 	if (b->mode & BARE_EDU_NOTIFY)
-		wake_up_interruptible(&b->wait);
+		swake_up_one(&b->wait);
 }
 
 static int start(struct bare_edu *b, unsigned long mode)
@@ -127,7 +127,7 @@ static ssize_t bare_edu_read(struct file *file, char __user *buf, size_t len,
 
 	if (len < sizeof(handled))
 		return -EINVAL;
-	if (wait_event_interruptible(b->wait,
+	if (swait_event_interruptible_exclusive(b->wait,
 				     READ_ONCE(b->stamps->handled) != *seen))
 		return -ERESTARTSYS;
 	handled = READ_ONCE(b->stamps->handled);
@@ -184,7 +184,7 @@ static int bare_edu_probe(struct pci_dev *pdev, const struct pci_device_id *unus
 		return -ENOMEM;
 	b->pdev = pdev;
 	pci_set_drvdata(pdev, b);
-	init_waitqueue_head(&b->wait);
+	init_swait_queue_head(&b->wait);
 	tasklet_setup(&b->tasklet, deferred);
 	b->misc = (struct miscdevice){
 		.minor = MISC_DYNAMIC_MINOR,
