@@ -83,51 +83,51 @@ static void put(const struct function *f, unsigned int offset, unsigned int widt
 	ck_assert_uint_eq(get(f, offset, width), value);
 }
 
-/* Any write of this width is refused, and nothing in the whole space is another after it. */
-static void refused_value(const struct function *f, unsigned int offset, unsigned int width, uint64_t value)
+static void refused(const struct function *f, unsigned int offset, unsigned int width, uint64_t value)
 {
-	uint8_t before[SPACE], after[SPACE];
-
-	read_file(f->address, before);
 	ck_assert_msg(kplug_access_write(f->k, CONFIG, offset, width, value) == -EPERM, "%s: 0x%x:%u = 0x%llx",
 		      f->address, offset, width, (unsigned long long)value);
+}
+
+/* After what was refused, nothing in the whole space is another. */
+static void unchanged(const struct function *f, const uint8_t before[SPACE])
+{
+	uint8_t after[SPACE];
+
 	read_file(f->address, after);
 	ck_assert(!memcmp(before, after, f->size));
 }
 
-static void refused(const struct function *f, unsigned int offset, unsigned int width)
-{
-	const uint64_t now = get(f, offset, width);
-
-	refused_value(f, offset, width, now);
-	refused_value(f, offset, width, ~now & ~0ull >> (64 - 8 * width));
-}
-
-/* Each access of each width that touches one of these bytes. */
+/* Each write of each width that touches one of these bytes, whatever it says. */
 static void refused_range(const struct function *f, unsigned int first, unsigned int length)
 {
+	uint8_t before[SPACE];
+
+	read_file(f->address, before);
 	for (unsigned int width = 1; width <= 8; width *= 2)
-		for (unsigned int offset = first & -width; offset < first + length; offset += width)
-			refused(f, offset, width);
+		for (unsigned int offset = first & -width; offset < first + length; offset += width) {
+			const uint64_t now = at(before, offset, width);
+
+			refused(f, offset, width, now);
+			refused(f, offset, width, ~now & ~0ull >> (64 - 8 * width));
+		}
+	unchanged(f, before);
 }
 
-/* A register of @bits that only the core changes: as it is it may be written, and beside the bits too. */
+/* Each of the bits, alone and in wider writes. As it is the register may be written. */
 static void refused_bits(const struct function *f, unsigned int offset, unsigned int width, uint64_t bits)
 {
-	const uint64_t now = get(f, offset, width);
+	uint8_t before[SPACE];
 
-	for (uint64_t bit = 1; bit && bit <= bits; bit <<= 1) {
-		if (!(bits & bit))
-			continue;
-		refused_value(f, offset, width, now ^ bit);
-		for (unsigned int wide = 8; wide > width; wide /= 2) {
-			unsigned int base = offset & -wide;
+	read_file(f->address, before);
+	for (uint64_t bit = 1; bit && bit <= bits; bit <<= 1)
+		for (unsigned int wide = 8; bits & bit && wide >= width; wide /= 2) {
+			const unsigned int base = offset & -wide;
 
-			refused_value(f, base, wide, get(f, base, wide) ^ bit << 8 * (offset - base));
+			refused(f, base, wide, at(before, base, wide) ^ bit << 8 * (offset - base));
 		}
-	}
-	OK(kplug_access_write(f->k, CONFIG, offset, width, now));
-	ck_assert_uint_eq(get(f, offset, width), now);
+	OK(kplug_access_write(f->k, CONFIG, offset, width, at(before, offset, width)));
+	unchanged(f, before);
 }
 
 static int cap(const struct function *f, unsigned int id)
@@ -421,4 +421,44 @@ TEST(config, waits_for_a_reset, .timeout = 60)
 	}
 	OK(pthread_join(thread, NULL));
 	closed(&f);
+}
+
+static void *access_until_gone(void *arg)
+{
+	struct kplug *k = arg;
+	unsigned long accesses = 0;
+	uint64_t value;
+	int err = 0;
+
+	while (!err) {
+		err = kplug_access_read(k, CONFIG, 0, 4, &value);
+		if (!err)
+			err = kplug_access_write(k, CONFIG, PCI_CACHE_LINE_SIZE, 1, ++accesses & 0xff);
+	}
+	ck_assert_int_eq(err, -ENODEV);
+	return (void *)accesses;
+}
+
+/* Two programs in the middle of it, again and again; none waits, and all hear that it is over. */
+TEST(config, removal_under_fire, .timeout = 60)
+{
+	struct kplug *k[2];
+	pthread_t threads[2];
+	void *accesses;
+
+	core_start();
+	for (int round = 0; round < 20; round++) {
+		device_bind(EDU2);
+		for (int i = 0; i < 2; i++) {
+			k[i] = device_open_ring(EDU2, 0);
+			OK(pthread_create(&threads[i], NULL, access_until_gone, k[i]));
+		}
+		sleep_ms(round);
+		device_unbind(EDU2);
+		for (int i = 0; i < 2; i++) {
+			OK(pthread_join(threads[i], &accesses));
+			kplug_close(k[i]);
+		}
+	}
+	objects_settle();
 }
