@@ -30,6 +30,7 @@
 /*
  * Locks, outermost first:
  *
+ *	isa lock (isa.c)	declaring ISA devices and taking them back
  *	plugins lock (plugin.c)	the registry
  *	devices lock (device.c)	the list of devices
  *	device_lock(parent)	probe and remove, taken by the driver core

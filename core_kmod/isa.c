@@ -3,15 +3,14 @@
 #include <linux/capability.h>
 #include <linux/ctype.h>
 #include <linux/ioport.h>
-#include <linux/mm.h>
 
 #include "compat.h"
 #include "core.h"
 
-#define PORT_LAST  0xffffu	/* of the machine; a card decodes ten bits of it or all sixteen */
-#define MEM_FIRST  0xa0000u	/* the window between the old end of RAM and the first megabyte */
-#define MEM_LAST   0xfffffu
-#define IRQ_LAST   15u
+#define PORT_LAST   0xffffu
+#define MEM_FIRST   0xa0000u	/* from the old end of RAM to the first megabyte */
+#define MEM_LAST    0xfffffu
+#define IRQ_LAST    15u
 #define IRQ_CASCADE 2u	/* the second interrupt controller's */
 
 /* What root declares. */
@@ -119,14 +118,6 @@ static bool copy_line(char *line, size_t size, const char *buf, size_t len)
 	return true;
 }
 
-/* Elsewhere than on a PC there may be memory in the window. */
-static bool is_ram(const struct resource *res)
-{
-	return resource_type(res) == IORESOURCE_MEM &&
-	       region_intersects(res->start, resource_size(res), IORESOURCE_SYSTEM_RAM,
-				 IORES_DESC_NONE) != REGION_DISJOINT;
-}
-
 static irqreturn_t never(int irq, void *unused)
 {
 	return IRQ_NONE;
@@ -152,8 +143,7 @@ static int add_parts(struct kplug_device *dev, const struct isa_card *card)
 		err = try_irq(card->irq, dev);
 	}
 	for (i = 0; !err && i < card->num_ranges; i++)
-		err = is_ram(&card->ranges[i]) ? -EINVAL :
-		      kplug_resource_add(dev, i, &card->ranges[i], dev->name);
+		err = kplug_resource_add(dev, i, &card->ranges[i], dev->name);
 	return err;
 }
 

@@ -61,6 +61,16 @@ TEST(samples, ladder)
 	objects_settle();
 }
 
+TEST(samples, portio)
+{
+	core_start();
+	uart_release();
+	OK(run("kplug isa-add --port 0x2e8+8 --irq 6"));
+	ck_assert_int_eq(run("portio " UART " | grep -x 'Hello, ISA ports'"), 0);
+	ck_assert_int_eq(run("portio " UART), 0);
+	objects_settle();
+}
+
 /* A plugin that was built outside of the tree, see samples/plugin. */
 TEST(samples, plugin)
 {
