@@ -344,6 +344,12 @@ int kplug_pci_reset(struct kplug_device *dev);
 void kplug_pci_reset_prepare(struct pci_dev *pdev);
 void kplug_pci_reset_done(struct pci_dev *pdev);
 
+/* pci_error.c */
+pci_ers_result_t kplug_pci_error_detected(struct pci_dev *pdev, pci_channel_state_t state);
+pci_ers_result_t kplug_pci_mmio_enabled(struct pci_dev *pdev);
+pci_ers_result_t kplug_pci_slot_reset(struct pci_dev *pdev);
+void kplug_pci_resume(struct pci_dev *pdev);
+
 /* pci_config.c */
 void kplug_pci_config_init(struct kplug_device *dev);
 int kplug_pci_config_access(struct kplug_device *dev, u64 offset, unsigned int width,

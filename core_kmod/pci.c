@@ -70,12 +70,12 @@ static int irq_request(struct kplug_vector *v)
 
 	v->linux_irq = pci_irq_vector(pdev, v->irq.vector);
 	v->level = v->dev->irq_mode == KPLUG_IRQ_INTX && pci_intx_mask_supported(pdev);
-	if (v->level) {
-		set_intx(v->dev, false);
+	if (v->dev->irq_mode == KPLUG_IRQ_INTX)
+		set_intx(v->dev, !v->level);
+	if (v->level)
 		flags = IRQF_SHARED;
-	} else if (IS_ENABLED(CONFIG_PREEMPT_RT) && v->no_thread) {
+	else if (IS_ENABLED(CONFIG_PREEMPT_RT) && v->no_thread)
 		flags |= IRQF_NO_THREAD;
-	}
 	/* The search for interrupts that nobody claims has no business with a message. */
 	if (v->dev->irq_mode != KPLUG_IRQ_INTX)
 		irq_set_status_flags(v->linux_irq, IRQ_IS_POLLED);
@@ -136,14 +136,18 @@ static void irq_mask(struct kplug_vector *v)
 /*
  * What the PCI core has put back in the command register may be older than what
  * was armed or disarmed last. A line stays masked for the time of the pause.
- * Messages are in the core's own state.
+ * Messages are in the core's own state. What comes of it is what the next error
+ * of the link has to put back.
  */
 static void restore(struct kplug_device *dev)
 {
+	bool line = dev->irq_mode == KPLUG_IRQ_INTX;
+
 	lockdep_assert_held(&dev->lock);
-	if (dev->irq_mode == KPLUG_IRQ_INTX && dev->vectors[0].level)
-		set_intx(dev, false);
-	set_master(dev, dev->irq_mode != KPLUG_IRQ_INTX && dev->num_armed);
+	if (line)
+		set_intx(dev, dev->num_armed && !dev->vectors[0].level);
+	set_master(dev, !line && dev->num_armed);
+	pci_save_state(to_pci_dev(dev->parent));
 }
 
 static void quiesce(struct kplug_device *dev)
@@ -213,8 +217,11 @@ static int bind(struct pci_dev *pdev, struct kplug_registration *reg)
 
 	if (err)
 		return err;
-	/* Nothing has asked for DMA yet. */
+	/* Nothing has asked for DMA or interrupts yet. */
 	pci_clear_master(pdev);
+	pci_intx(pdev, 0);
+	/* After an error of the link there is none to save, see pci_error.c. */
+	pci_save_state(pdev);
 	dev = kplug_device_alloc(&pci_bus_ops, &pdev->dev, pci_name(pdev), max_vectors(pdev));
 	if (IS_ERR(dev)) {
 		err = PTR_ERR(dev);
@@ -269,6 +276,10 @@ static void remove(struct pci_dev *pdev)
 static const struct pci_error_handlers error_handlers = {
 	.reset_prepare = kplug_pci_reset_prepare,
 	.reset_done = kplug_pci_reset_done,
+	.error_detected = kplug_pci_error_detected,
+	.mmio_enabled = kplug_pci_mmio_enabled,
+	.slot_reset = kplug_pci_slot_reset,
+	.resume = kplug_pci_resume,
 };
 
 /* No ids of its own: bound by driver_override or new_id. */

@@ -63,13 +63,23 @@ struct pci_dev;
  *	device until @KPLUG_DEVICE_RESUME.
  * @KPLUG_DEVICE_RESUME: It is awake. The device may have lost its state, or
  *	not; otherwise the same as @KPLUG_DEVICE_RESET_DONE.
+ * @KPLUG_DEVICE_ERROR: PCI reported a non-fatal error: a transaction got lost,
+ *	the device works on. @KPLUG_DEVICE_RECOVERED may follow or not.
+ * @KPLUG_DEVICE_FROZEN: After a fatal error the device cannot be reached, and
+ *	no handler runs. If the link can be reset, @KPLUG_DEVICE_RESET_DONE
+ *	follows, but interrupts are handled only from
+ *	@KPLUG_DEVICE_RECOVERED on; else nothing but removal does.
+ * @KPLUG_DEVICE_RECOVERED: The error is over.
  */
 enum kplug_device_event {
 	KPLUG_DEVICE_REMOVE = 1,
 	KPLUG_DEVICE_RESET_PREPARE = 2,
 	KPLUG_DEVICE_RESET_DONE = 3,
+	KPLUG_DEVICE_ERROR = 4,
+	KPLUG_DEVICE_RECOVERED = 5,
 	KPLUG_DEVICE_SUSPEND = 6,
 	KPLUG_DEVICE_RESUME = 7,
+	KPLUG_DEVICE_FROZEN = 8,
 };
 
 /**

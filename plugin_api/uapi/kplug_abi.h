@@ -499,9 +499,18 @@ enum kplug_event_type {
 	KPLUG_EVENT_REMOVED = 2,	/* the device is gone; the last event */
 	KPLUG_EVENT_STORM = 3,	/* the storm guard masked @vector */
 	KPLUG_EVENT_RESET = 4,	/* the device was reset, by whom ever */
+	KPLUG_EVENT_ERROR = 5,	/* of PCI; data[0] is enum kplug_error_state */
 	KPLUG_EVENT_SUSPEND = 6,	/* the machine went to sleep */
 	KPLUG_EVENT_RESUME = 7,	/* and woke up: the device may have lost its state */
 	KPLUG_EVENT_CUSTOM = 0x100,	/* this and above: named by plugin or program */
+};
+
+/* What became of a PCI error that the machine reported. */
+enum kplug_error_state {
+	KPLUG_ERROR_NONFATAL = 1,	/* the device works on */
+	KPLUG_ERROR_FROZEN = 2,	/* it cannot be reached, KPLUG_EVENT_RESET should follow */
+	KPLUG_ERROR_PERMANENT = 3,	/* it cannot be reached, and will not be */
+	KPLUG_ERROR_RECOVERED = 4,	/* after 1 or 2: vectors work again */
 };
 
 /* kplug_event.vector of an event that belongs to no vector */

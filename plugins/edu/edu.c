@@ -15,7 +15,7 @@
 struct edu {
 	struct mutex lock;	/* one factorial at a time */
 	bool removed;
-	bool away;	/* is reset or sleeps: under @lock */
+	bool away;	/* is reset, frozen or asleep: under @lock */
 };
 
 static int edu_attach(struct kplug_device *dev)
@@ -127,11 +127,14 @@ static void edu_event(struct kplug_device *dev, enum kplug_device_event event)
 		break;
 	case KPLUG_DEVICE_RESET_PREPARE:
 	case KPLUG_DEVICE_SUSPEND:
+	case KPLUG_DEVICE_FROZEN:
 		set_away(edu, true);
 		break;
 	case KPLUG_DEVICE_RESET_DONE:
 	case KPLUG_DEVICE_RESUME:
 		set_away(edu, false);
+		break;
+	default:
 		break;
 	}
 }

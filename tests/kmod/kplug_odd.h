@@ -15,8 +15,11 @@
 #define ODD_EVENT_DEVICE 0x201 /* word 0: what the plugin heard, one of these */
 #define ODD_RESET_PREPARE 2
 #define ODD_RESET_DONE 3
+#define ODD_ERROR 4
+#define ODD_RECOVERED 5
 #define ODD_SUSPEND 6
 #define ODD_RESUME 7
+#define ODD_FROZEN 8
 
 #define ODD_CALL_ECHO     1
 #define ODD_CALL_TRANSFER 2 /* in: struct kplug_transfer without buffers; out: the same, done */

@@ -383,6 +383,11 @@ TEST(abi, values)
 	ck_assert_uint_eq(KPLUG_EVENT_REMOVED, 2);
 	ck_assert_uint_eq(KPLUG_EVENT_STORM, 3);
 	ck_assert_uint_eq(KPLUG_EVENT_RESET, 4);
+	ck_assert_uint_eq(KPLUG_EVENT_ERROR, 5);
+	ck_assert_uint_eq(KPLUG_ERROR_NONFATAL, 1);
+	ck_assert_uint_eq(KPLUG_ERROR_FROZEN, 2);
+	ck_assert_uint_eq(KPLUG_ERROR_PERMANENT, 3);
+	ck_assert_uint_eq(KPLUG_ERROR_RECOVERED, 4);
 	ck_assert_uint_eq(KPLUG_EVENT_SUSPEND, 6);
 	ck_assert_uint_eq(KPLUG_EVENT_RESUME, 7);
 	ck_assert_uint_eq(KPLUG_EVENT_CUSTOM, 0x100);
