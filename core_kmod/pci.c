@@ -267,6 +267,8 @@ static void remove(struct pci_dev *pdev)
 {
 	struct kplug_device *dev = pci_get_drvdata(pdev);
 
+	/* Its virtual functions go first, from their drivers too. */
+	pci_disable_sriov(pdev);
 	kplug_device_remove(dev);
 	kplug_resource_remove_all(dev);
 	kplug_device_put(dev);
@@ -288,6 +290,7 @@ static struct pci_driver kplug_pci_driver = {
 	.probe = probe,
 	.remove = remove,
 	.err_handler = &error_handlers,
+	.sriov_configure = pci_sriov_configure_simple,
 	.driver.pm = pm_sleep_ptr(&kplug_power_ops),
 };
 
@@ -310,6 +313,7 @@ int kplug_pci_register(struct kplug_registration *reg)
 	reg->pci_driver.probe = probe_plugin;
 	reg->pci_driver.remove = remove;
 	reg->pci_driver.err_handler = &error_handlers;
+	reg->pci_driver.sriov_configure = pci_sriov_configure_simple;
 	reg->pci_driver.driver.pm = pm_sleep_ptr(&kplug_power_ops);
 	return __pci_register_driver(&reg->pci_driver, reg->plugin->owner, reg->plugin->name);
 }

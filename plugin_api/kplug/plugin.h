@@ -344,7 +344,8 @@ void kplug_irq_set_handler(struct kplug_irq *irq,
  *
  * Context: attach, open, close and detach only; may sleep; calls ops->arm.
  * Return: 0, -ENOENT for no such vector, -EALREADY, -EBUSY when a program armed
- * it in another way, or what ops->arm or the kernel says.
+ * it in another way or the device is reset, frozen or asleep, or what ops->arm
+ * or the kernel says.
  */
 int kplug_irq_arm(struct kplug_device *dev, unsigned int vector);
 
