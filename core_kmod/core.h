@@ -84,10 +84,12 @@ struct kplug_bus_ops {
 	void (*describe)(struct kplug_device *dev, struct kplug_device_info *info);
 	/*
 	 * Read or write the region with KPLUG_REGION_CONFIG; the place is checked.
-	 * Under srcu. -EPERM for a write to what is not the program's.
+	 * -EPERM for a write to what Linux or the core owns. @wait: for a reset to
+	 * end. For programs, under srcu; not under kplug_device.lock, which a reset
+	 * takes, nor in its callbacks. Without it: any context.
 	 */
 	int (*config_access)(struct kplug_device *dev, u64 offset, unsigned int width,
-			     bool is_write, u64 *value);
+			     bool is_write, u64 *value, bool wait);
 };
 
 struct kplug_region {
@@ -353,7 +355,7 @@ void kplug_pci_resume(struct pci_dev *pdev);
 /* pci_config.c */
 void kplug_pci_config_init(struct kplug_device *dev);
 int kplug_pci_config_access(struct kplug_device *dev, u64 offset, unsigned int width,
-			    bool is_write, u64 *value);
+			    bool is_write, u64 *value, bool wait);
 
 /* platform.c */
 int kplug_platform_init(void);

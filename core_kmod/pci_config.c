@@ -186,56 +186,68 @@ static int write_beside_core(struct kplug_device *dev, struct pci_dev *pdev,
 	return err;
 }
 
-/* Owns the space meanwhile, as pci_user_write_config_*() does: a reset is over, other programs wait. */
+/* @wait: own the space meanwhile, as pci_user_write_config_*() does */
 static int write_checked(struct kplug_device *dev, struct pci_dev *pdev,
-			 unsigned int offset, unsigned int width, u64 value)
+			 unsigned int offset, unsigned int width, u64 value, bool wait)
 {
 	int err;
 
-	pci_cfg_access_lock(pdev);
+	if (wait)
+		pci_cfg_access_lock(pdev);
 	err = check(pdev, offset, width, value);
 	if (!err)
 		err = write_beside_core(dev, pdev, offset, width, value);
-	pci_cfg_access_unlock(pdev);
+	if (wait)
+		pci_cfg_access_unlock(pdev);
 	return err;
 }
 
-static int read(struct pci_dev *pdev, unsigned int offset, unsigned int width, u64 *value)
+static int read_part(struct pci_dev *pdev, unsigned int offset, unsigned int width, u32 *value,
+		     bool wait)
 {
-	u32 low = 0, high = 0;
-	u16 word;
-	u8 byte;
+	u16 word = 0;
+	u8 byte = 0;
 	int err;
 
 	switch (width) {
 	case 1:
-		err = pci_user_read_config_byte(pdev, offset, &byte);
-		low = byte;
+		err = wait ? pci_user_read_config_byte(pdev, offset, &byte) :
+			     pci_read_config_byte(pdev, offset, &byte);
+		*value = byte;
 		break;
 	case 2:
-		err = pci_user_read_config_word(pdev, offset, &word);
-		low = word;
-		break;
-	case 4:
-		err = pci_user_read_config_dword(pdev, offset, &low);
+		err = wait ? pci_user_read_config_word(pdev, offset, &word) :
+			     pci_read_config_word(pdev, offset, &word);
+		*value = word;
 		break;
 	default:
-		err = pci_user_read_config_dword(pdev, offset, &low) ?:
-		      pci_user_read_config_dword(pdev, offset + 4, &high);
+		err = wait ? pci_user_read_config_dword(pdev, offset, value) :
+			     pci_read_config_dword(pdev, offset, value);
 	}
+	return err;
+}
+
+static int read(struct pci_dev *pdev, unsigned int offset, unsigned int width, u64 *value,
+		bool wait)
+{
+	u32 low = 0, high = 0;
+	int err = read_part(pdev, offset, min(width, 4u), &low, wait);
+
+	if (!err && width == 8)
+		err = read_part(pdev, offset + 4, 4, &high, wait);
 	*value = (u64)high << 32 | low;
 	return err ? -ENODEV : 0;
 }
 
 /* What the bus does not reach, within the length it told, is gone. */
 int kplug_pci_config_access(struct kplug_device *dev, u64 offset, unsigned int width,
-			    bool is_write, u64 *value)
+			    bool is_write, u64 *value, bool wait)
 {
 	struct pci_dev *pdev = to_pci_dev(dev->parent);
 
 	if (is_write)
-		return write_checked(dev, pdev, offset, width, *value);
-	return read(pdev, offset, width, value);
+		return write_checked(dev, pdev, offset, width, *value, wait);
+	return read(pdev, offset, width, value, wait);
 }
 
 void kplug_pci_config_init(struct kplug_device *dev)

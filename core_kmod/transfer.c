@@ -120,18 +120,19 @@ static bool in_config(const struct kplug_device *dev, const struct kplug_transfe
 	return dev->region[t->region].flags & KPLUG_REGION_CONFIG;
 }
 
-static int run_config(struct kplug_device *dev, struct kplug_transfer *t)
+/* @wait: for a reset to end; a plugin may be called in the middle of one */
+static int run_config(struct kplug_device *dev, struct kplug_transfer *t, bool wait)
 {
 	bool write = t->op == KPLUG_TRANSFER_WRITE;
 
 	return dev->bus->config_access(dev, t->offset, t->width, write,
-				       write ? &t->value : &t->out_value);
+				       write ? &t->value : &t->out_value, wait);
 }
 
 static __always_inline int run_single(struct kplug_device *dev, struct kplug_transfer *t)
 {
 	if (unlikely(in_config(dev, t)))
-		return run_config(dev, t);
+		return run_config(dev, t, true);
 	if (t->op == KPLUG_TRANSFER_WRITE)
 		write_one(&dev->io, t);
 	else
@@ -139,7 +140,7 @@ static __always_inline int run_single(struct kplug_device *dev, struct kplug_tra
 	return 0;
 }
 
-/* Checked, with the device entered or locked. */
+/* A program's; checked, with the device entered. */
 int kplug_transfer_single(struct kplug_device *dev, struct kplug_transfer *t)
 {
 	return run_single(dev, t);
@@ -157,6 +158,13 @@ static int run_part(struct kplug_device *dev, const struct kplug_transfer *t, u3
 	return kplug_read_block(&dev->io, t->region, offset, t->width, buffer, n, t->flags);
 }
 
+static int run_plugins(struct kplug_device *dev, struct kplug_transfer *t)
+{
+	if (t->buffer)
+		return run_part(dev, t, 0, t->count, (void *)(uintptr_t)t->buffer);
+	return in_config(dev, t) ? run_config(dev, t, false) : run_single(dev, t);
+}
+
 /* The plugin's own: the buffers are the kernel's, and the device is there. */
 int kplug_transfer(struct kplug_device *dev, struct kplug_transfer *transfers,
 		   unsigned int num, unsigned int *done)
@@ -171,8 +179,7 @@ int kplug_transfer(struct kplug_device *dev, struct kplug_transfer *transfers,
 		return err;
 	t = transfers;
 	for (*done = 0; *done < num && !err; t++, *done += !err)
-		err = t->buffer ? run_part(dev, t, 0, t->count, (void *)(uintptr_t)t->buffer) :
-				  kplug_transfer_single(dev, t);
+		err = run_plugins(dev, t);
 	return err;
 }
 EXPORT_SYMBOL_GPL(kplug_transfer);

@@ -279,9 +279,11 @@ const struct kplug_io *kplug_io(const struct kplug_device *dev);
  * The whole list is checked before the first access. For blocks alone there are
  * kplug_read_block() and kplug_write_block() of kplug/handler.h.
  *
- * Context: any, between attach and detach; not atomic if the list reaches
- * configuration space.
- * Return: 0; -EINVAL, -EOPNOTSUPP: nothing was accessed.
+ * In configuration space a plugin may write what a program may; it has to know
+ * by itself when the function is in a reset.
+ *
+ * Context: any, between attach and detach.
+ * Return: 0; -EINVAL, -EOPNOTSUPP: nothing was accessed; -EPERM, -ENODEV.
  */
 int kplug_transfer(struct kplug_device *dev, struct kplug_transfer *transfers,
 		   unsigned int num, unsigned int *done);

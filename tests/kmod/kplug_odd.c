@@ -179,13 +179,24 @@ static long odd_call(struct kplug_opener *opener, u32 cmd, const void *in, size_
 	}
 }
 
+/* In the middle of a reset too, when programs have to wait; 0 without hardware. */
+static u64 read_ids(struct kplug_device *dev)
+{
+	struct kplug_transfer ids = {
+		.op = KPLUG_TRANSFER_READ, .region = KPLUG_CONFIG_REGION, .width = 4, .count = 1,
+	};
+	unsigned int done;
+
+	return kplug_transfer(dev, &ids, 1, &done) ? 0 : ids.out_value;
+}
+
 /* Of a removal all hear without it. */
 static void odd_event(struct kplug_device *dev, enum kplug_device_event event)
 {
-	u64 word = event;
+	u64 words[] = { event, read_ids(dev) };
 
 	if (event != KPLUG_DEVICE_REMOVE)
-		kplug_event_post(dev, KPLUG_NO_VECTOR, ODD_EVENT_DEVICE, &word, 1);
+		kplug_event_post(dev, KPLUG_NO_VECTOR, ODD_EVENT_DEVICE, words, 2);
 }
 
 /* As a later version of the contract could be. */

@@ -305,6 +305,26 @@ TEST(config, not_in_a_recipe)
 	ck_assert_int_eq(kplug_attach(edu, 0, &(struct kplug_handler){ .steps = &read_id, .num_steps = 1 }), -EINVAL);
 }
 
+/* The same policy for a plugin. */
+TEST(config, from_a_plugin)
+{
+	struct kplug_transfer list[2] = {
+		{ .op = KPLUG_TRANSFER_READ, .region = CONFIG, .width = 8, .count = 1 },
+		{ .op = KPLUG_TRANSFER_WRITE, .region = CONFIG, .width = 1, .count = 1, .offset = PCI_CACHE_LINE_SIZE,
+		  .value = 0x40 },
+	}, out[2];
+	struct function f = opened(EDU1);
+
+	OK(module_load("kplug_odd"));
+	ck_assert_int_eq(kplug_attach(f.k, KPLUG_NO_VECTOR, &odd_plugin), KPLUG_HANDLER_PLUGIN);
+	ck_assert_int_eq(kplug_call(f.k, ODD_CALL_TRANSFER, list, sizeof(list), out, sizeof(out)), sizeof(out));
+	ck_assert_uint_eq(out[0].out_value, get(&f, 0, 8));
+	ck_assert_uint_eq(get(&f, PCI_CACHE_LINE_SIZE, 1), 0x40);
+	list[1].offset = PCI_BASE_ADDRESS_0;
+	ck_assert_int_eq(kplug_call(f.k, ODD_CALL_TRANSFER, list, sizeof(list), out, sizeof(out)), -EPERM);
+	OK(kplug_detach(f.k, KPLUG_NO_VECTOR));
+}
+
 TEST(config, after_removal)
 {
 	struct function f = opened(EDU0);

@@ -133,9 +133,11 @@ TEST(reset, plugin_hears)
 	event = next_event(edu);
 	ck_assert_int_eq(event.type, ODD_EVENT_DEVICE);
 	ck_assert_int_eq(event.data[0], ODD_RESET_PREPARE);
+	ck_assert_uint_eq(event.data[1], 0x11e81234);	/* its configuration space is open to it */
 	event = next_event(edu);
 	ck_assert_int_eq(event.type, ODD_EVENT_DEVICE);
 	ck_assert_int_eq(event.data[0], ODD_RESET_DONE);
+	ck_assert_uint_eq(event.data[1], 0x11e81234);
 	expect(edu, KPLUG_EVENT_RESET);
 	check_interrupt(edu, 1);
 }
