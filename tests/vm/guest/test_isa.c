@@ -72,8 +72,8 @@ TEST(isa, declared)
 		OK(isa_del(UART));
 		ck_assert(!file_exists("/dev/kplug/" UART));
 		OK(run("! grep -q " UART " /proc/ioports"));
-		ck_assert(WAIT_UNTIL(devices() == 0, 20000));
 	}
+	ck_assert(WAIT_UNTIL(devices() == 0, 20000));
 	uart = uart_open();
 	info = device_info(uart);
 	ck_assert_int_eq(info.out_bus, KPLUG_BUS_ISA);
