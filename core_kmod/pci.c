@@ -79,7 +79,8 @@ static int irq_request(struct kplug_vector *v)
 	/* The search for interrupts that nobody claims has no business with a message. */
 	if (v->dev->irq_mode != KPLUG_IRQ_INTX)
 		irq_set_status_flags(v->linux_irq, IRQ_IS_POLLED);
-	err = request_irq(v->linux_irq, kplug_irq_hard, flags, v->name, v);
+	/* That the line is another's is an answer to the program, and no news for the log. */
+	err = request_irq(v->linux_irq, kplug_irq_hard, flags | IRQF_PROBE_SHARED, v->name, v);
 	/* A message is a write to memory, which needs mastership; it has an address only now. */
 	if (!err && v->dev->irq_mode != KPLUG_IRQ_INTX)
 		set_master(v->dev, true);
@@ -209,6 +210,15 @@ static int add_regions(struct kplug_device *dev, struct pci_dev *pdev)
 	return err;
 }
 
+/* Nothing has asked for DMA or interrupts yet. Only once the function is ours: others may use it else. */
+static void quiet(struct pci_dev *pdev)
+{
+	pci_clear_master(pdev);
+	pci_intx(pdev, 0);
+	/* After an error of the link there is no state to save, see pci_error.c. */
+	pci_save_state(pdev);
+}
+
 /* @reg: the plugin whose ids brought us here, or NULL */
 static int bind(struct pci_dev *pdev, struct kplug_registration *reg)
 {
@@ -217,11 +227,6 @@ static int bind(struct pci_dev *pdev, struct kplug_registration *reg)
 
 	if (err)
 		return err;
-	/* Nothing has asked for DMA or interrupts yet. */
-	pci_clear_master(pdev);
-	pci_intx(pdev, 0);
-	/* After an error of the link there is none to save, see pci_error.c. */
-	pci_save_state(pdev);
 	dev = kplug_device_alloc(&pci_bus_ops, &pdev->dev, pci_name(pdev), max_vectors(pdev));
 	if (IS_ERR(dev)) {
 		err = PTR_ERR(dev);
@@ -231,6 +236,7 @@ static int bind(struct pci_dev *pdev, struct kplug_registration *reg)
 	err = add_regions(dev, pdev);
 	if (err)
 		goto err_remove;
+	quiet(pdev);
 	pci_set_drvdata(pdev, dev);
 	if (reg) {
 		dev->owner = reg->plugin->owner;

@@ -21,7 +21,8 @@ void kplug_wired_free(struct kplug_device *dev)
 /* Masked at the controller it would be masked for everybody: so the line is not shared. */
 int kplug_wired_request(struct kplug_vector *v)
 {
-	unsigned long flags = IRQF_NO_AUTOEN;
+	/* That the line is another's is an answer to the program, and no news for the log. */
+	unsigned long flags = IRQF_NO_AUTOEN | IRQF_PROBE_SHARED;
 
 	if (IS_ENABLED(CONFIG_PREEMPT_RT) && v->no_thread)
 		flags |= IRQF_NO_THREAD;

@@ -19,44 +19,41 @@ int kplug_transfer(struct kplug *k, struct kplug_transfer *transfers,
 	return err;
 }
 
-static int transfer_block(struct kplug *k, struct kplug_transfer block)
+/* Without a buffer it would be a single access, and fields of 8 bits cut what is too large. */
+static int transfer_block(struct kplug *k, enum kplug_transfer_op op,
+			  unsigned int region, uint64_t offset,
+			  unsigned int width, const void *buffer,
+			  uint32_t count, unsigned int flags)
 {
-	/* Without a buffer it would be a single access. */
-	return block.buffer ? kplug_transfer(k, &block, 1, NULL) : -EFAULT;
+	struct kplug_transfer block = {
+		.op = (uint8_t)op,
+		.region = (uint8_t)region,
+		.width = (uint8_t)width,
+		.flags = (uint8_t)flags,
+		.count = count,
+		.offset = offset,
+		.buffer = (uintptr_t)buffer,
+	};
+
+	if (region > UINT8_MAX || width > UINT8_MAX || flags > UINT8_MAX)
+		return -EINVAL;
+	return buffer ? kplug_transfer(k, &block, 1, NULL) : -EFAULT;
 }
 
 int kplug_transfer_read(struct kplug *k, unsigned int region, uint64_t offset,
 			unsigned int width, void *buffer, uint32_t count,
 			unsigned int flags)
 {
-	if (region > UINT8_MAX || width > UINT8_MAX || flags > UINT8_MAX)
-		return -EINVAL;
-	return transfer_block(k, (struct kplug_transfer){
-		.op = KPLUG_TRANSFER_READ,
-		.region = (uint8_t)region,
-		.width = (uint8_t)width,
-		.flags = (uint8_t)flags,
-		.count = count,
-		.offset = offset,
-		.buffer = (uintptr_t)buffer,
-	});
+	return transfer_block(k, KPLUG_TRANSFER_READ, region, offset, width,
+			      buffer, count, flags);
 }
 
 int kplug_transfer_write(struct kplug *k, unsigned int region, uint64_t offset,
 			 unsigned int width, const void *buffer, uint32_t count,
 			 unsigned int flags)
 {
-	if (region > UINT8_MAX || width > UINT8_MAX || flags > UINT8_MAX)
-		return -EINVAL;
-	return transfer_block(k, (struct kplug_transfer){
-		.op = KPLUG_TRANSFER_WRITE,
-		.region = (uint8_t)region,
-		.width = (uint8_t)width,
-		.flags = (uint8_t)flags,
-		.count = count,
-		.offset = offset,
-		.buffer = (uintptr_t)buffer,
-	});
+	return transfer_block(k, KPLUG_TRANSFER_WRITE, region, offset, width,
+			      buffer, count, flags);
 }
 
 int kplug_set_cleanup(struct kplug *k, const struct kplug_transfer *writes,

@@ -8,15 +8,15 @@ TEST(command, cfg)
 	device_bind(EDU1);
 	SAYS("^vendor id +0x1234$", "kplug cfg %s", EDU1);
 	SAYS("^class +0x00ff00$", "kplug cfg %s", EDU1);
-	SAYS("^command +0x0103 io memory serr$", "kplug cfg %s", EDU1);
+	SAYS("^command +0x0503 io memory serr intx-disable$", "kplug cfg %s", EDU1);
 	SAYS("^header type +device$", "kplug cfg %s", EDU1);
-	SAYS("^000: 34 12 e8 11 03 01 10 00 ", "kplug cfg %s", EDU1);
+	SAYS("^000: 34 12 e8 11 03 05 10 00 ", "kplug cfg %s", EDU1);
 	SAYS("^0f0:( 00){16}$|^[*]$", "kplug cfg %s", EDU1);
-	SAYS("\"bytes\":.*\"3412e81103011000[0-9a-f]{496}\"", "kplug cfg %s --json", EDU1);
+	SAYS("\"bytes\":.*\"3412e81103051000[0-9a-f]{496}\"", "kplug cfg %s --json", EDU1);
 	SAYS("\"subdevice_id\":.*\"0x1100\"", "kplug cfg %s --json", EDU1);
 
 	SAYS("^2:2 = 0x11e8$", "kplug cfg %s 2:2", EDU1);
-	SAYS("^0:8 = 0x0010010311e81234$", "kplug cfg %s 0:8", EDU1);
+	SAYS("^0:8 = 0x0010050311e81234$", "kplug cfg %s 0:8", EDU1);
 	SAYS("^0xc:1 = 0x20$", "kplug cfg %s 0xc:1=0x20 0xc:1", EDU1);
 	SAYS("^7:0xc:1 = 0x20$", "kplug read %s 7:0xc:1", EDU1);
 	SAYS("\"written\":.*true", "kplug cfg %s 0xc:1=0 --json", EDU1);
