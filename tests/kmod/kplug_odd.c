@@ -4,6 +4,7 @@
 #include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/string.h>
+#include <linux/timekeeping.h>
 
 #include <kplug/plugin.h>
 
@@ -102,6 +103,15 @@ static void odd_disarm(struct kplug_device *dev, struct kplug_irq *irq)
 	kplug_write32(irq->io, EDU_REGION, EDU_IRQ_ACK, ~0u);
 }
 
+/* By the clock: udelay() counts loops, whose speed a loaded emulator gets wrong at boot. */
+static void be_busy(void)
+{
+	u64 end = ktime_get_mono_fast_ns() + busy_us * NSEC_PER_USEC;
+
+	while (ktime_get_mono_fast_ns() < end)
+		cpu_relax();
+}
+
 static unsigned int odd_hard(struct kplug_irq *irq)
 {
 	u32 status = kplug_read32(irq->io, EDU_REGION, EDU_IRQ_STATUS);
@@ -110,7 +120,7 @@ static unsigned int odd_hard(struct kplug_irq *irq)
 	if (!status)
 		return KPLUG_NONE;
 	if (busy_us)
-		udelay(busy_us);
+		be_busy();
 	if (ack)
 		kplug_write32(irq->io, EDU_REGION, EDU_IRQ_ACK, status);
 	for (i = 0; i < captures; i++)
