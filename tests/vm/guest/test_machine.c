@@ -49,4 +49,6 @@ TEST(machine, hotplug_loads_driver, .timeout = 120)
 	ck_assert(WAIT_UNTIL(!strcmp(pci_driver(EDU0), "nvme"), 30000));
 	pci_unplug("disk", EDU0);
 	plug_edu0();
+	/* It took the other NVMe controller, too, which later tests want. */
+	ck_assert_int_eq(module_unload("nvme"), 0);
 }
