@@ -138,17 +138,20 @@ static void irq_mask(struct kplug_vector *v)
  * What the PCI core has put back in the command register may be older than what
  * was armed or disarmed last. A line stays masked for the time of the pause.
  * Messages are in the core's own state. What comes of it is what the next error
- * of the link has to put back.
+ * of the link has to put back, but for mastery of the bus: it would be put back
+ * for vectors that may be disarmed by then.
  */
 static void restore(struct kplug_device *dev)
 {
+	struct pci_dev *pdev = to_pci_dev(dev->parent);
 	bool line = dev->irq_mode == KPLUG_IRQ_INTX;
 
 	lockdep_assert_held(&dev->lock);
 	if (line)
 		set_intx(dev, dev->num_armed && !dev->vectors[0].level);
 	set_master(dev, !line && dev->num_armed);
-	pci_save_state(to_pci_dev(dev->parent));
+	pci_save_state(pdev);
+	pdev->saved_config_space[PCI_COMMAND / 4] &= ~PCI_COMMAND_MASTER;
 }
 
 static void quiesce(struct kplug_device *dev)

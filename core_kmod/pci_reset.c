@@ -53,6 +53,8 @@ void kplug_pci_reset_prepare(struct pci_dev *pdev)
 	mutex_lock(&dev->lock);
 	kplug_plugin_tell(dev, KPLUG_DEVICE_RESET_PREPARE);
 	kplug_pause_begin(dev);
+	/* Not saved as master: a message of a vector disarmed meanwhile would go nowhere. */
+	dev->bus->quiesce(dev);
 	mutex_unlock(&dev->lock);
 }
 

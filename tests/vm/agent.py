@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: MIT
 """Host side of a test guest: serves the guest's requests, drives QEMU over QMP and rings ivshmem doorbells.
 
-usage: agent.py SOCKETS OUT
+usage: agent.py SOCKETS OUT SECONDS
 
 Listens on three sockets in the folder SOCKETS, to which QEMU connects:
   request   the guest's third serial port, one request a line, one answer a line (ok ... / error ...)
   qmp       QEMU's monitor
   ivshmem   the ivshmem-doorbell device (docs/specs/ivshmem-spec of QEMU)
-Files the guest sends end up in the folder OUT. Ends when QEMU ends.
+Files the guest sends end up in the folder OUT. A guest that is still there after SECONDS is sent an NMI, and the file
+SOCKETS/late says so. Ends when QEMU ends.
 """
 import base64
 import json
@@ -159,7 +160,7 @@ class Requests:
 
 
 def main():
-    sockets, out = sys.argv[1:]
+    sockets, out, seconds = sys.argv[1:]
     listeners = {}
     for name in ("request", "qmp", "ivshmem"):
         listeners[name] = socket.socket(socket.AF_UNIX)
@@ -180,6 +181,14 @@ def main():
     threading.Thread(target=serve_ivshmem, daemon=True).start()
     request = listeners["request"].accept()[0].makefile("rwb")
     qmp = Qmp(listeners["qmp"].accept()[0])
+
+    def late():
+        open(os.path.join(sockets, "late"), "w").close()
+        qmp.command("inject-nmi")
+
+    watchdog = threading.Timer(float(seconds), late)
+    watchdog.daemon = True
+    watchdog.start()
     Requests(request, qmp, doorbells, out).serve()
 
 
