@@ -3,6 +3,7 @@
 #ifndef KPLUG_COMPAT_H
 #define KPLUG_COMPAT_H
 
+#include <linux/aer.h>
 #include <linux/eventfd.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
@@ -59,6 +60,18 @@ static void _name(struct platform_device *pdev)			\
 	_remove(pdev);						\
 }
 #endif
+
+/* Since 6.2 functions report their errors without being told to. */
+static inline void kplug_compat_report_errors(struct pci_dev *pdev, bool on)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+	/* That it cannot is no failure. */
+	if (on)
+		pci_enable_pcie_error_reporting(pdev);
+	else
+		pci_disable_pcie_error_reporting(pdev);
+#endif
+}
 
 /* Renamed in 6.8. */
 #ifndef PCI_IRQ_INTX

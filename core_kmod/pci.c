@@ -241,17 +241,20 @@ static int bind(struct pci_dev *pdev, struct kplug_registration *reg)
 		goto err_remove;
 	quiet(pdev);
 	pci_set_drvdata(pdev, dev);
+	kplug_compat_report_errors(pdev, true);
 	if (reg) {
 		dev->owner = reg->plugin->owner;
 		err = kplug_plugin_attach_auto(dev, reg);
 		if (err)
-			goto err_remove;
+			goto err_report;
 	}
 	err = kplug_device_publish(dev);
 	if (err)
-		goto err_remove;
+		goto err_report;
 	return 0;
 
+err_report:
+	kplug_compat_report_errors(pdev, false);
 err_remove:
 	kplug_resource_remove_all(dev);
 	kplug_device_put(dev);
@@ -279,6 +282,7 @@ static void remove(struct pci_dev *pdev)
 	/* Its virtual functions go first, from their drivers too. */
 	pci_disable_sriov(pdev);
 	kplug_device_remove(dev);
+	kplug_compat_report_errors(pdev, false);
 	kplug_resource_remove_all(dev);
 	kplug_device_put(dev);
 	pci_disable_device(pdev);

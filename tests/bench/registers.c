@@ -138,6 +138,15 @@ static void word_a_call(void *k)
 		bench_check("kplug_access_read", kplug_access_read(k, 0, OFFSET + 4 * i, 4, &value));
 }
 
+static void config_words(void *k)
+{
+	uint64_t value;
+	int i;
+
+	for (i = 0; i < WORDS; i++)
+		bench_check("kplug_access_read", kplug_access_read(k, KPLUG_CONFIG_REGION, 0, 4, &value));
+}
+
 static struct kplug_transfer transfers[LIST];
 
 static void make_list(void)
@@ -169,5 +178,6 @@ void bench_registers(const char *address)
 	row("kplug, a word a call", LIST, word_a_call, k);
 	make_list();
 	row("kplug, list of 1,000 accesses in a call", LIST, list, k);
+	row("kplug, configuration space, a word a call", WORDS, config_words, k);
 	kplug_close(k);
 }

@@ -57,14 +57,21 @@ static void buses_release(void)
 	globfree(&names);
 }
 
+/* From the core's own driver and from those of plugins. */
+static void functions_unbind(void)
+{
+	glob_t functions;
+
+	if (!glob("/sys/bus/pci/drivers/kplug*/????:??:??.?", 0, NULL, &functions))
+		for (size_t i = 0; i < functions.gl_pathc; i++)
+			device_unbind(strrchr(functions.gl_pathv[i], '/') + 1);
+	globfree(&functions);
+}
+
 /* One more try: a device that was plugged in just now may still have its plugin loaded. */
 static bool core_empty(void)
 {
-	static const char *const functions[] = { EDU0, EDU1, EDU2, EDU3, TESTDEV, IVSHMEM, NVME, RP0 };
-
-	for (size_t i = 0; i < ARRAY_SIZE(functions); i++)
-		if (!strncmp(pci_driver(functions[i]), "kplug", 5))
-			device_unbind(functions[i]);
+	functions_unbind();
 	buses_release();
 	plugins_unload();
 	return objects_live("device") == 0 && objects_live("plugin") == 0;

@@ -2,17 +2,27 @@
 // Errors of the PCI link: the kernel recovers, and so do vectors.
 #include "device.h"
 
+#include <linux/pci_regs.h>
 #include <string.h>
 
-/* Names of QEMU's pcie_aer_inject_error: the link to edu0 went down; a completion did not come. */
+/* Names of QEMU's pcie_aer_inject_error: the link to edu0 went down; a packet is nonsense; a completion did not come. */
 #define FATAL "SDN"
+#define FATAL_ENDPOINT "MALF_TLP"
 #define NONFATAL "COMP_TIME"
+
+/* The region of virtio-rng that has the message table. */
+#define RNG_MESSAGES 1
+
+static void inject_into(const char *device, const char *error)
+{
+	log_allow("AER|PCIe Bus Error|device recovery");
+	ck_assert(hostcall("hmp pcie_aer_inject_error %s %s", device, error));
+}
 
 /* edu0 is no PCIe device: its port reports, for all that is behind it. */
 static void inject(const char *error)
 {
-	log_allow("AER|PCIe Bus Error|device recovery");
-	ck_assert(hostcall("hmp pcie_aer_inject_error rp0 %s", error));
+	inject_into("rp0", error);
 }
 
 static void check_interrupt(struct kplug *edu, uint32_t bits)
@@ -113,5 +123,89 @@ TEST(error, plugin_hears, .timeout = 120)
 	expect(edu, KPLUG_EVENT_ERROR, KPLUG_ERROR_NONFATAL);
 	expect_plugin_heard(edu, ODD_RECOVERED);
 	expect(edu, KPLUG_EVENT_ERROR, KPLUG_ERROR_RECOVERED);
+	check_interrupt(edu, 1);
+}
+
+/* A message table's first entry: address, data, masked or not. */
+static void read_message(struct kplug *rng, uint32_t entry[4])
+{
+	OK(kplug_transfer_read(rng, RNG_MESSAGES, 0, 4, entry, 4, 0));
+	ck_assert_uint_eq(entry[0] >> 20, 0xfee);
+}
+
+/* QEMU has a function send the message only if it may raise SERR#. */
+static void inject_into_rng(struct kplug *rng, const char *error)
+{
+	uint64_t bits;
+
+	OK(kplug_access_read(rng, KPLUG_CONFIG_REGION, PCI_COMMAND, 2, &bits));
+	OK(kplug_access_write(rng, KPLUG_CONFIG_REGION, PCI_COMMAND, 2, bits | PCI_COMMAND_SERR));
+	inject_into("rng0", error);
+}
+
+/* A function that reports its own errors, and whose message table the reset of the link clears. */
+TEST(error, endpoint, .variants = VARIANTS("fatal", "nonfatal"), .timeout = 120)
+{
+	const bool fatal = !strcmp(variant, "fatal");
+	char address[PCI_ADDRESS_SIZE];
+	uint32_t before[4], after[4];
+	struct kplug *rng;
+
+	core_start();
+	ck_assert(pci_find(0x1af4, 0x1044, 0, address));
+	/* The kernel has a driver for it. */
+	if (*pci_driver(address))
+		device_unbind(address);
+	device_bind(address);
+	rng = device_open(address);
+	OK(kplug_attach(rng, 0, &(struct kplug_handler){ 0 }));
+	read_message(rng, before);
+	for (int i = 0; i < 3; i++) {
+		inject_into_rng(rng, fatal ? FATAL_ENDPOINT : NONFATAL);
+		expect_recovery(rng, fatal ? KPLUG_ERROR_FROZEN : KPLUG_ERROR_NONFATAL);
+		read_message(rng, after);
+		ck_assert_mem_eq(after, before, sizeof(before));
+	}
+}
+
+/* Its driver leaves at any moment of the recovery, and comes back. */
+TEST(error, unbound_meanwhile, .timeout = 120)
+{
+	struct kplug *edu;
+
+	core_start();
+	OK(module_load("kplug_edu"));
+	for (int i = 0; i < 8; i++) {
+		edu = edu_open(EDU0, "msi");
+		ck_assert_int_eq(kplug_attach(edu, 0, &edu_plugin), KPLUG_HANDLER_PLUGIN);
+		inject(FATAL);
+		sleep_ms(i * 50);
+		device_unbind(EDU0);
+		kplug_close(edu);
+		objects_settle();
+	}
+	edu = edu_open(EDU0, "msi");
+	ck_assert_int_eq(kplug_attach(edu, 0, &edu_plugin), KPLUG_HANDLER_PLUGIN);
+	inject(FATAL);
+	ck_assert(WAIT_UNTIL(next_event(edu).data[0] == KPLUG_ERROR_RECOVERED, 30000));
+	check_interrupt(edu, 3);
+}
+
+/* The device itself leaves. */
+TEST(error, unplugged_meanwhile, .timeout = 120)
+{
+	struct kplug *edu;
+
+	core_start();
+	OK(module_load("kplug_edu"));
+	edu = edu_open(EDU0, "msi");
+	ck_assert_int_eq(kplug_attach(edu, 0, &edu_plugin), KPLUG_HANDLER_PLUGIN);
+	inject(FATAL);
+	pci_unplug("edu0", EDU0);
+	kplug_close(edu);
+	ck_assert(hostcall("device_add edu edu0 rp0"));
+	pci_wait_added(EDU0);
+	edu = edu_open(EDU0, "msi");
+	ck_assert_int_eq(kplug_attach(edu, 0, &edu_plugin), KPLUG_HANDLER_PLUGIN);
 	check_interrupt(edu, 1);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A device is reset under its programs: by one of them, or by an administrator.
 #include "device.h"
+#include "nic.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -100,6 +101,25 @@ TEST(reset, function_level)
 		ck_assert(command_register(NVME) & PCI_COMMAND_MASTER);
 		expect(nvme, KPLUG_EVENT_RESET);
 	}
+}
+
+/* Vectors of a message table, two of them armed and one afterwards. */
+TEST(reset, message_table, .timeout = 120)
+{
+	struct kplug *nic;
+
+	core_start();
+	nic = nic_open();
+	OK(kplug_attach(nic, 0, &(struct kplug_handler){ 0 }));
+	OK(kplug_attach(nic, NIC_VECTORS - 1, &(struct kplug_handler){ 0 }));
+	for (int i = 0; i < 3; i++) {
+		nic_interrupt(nic, 0);
+		OK(kplug_reset(nic));
+		expect(nic, KPLUG_EVENT_RESET);
+		nic_interrupt(nic, NIC_VECTORS - 1);
+	}
+	OK(kplug_attach(nic, 2, &(struct kplug_handler){ 0 }));
+	nic_interrupt(nic, 2);
 }
 
 TEST(reset, refused)

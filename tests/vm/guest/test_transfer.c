@@ -4,9 +4,17 @@
 #include "device.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/userfaultfd.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define TESTDEV_MEMORY 0
@@ -334,6 +342,122 @@ TEST(transfer, bad_memory_in_the_middle)
 	ck_assert_uint_eq(liveness(edu), 7);
 	list[1].buffer = 0xffff888000000000;
 	ck_assert_int_eq(kplug_transfer(edu, list, 3, &done), -EFAULT);
+}
+
+/* Memory whose first page another thread gives when it likes. */
+struct slow_memory {
+	int fd;
+	size_t page;
+	void *at;
+};
+
+static struct slow_memory slow_memory(size_t length)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register whole = { .range.len = length, .mode = UFFDIO_REGISTER_MODE_MISSING };
+	struct slow_memory slow = {
+		.fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK),
+		.page = (size_t)sysconf(_SC_PAGESIZE),
+		.at = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+	};
+
+	ck_assert_int_ge(slow.fd, 0);
+	OK(ioctl(slow.fd, UFFDIO_API, &api));
+	whole.range.start = (uintptr_t)slow.at;
+	OK(ioctl(slow.fd, UFFDIO_REGISTER, &whole));
+	return slow;
+}
+
+/* Somebody waits for the first page. */
+static void slow_memory_wanted(const struct slow_memory *slow)
+{
+	struct pollfd wanted = { .fd = slow->fd, .events = POLLIN };
+
+	ck_assert_int_eq(poll(&wanted, 1, 30000), 1);
+	ck_assert_int_eq(wanted.revents, POLLIN);
+}
+
+static void slow_memory_give(const struct slow_memory *slow, const void *from, size_t length)
+{
+	struct uffdio_copy copy = {
+		.dst = (uintptr_t)slow->at, .src = (uintptr_t)from, .len = length,
+	};
+
+	OK(ioctl(slow->fd, UFFDIO_COPY, &copy));
+}
+
+struct slow_transfer {
+	struct kplug *k;
+	struct kplug_transfer *list;
+	int result;
+};
+
+static void *transfer_slowly(void *argument)
+{
+	struct slow_transfer *slow = argument;
+
+	slow->result = kplug_transfer(slow->k, slow->list, 1, NULL);
+	return NULL;
+}
+
+/* A program whose memory is long in coming keeps nobody waiting: not other programs, not the removal of the device. */
+TEST(transfer, slow_memory, .variants = VARIANTS("read", "write", "list"))
+{
+	struct kplug *edu = opened(EDU1), *other = device_open_ring(EDU1, 0);
+	struct slow_memory slow = slow_memory(4 * (size_t)sysconf(_SC_PAGESIZE));
+	struct kplug_transfer block = {
+		.op = strcmp(variant, "write") ? KPLUG_TRANSFER_READ : KPLUG_TRANSFER_WRITE, .width = 4,
+		.flags = KPLUG_TRANSFER_FIFO, .offset = EDU_LIVENESS,
+		.count = (uint32_t)(2 * slow.page / 4), .buffer = (uintptr_t)slow.at,
+	};
+	struct slow_transfer transfer = { .k = edu, .list = &block, .result = 1 };
+	struct kplug_transfer quick = READ(EDU_ID);
+	char *data = calloc(2, slow.page);
+	uint64_t value;
+	pthread_t thread;
+
+	if (!strcmp(variant, "list")) {
+		block = READ(EDU_ID);
+		memcpy(data, &block, sizeof(block));
+		transfer.list = slow.at;
+	}
+	OK(pthread_create(&thread, NULL, transfer_slowly, &transfer));
+	slow_memory_wanted(&slow);
+	OK(kplug_access_read(other, 0, EDU_ID, 4, &value));
+	OK(kplug_transfer(other, &quick, 1, NULL));
+	OK(kplug_access_read(edu, 0, EDU_ID, 4, &value));
+	device_unbind(EDU1);
+	ck_assert_int_eq(kplug_access_read(other, 0, EDU_ID, 4, &value), -ENODEV);
+	ck_assert_int_eq(transfer.result, 1);
+	slow_memory_give(&slow, data, 2 * slow.page);
+	pthread_join(thread, NULL);
+	ck_assert_int_eq(transfer.result, -ENODEV);
+	free(data);
+	kplug_close(edu);
+	kplug_close(other);
+}
+
+/* Nor does it live longer than it should. */
+TEST(transfer, killed_in_slow_memory)
+{
+	struct kplug *edu = opened(EDU1);
+	pid_t child = fork();
+	int status;
+
+	ck_assert_int_ge(child, 0);
+	if (!child) {
+		struct slow_memory slow = slow_memory((size_t)sysconf(_SC_PAGESIZE));
+
+		_exit(kplug_transfer_read(edu, 0, EDU_LIVENESS, 4, slow.at, 4, KPLUG_TRANSFER_FIFO) == 0);
+	}
+	sleep_ms(500);
+	ck_assert_int_eq(waitpid(child, &status, WNOHANG), 0);
+	kill(child, SIGKILL);
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert(WIFSIGNALED(status));
+	kplug_close(edu);
+	device_unbind(EDU1);
+	objects_settle();
 }
 
 TEST(transfer, dead_device)
