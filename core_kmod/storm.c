@@ -18,6 +18,12 @@ MODULE_PARM_DESC(handler_budget_us, "longest run of a hard handler, in microseco
  */
 #define MAX_STUCK 64
 
+static void count_anew(struct kplug_vector *v)
+{
+	v->overruns = 0;
+	v->stuck = 0;
+}
+
 static void mask_and_tell(struct kplug_vector *v)
 {
 	/* Masked at the controller twice, a line would have to be unmasked twice. */
@@ -49,15 +55,13 @@ void kplug_storm_sample(struct kplug_vector *v, u64 handler_ns, bool look_at_lin
 		v->stuck = v->dev->bus->irq_pending(v) ? v->stuck + 1 : 0;
 	if (v->overruns >= MAX_OVERRUNS || v->stuck >= MAX_STUCK) {
 		mask_and_tell(v);
-		kplug_storm_reset(v);
-		WRITE_ONCE(v->storm, true);
+		count_anew(v);
 	}
 }
 
 /* A fresh start, by arming or unmasking. */
 void kplug_storm_reset(struct kplug_vector *v)
 {
-	v->overruns = 0;
-	v->stuck = 0;
+	count_anew(v);
 	WRITE_ONCE(v->storm, false);
 }

@@ -3,6 +3,7 @@
 #include "device.h"
 
 #include <linux/pci_regs.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Names of QEMU's pcie_aer_inject_error: the link to edu0 went down; a packet is nonsense; a completion did not come. */
@@ -168,26 +169,30 @@ TEST(error, endpoint, .variants = VARIANTS("fatal", "nonfatal"), .timeout = 120)
 	}
 }
 
-/* Its driver leaves at any moment of the recovery, and comes back. */
-TEST(error, unbound_meanwhile, .timeout = 120)
+/*
+ * Its driver leaves at a moment of the recovery. Nobody puts back what the reset of the link took from the function
+ * then, so the kernel has to find it anew.
+ */
+TEST(error, unbound_meanwhile, .variants = VARIANTS("0", "20", "100", "500"), .timeout = 120)
 {
 	struct kplug *edu;
 
 	core_start();
 	OK(module_load("kplug_edu"));
-	for (int i = 0; i < 8; i++) {
-		edu = edu_open(EDU0, "msi");
-		ck_assert_int_eq(kplug_attach(edu, 0, &edu_plugin), KPLUG_HANDLER_PLUGIN);
-		inject(FATAL);
-		sleep_ms(i * 50);
-		device_unbind(EDU0);
-		kplug_close(edu);
-		objects_settle();
-	}
 	edu = edu_open(EDU0, "msi");
 	ck_assert_int_eq(kplug_attach(edu, 0, &edu_plugin), KPLUG_HANDLER_PLUGIN);
 	inject(FATAL);
-	ck_assert(WAIT_UNTIL(next_event(edu).data[0] == KPLUG_ERROR_RECOVERED, 30000));
+	sleep_ms((unsigned int)atoi(variant));
+	device_unbind(EDU0);
+	kplug_close(edu);
+	objects_settle();
+	ck_assert(WAIT_UNTIL(log_contains("device recovery (successful|failed)"), 30000));
+
+	OK(file_write("1", "/sys/bus/pci/devices/" EDU0 "/remove"));
+	OK(file_write("1", "/sys/bus/pci/devices/" RP0 "/rescan"));
+	pci_wait_added(EDU0);
+	edu = edu_open(EDU0, "msi");
+	ck_assert_int_eq(kplug_attach(edu, 0, &edu_plugin), KPLUG_HANDLER_PLUGIN);
 	check_interrupt(edu, 3);
 }
 
