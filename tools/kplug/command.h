@@ -99,6 +99,10 @@ int no_device(const char *pattern);
 /* kplug_open() with a message. */
 int open_device(struct kplug **k, const char *name, unsigned int flags);
 
+/* A whole subcommand that opens one device, has @show print what it has to say, and fails as @action. */
+int show_device(int argc, char **argv, const struct argp *argp, const char *action,
+		int (*show)(struct kplug *k, bool json));
+
 /* Print and free @json. */
 void print_json(cJSON *json);
 /* A number as "0x...", which JSON has no form for. */

@@ -232,18 +232,5 @@ static int show(struct kplug *k, bool json)
 
 int cmd_info(int argc, char **argv)
 {
-	struct arguments arguments = { .min = 1, .max = 1 };
-	const char *name;
-	struct kplug *k;
-	int err;
-
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-	if (choose_device(&arguments))
-		return COMMAND_FAILED;
-	name = arguments.words[0];
-	if (open_device(&k, name, KPLUG_OPEN_NO_RING))
-		return COMMAND_FAILED;
-	err = show(k, arguments.json);
-	kplug_close(k);
-	return err ? fail(name, "ask", err) : COMMAND_OK;
+	return show_device(argc, argv, &argp, "ask", show);
 }

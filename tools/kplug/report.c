@@ -102,6 +102,25 @@ int open_device(struct kplug **k, const char *name, unsigned int flags)
 	return err ? fail(name, "open", err) : COMMAND_OK;
 }
 
+int show_device(int argc, char **argv, const struct argp *argp, const char *action,
+		int (*show)(struct kplug *k, bool json))
+{
+	struct arguments arguments = { .min = 1, .max = 1 };
+	const char *name;
+	struct kplug *k;
+	int err;
+
+	argp_parse(argp, argc, argv, 0, NULL, &arguments);
+	if (choose_device(&arguments))
+		return COMMAND_FAILED;
+	name = arguments.words[0];
+	if (open_device(&k, name, KPLUG_OPEN_NO_RING))
+		return COMMAND_FAILED;
+	err = show(k, arguments.json);
+	kplug_close(k);
+	return err ? fail(name, action, err) : COMMAND_OK;
+}
+
 void print_json(cJSON *json)
 {
 	char *text = cJSON_Print(json);

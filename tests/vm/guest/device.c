@@ -246,6 +246,16 @@ const struct kplug_handler *edu_handler_of(const char *variant)
 	return strstr(variant, "recipe") ? &recipe : &edu_plugin;
 }
 
+void edu_check_interrupt(struct kplug *edu, uint32_t bits)
+{
+	struct kplug_event event;
+
+	edu_raise(edu, bits);
+	event = next_event(edu);
+	ck_assert_int_eq(event.type, KPLUG_EVENT_IRQ);
+	ck_assert_int_eq(event.data[0], bits);
+}
+
 struct kplug *null_open(unsigned int entries)
 {
 	struct kplug *null;

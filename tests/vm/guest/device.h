@@ -64,6 +64,8 @@ struct kplug_vector_info vector_info(struct kplug *k, unsigned int vector);
 struct kplug *edu_open(const char *address, const char *mode);
 void edu_raise(struct kplug *edu, uint32_t bits);
 void edu_ack(struct kplug *edu);
+/* edu_check_interrupt() - raises it; its event must come next, with the bits that the handler captured */
+void edu_check_interrupt(struct kplug *edu, uint32_t bits);
 /* edu_handler_of() - the handler that the end of the variant names: user, recipe or plugin */
 const struct kplug_handler *edu_handler_of(const char *variant);
 extern const struct kplug_step edu_recipe[4]; /* what edu_handler() does, as a recipe */

@@ -26,16 +26,6 @@ static void inject(const char *error)
 	inject_into("rp0", error);
 }
 
-static void check_interrupt(struct kplug *edu, uint32_t bits)
-{
-	struct kplug_event event;
-
-	edu_raise(edu, bits);
-	event = next_event(edu);
-	ck_assert_int_eq(event.type, KPLUG_EVENT_IRQ);
-	ck_assert_int_eq(event.data[0], bits);
-}
-
 static void expect(struct kplug *k, unsigned int type, uint64_t word)
 {
 	struct kplug_event event = next_event(k);
@@ -64,10 +54,10 @@ TEST(error, link_reset, .variants = EVERY_RUNG, .timeout = 120)
 	edu = edu_open(EDU0, variant);
 	ck_assert_int_ge(kplug_attach(edu, 0, edu_handler_of(variant)), 0);
 	for (int i = 1; i < 4; i++) {
-		check_interrupt(edu, i);
+		edu_check_interrupt(edu, i);
 		inject(FATAL);
 		expect_recovery(edu, KPLUG_ERROR_FROZEN);
-		check_interrupt(edu, 4 + i);
+		edu_check_interrupt(edu, 4 + i);
 	}
 	ck_assert_int_eq(vector_info(edu, 0).out_handled, 6);
 }
@@ -82,7 +72,7 @@ TEST(error, arm_after_link_reset, .variants = VARIANTS("intx-plugin", "msi-plugi
 	inject(FATAL);
 	expect_recovery(edu, KPLUG_ERROR_FROZEN);
 	ck_assert_int_ge(kplug_attach(edu, 0, edu_handler_of(variant)), 0);
-	check_interrupt(edu, 1);
+	edu_check_interrupt(edu, 1);
 }
 
 TEST(error, nonfatal, .variants = VARIANTS("intx-recipe", "msi-plugin"), .timeout = 120)
@@ -95,7 +85,7 @@ TEST(error, nonfatal, .variants = VARIANTS("intx-recipe", "msi-plugin"), .timeou
 	for (int i = 1; i < 4; i++) {
 		inject(NONFATAL);
 		expect_recovery(edu, KPLUG_ERROR_NONFATAL);
-		check_interrupt(edu, i);
+		edu_check_interrupt(edu, i);
 	}
 }
 
@@ -124,7 +114,7 @@ TEST(error, plugin_hears, .timeout = 120)
 	expect(edu, KPLUG_EVENT_ERROR, KPLUG_ERROR_NONFATAL);
 	expect_plugin_heard(edu, ODD_RECOVERED);
 	expect(edu, KPLUG_EVENT_ERROR, KPLUG_ERROR_RECOVERED);
-	check_interrupt(edu, 1);
+	edu_check_interrupt(edu, 1);
 }
 
 /* A message table's first entry: address, data, masked or not. */
@@ -193,7 +183,7 @@ TEST(error, unbound_meanwhile, .variants = VARIANTS("0", "20", "100", "500"), .t
 	pci_wait_added(EDU0);
 	edu = edu_open(EDU0, "msi");
 	ck_assert_int_eq(kplug_attach(edu, 0, &edu_plugin), KPLUG_HANDLER_PLUGIN);
-	check_interrupt(edu, 3);
+	edu_check_interrupt(edu, 3);
 }
 
 /* The device itself leaves. */
@@ -212,5 +202,5 @@ TEST(error, unplugged_meanwhile, .timeout = 120)
 	pci_wait_added(EDU0);
 	edu = edu_open(EDU0, "msi");
 	ck_assert_int_eq(kplug_attach(edu, 0, &edu_plugin), KPLUG_HANDLER_PLUGIN);
-	check_interrupt(edu, 1);
+	edu_check_interrupt(edu, 1);
 }

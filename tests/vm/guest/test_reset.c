@@ -37,16 +37,6 @@ static uint16_t command_register(const char *address)
 	return value;
 }
 
-static void check_interrupt(struct kplug *edu, uint32_t bits)
-{
-	struct kplug_event event;
-
-	edu_raise(edu, bits);
-	event = next_event(edu);
-	ck_assert_int_eq(event.type, KPLUG_EVENT_IRQ);
-	ck_assert_int_eq(event.data[0], bits);
-}
-
 static void expect(struct kplug *k, unsigned int type)
 {
 	ck_assert_int_eq(next_event(k).type, type);
@@ -63,7 +53,7 @@ TEST(reset, armed_vectors, .variants = VARIANTS(EVERY_WAY("kplug"), EVERY_WAY("s
 	other = device_open(EDU0);
 	ck_assert_int_ge(kplug_attach(edu, 0, edu_handler_of(variant)), 0);
 	for (int i = 1; i < 3; i++) {
-		check_interrupt(edu, i);
+		edu_check_interrupt(edu, i);
 		expect(other, KPLUG_EVENT_IRQ);
 		before = command_register(EDU0);
 		OK(!strncmp(variant, "kplug", 5) ? kplug_reset(edu) : reset_in_sysfs(EDU0));
@@ -71,7 +61,7 @@ TEST(reset, armed_vectors, .variants = VARIANTS(EVERY_WAY("kplug"), EVERY_WAY("s
 		expect(edu, KPLUG_EVENT_RESET);
 		expect(other, KPLUG_EVENT_RESET);
 	}
-	check_interrupt(edu, 5);
+	edu_check_interrupt(edu, 5);
 	ck_assert_int_eq(vector_info(edu, 0).out_handled, 3);
 	OK(kplug_detach(edu, 0));
 	ck_assert_int_eq(command_register(EDU0) & PCI_COMMAND_MASTER, 0);
@@ -159,7 +149,7 @@ TEST(reset, plugin_hears)
 	ck_assert_int_eq(event.data[0], ODD_RESET_DONE);
 	ck_assert_uint_eq(event.data[1], 0x11e81234);
 	expect(edu, KPLUG_EVENT_RESET);
-	check_interrupt(edu, 1);
+	edu_check_interrupt(edu, 1);
 }
 
 /* A line that waits for its program stays masked; the program unmasks it as ever. */
@@ -295,7 +285,7 @@ TEST(reset, under_fire, .variants = VARIANTS("intx", "msi"), .timeout = 120)
 
 	edu = edu_open(EDU0, NULL);
 	ck_assert_int_ge(kplug_attach(edu, 0, edu_handler_of("plugin")), 0);
-	check_interrupt(edu, 7);
+	edu_check_interrupt(edu, 7);
 }
 
 /* Whoever comes first, the device is removed in the end, and nobody waits for ever. */

@@ -8,16 +8,6 @@
 
 #include <kplug_board.h>
 
-static void check_interrupt(struct kplug *edu, uint32_t bits)
-{
-	struct kplug_event event;
-
-	edu_raise(edu, bits);
-	event = next_event(edu);
-	ck_assert_int_eq(event.type, KPLUG_EVENT_IRQ);
-	ck_assert_int_eq(event.data[0], bits);
-}
-
 static void expect(struct kplug *k, unsigned int type)
 {
 	ck_assert_int_eq(next_event(k).type, type);
@@ -74,11 +64,11 @@ TEST(sleep, armed_vectors, .variants = VARIANTS(EVERY_SLEEP("intx"), EVERY_SLEEP
 	edu = edu_open(EDU1, strchr(variant, '-') + 1);
 	ck_assert_int_ge(kplug_attach(edu, 0, edu_handler_of(variant)), 0);
 	for (int i = 1; i < 3; i++) {
-		check_interrupt(edu, i);
+		edu_check_interrupt(edu, i);
 		nap(variant);
 		expect(edu, KPLUG_EVENT_SUSPEND);
 		expect(edu, KPLUG_EVENT_RESUME);
-		check_interrupt(edu, 4 + i);
+		edu_check_interrupt(edu, 4 + i);
 	}
 	ck_assert_int_eq(vector_info(edu, 0).out_handled, 4);
 }
@@ -134,11 +124,11 @@ TEST(sleep, platform_device)
 	board = device_open(BOARD);
 	OK(kplug_map(board, EDU_REGION));
 	ck_assert_int_eq(kplug_attach(board, 0, edu_handler_of("recipe")), KPLUG_HANDLER_RECIPE);
-	check_interrupt(board, 1);
+	edu_check_interrupt(board, 1);
 	sleep_devices();
 	expect(board, KPLUG_EVENT_SUSPEND);
 	expect(board, KPLUG_EVENT_RESUME);
-	check_interrupt(board, 2);
+	edu_check_interrupt(board, 2);
 }
 
 TEST(sleep, plugin_hears)
@@ -154,5 +144,5 @@ TEST(sleep, plugin_hears)
 	expect(edu, KPLUG_EVENT_SUSPEND);
 	expect_plugin_heard(edu, ODD_RESUME);
 	expect(edu, KPLUG_EVENT_RESUME);
-	check_interrupt(edu, 1);
+	edu_check_interrupt(edu, 1);
 }
