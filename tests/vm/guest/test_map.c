@@ -51,6 +51,9 @@ static bool kernel_says(const char *type)
 	unsigned long start;
 	char text[4096];
 
+	/* Not every kernel tells. */
+	if (!file_exists("/sys/kernel/debug/x86/pat_memtype_list"))
+		return true;
 	OK(file_read(text, sizeof(text), "/sys/bus/pci/devices/" IVSHMEM "/resource"));
 	ck_assert_int_eq(sscanf(strchr(strchr(text, '\n') + 1, '\n') + 1, "%lx", &start), 1);
 	return !run("grep -iq '0x0*%lx-.*\\|0x0*%lx .*\\|%s.*0x0*%lx' /sys/kernel/debug/x86/pat_memtype_list && "

@@ -33,6 +33,9 @@ static struct kplug_event run_recipe(struct kplug *edu, uint32_t bits, const str
 	event = next_event(edu);
 	OK(kplug_detach(edu, 0));
 	ck_assert_int_eq(kplug_read32(kplug_io_user(edu), EDU_REGION, EDU_IRQ_STATUS), 0);
+	/* A recipe that takes every interrupt for its own takes one that is gone already, too. */
+	while (kplug_peek(edu))
+		kplug_consume(edu);
 	return event;
 }
 
