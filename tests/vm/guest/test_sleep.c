@@ -36,6 +36,8 @@ static void sleep_machine(void)
 {
 	char states[64];
 
+	if (file_exists("/sys/kernel/debug/kcsan"))
+		test_skip("a kernel with KCSAN does not wake up, with kplug or without");
 	OK(file_read(states, sizeof(states), "/sys/power/mem_sleep"));
 	if (!strstr(states, "deep"))
 		test_skip("this machine does not suspend to memory");
