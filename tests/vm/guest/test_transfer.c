@@ -361,6 +361,8 @@ static struct slow_memory slow_memory(size_t length)
 		.at = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
 	};
 
+	if (slow.fd < 0 && errno == ENOSYS)
+		test_skip("this kernel has no userfaultfd");
 	ck_assert_int_ge(slow.fd, 0);
 	OK(ioctl(slow.fd, UFFDIO_API, &api));
 	whole.range.start = (uintptr_t)slow.at;
