@@ -16,7 +16,7 @@ static const char *plugin_of(const char *device)
 	return name;
 }
 
-TEST(plugin, registration_is_checked)
+TEST(plugin, registration_is_checked, .timeout = 60)
 {
 	static const struct {
 		const char *parameters, *says;
