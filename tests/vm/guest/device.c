@@ -94,8 +94,11 @@ void core_start(void)
 
 void device_bind(const char *address)
 {
-	if (!strncmp(pci_driver(address), "kplug", 5))
+	if (!strncmp(pci_driver(address), "kplug", 5)) {
+		/* Or a plugin is about to. */
+		ck_assert(WAIT_UNTIL(file_exists("/dev/kplug/%s", address), 30000));
 		return;
+	}
 	OK(file_write("kplug", "/sys/bus/pci/devices/%s/driver_override", address));
 	OK(file_write(address, "/sys/bus/pci/drivers/kplug/bind"));
 	/* It did its work, and must not be in the way of a later test. */
