@@ -16,7 +16,7 @@ static const char *plugin_of(const char *device)
 	return name;
 }
 
-TEST(plugin, registration_is_checked, .timeout = 60)
+TEST(plugin, registration_is_checked, .timeout = 120)
 {
 	static const struct {
 		const char *parameters, *says;
