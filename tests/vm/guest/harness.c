@@ -41,13 +41,18 @@ int module_load(const char *name_and_parameters)
 	return run("modprobe %s", name_and_parameters);
 }
 
+static bool driver_exists(const char *name)
+{
+	return run("ls -d /sys/bus/*/drivers/%s > /dev/null 2>&1", name) == 0;
+}
+
 int module_unload(const char *name)
 {
 	int code = run("rmmod %s", name);
 
-	/* A debug kernel takes its time to let go of the driver, whose name is taken until then. */
+	/* A debug kernel takes its time to let go of the drivers, whose names are taken until then. */
 	if (!code)
-		WAIT_UNTIL(!file_exists("/sys/bus/pci/drivers/%s", name), 20000);
+		WAIT_UNTIL(!driver_exists(name), 20000);
 	return code;
 }
 
