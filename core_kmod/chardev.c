@@ -30,6 +30,8 @@ static struct kplug_opener *make_opener(struct kplug_device *dev)
 	opener->trusted = capable(CAP_SYS_RAWIO);
 	opener->pid = get_pid(task_tgid(current));
 	xa_init_flags(&opener->shms, XA_FLAGS_ALLOC1);
+	xa_init_flags(&opener->mappings, XA_FLAGS_ALLOC1);
+	xa_init_flags(&opener->transactions, XA_FLAGS_ALLOC1);
 	mutex_init(&opener->dead_lock);
 	kplug_transfer_init(opener);
 	kplug_channel_init(opener);
@@ -82,8 +84,11 @@ static int chardev_release(struct inode *inode, struct file *file)
 
 	kplug_cleanup_run(opener);
 	mutex_lock(&dev->lock);
+	/* Before the interrupts that would end them. */
+	kplug_transaction_forget(opener, -ECANCELED);
 	kplug_irq_forget_opener(opener, false);
 	kplug_session_detach(opener);
+	kplug_mapping_forget(opener);
 	kplug_channel_forget(opener);
 	list_del(&opener->node);
 	mutex_unlock(&dev->lock);
@@ -294,6 +299,79 @@ static long caching(struct kplug_opener *opener, void *p)
 	return kplug_set_caching(opener->dev, arg->region, arg->caching);
 }
 
+static bool may_dma(struct kplug_opener *opener)
+{
+	return kplug_session_allows(opener, KPLUG_PLUGIN_ALLOW_DMA);
+}
+
+/* It may sleep long, so that the lock is for the question alone. */
+static long buffer(struct kplug_opener *opener, void *arg)
+{
+	bool may;
+
+	mutex_lock(&opener->dev->lock);
+	may = may_dma(opener);
+	mutex_unlock(&opener->dev->lock);
+	return may ? kplug_buffer_make(opener, arg) : -EPERM;
+}
+
+static long map(struct kplug_opener *opener, void *arg)
+{
+	return may_dma(opener) ? kplug_mapping_make(opener, arg) : -EPERM;
+}
+
+static long unmap(struct kplug_opener *opener, void *p)
+{
+	struct kplug_unmap *arg = p;
+
+	return kplug_mapping_unmap(opener, arg->id);
+}
+
+static long segments(struct kplug_opener *opener, void *arg)
+{
+	return kplug_mapping_segments_user(opener, arg);
+}
+
+static long sync(struct kplug_opener *opener, void *arg)
+{
+	return kplug_mapping_sync_user(opener, arg);
+}
+
+static long dma_limits(struct kplug_opener *opener, void *arg)
+{
+	/* The plugin knows better. */
+	return opener->dev->plugin ? -EBUSY : kplug_dma_set_limits(opener->dev, arg);
+}
+
+static long transaction(struct kplug_opener *opener, void *arg)
+{
+	return may_dma(opener) ? kplug_transaction_make(opener, arg) : -EPERM;
+}
+
+static long execute(struct kplug_opener *opener, void *arg)
+{
+	return kplug_transaction_execute(opener, arg);
+}
+
+static long abort_transaction(struct kplug_opener *opener, void *p)
+{
+	struct kplug_transaction_cmd *cmd = p;
+
+	return kplug_transaction_abort(opener, cmd->id);
+}
+
+static long transaction_info(struct kplug_opener *opener, void *arg)
+{
+	return kplug_transaction_describe(opener, arg);
+}
+
+static long release_transaction(struct kplug_opener *opener, void *p)
+{
+	struct kplug_transaction_cmd *cmd = p;
+
+	return kplug_transaction_release(opener, cmd->id);
+}
+
 /* What holds the device while a command runs. */
 enum guard {
 	GUARD_LOCK,	/* kplug_device.lock */
@@ -342,6 +420,16 @@ union argument {
 	struct kplug_transfers transfers;
 	struct kplug_cleanup cleanup;
 	struct kplug_caching_set caching;
+	struct kplug_buffer buffer;
+	struct kplug_map map;
+	struct kplug_unmap unmap;
+	struct kplug_segments segments;
+	struct kplug_sync sync;
+	struct kplug_dma_limits dma_limits;
+	struct kplug_transaction transaction;
+	struct kplug_execute execute;
+	struct kplug_transaction_cmd transaction_cmd;
+	struct kplug_transaction_info transaction_info;
 };
 
 static const struct command commands[] = {
@@ -366,6 +454,18 @@ static const struct command commands[] = {
 	COMMAND(KPLUG_TRANSFER, kplug_transfers, out_done, false, GUARD_OWN, transfer),
 	COMMAND(KPLUG_CLEANUP, kplug_cleanup, __reserved, true, GUARD_OWN, cleanup),
 	COMMAND(KPLUG_CACHING, kplug_caching_set, caching, true, GUARD_LOCK, caching),
+	COMMAND(KPLUG_BUFFER, kplug_buffer, __reserved2, false, GUARD_OWN, buffer),
+	COMMAND(KPLUG_MAP, kplug_map, out_segments, false, GUARD_LOCK, map),
+	COMMAND(KPLUG_UNMAP, kplug_unmap, id, false, GUARD_LOCK, unmap),
+	COMMAND(KPLUG_SEGMENTS, kplug_segments, num_segments, true, GUARD_OWN, segments),
+	COMMAND(KPLUG_SYNC, kplug_sync, length, false, GUARD_LOCK, sync),
+	COMMAND(KPLUG_DMA_LIMITS, kplug_dma_limits, boundary, true, GUARD_LOCK, dma_limits),
+	COMMAND(KPLUG_TRANSACTION, kplug_transaction, __reserved, false, GUARD_LOCK, transaction),
+	COMMAND(KPLUG_EXECUTE, kplug_execute, out_started, false, GUARD_OWN, execute),
+	COMMAND(KPLUG_ABORT, kplug_transaction_cmd, id, false, GUARD_LOCK, abort_transaction),
+	COMMAND(KPLUG_TRANSACTION_INFO, kplug_transaction_info, out_status, false, GUARD_OWN,
+		transaction_info),
+	COMMAND(KPLUG_RELEASE, kplug_transaction_cmd, id, false, GUARD_LOCK, release_transaction),
 };
 
 static const struct command *find_command(unsigned int number)
@@ -431,7 +531,7 @@ long kplug_chardev_ioctl(struct kplug_opener *opener, unsigned int number, void 
 		return ret;
 	ret = run(opener, command, &arg);
 	/* A call's answer has gone its own way; a list that failed says how far it came. */
-	if ((ret < 0 && command->run != transfer) || command->run == call)
+	if ((ret < 0 && command->run != transfer && command->run != execute) || command->run == call)
 		return ret;
 	if (copy_to_user(user, &arg, min(size, command->size)))
 		return -EFAULT;

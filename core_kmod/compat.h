@@ -29,6 +29,18 @@ static inline void vm_flags_set(struct vm_area_struct *vma, vm_flags_t flags)
 {
 	vma->vm_flags |= flags;
 }
+
+static inline void vm_flags_clear(struct vm_area_struct *vma, vm_flags_t flags)
+{
+	vma->vm_flags &= ~flags;
+}
+#endif
+
+/* The name became a string in 6.13. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#define KPLUG_COMPAT_IMPORT_NS(name) MODULE_IMPORT_NS(name)
+#else
+#define KPLUG_COMPAT_IMPORT_NS(name) MODULE_IMPORT_NS(#name)
 #endif
 
 /* The owner went away in 6.4. */

@@ -37,6 +37,7 @@
  *	kplug_device.lock	attach, arm, the lists of openers
  *	kplug_opener.read_lock	consumers of one ring
  *	kplug_transfer_room.lock	lists of one opener; outside of all others
+ *	kplug_dma_queue.lock	raw; never held over an op of a plugin
  *	kplug_event_ring.lock	raw, producers
  *	kplug_device.command_lock	raw, writers of a PCI command register
  *
@@ -48,6 +49,7 @@
  * to end, so nobody waits for srcu inside a reset.
  */
 
+struct dma_buf;
 struct eventfd_ctx;
 struct kobject;
 struct kplug_device;
@@ -80,6 +82,8 @@ struct kplug_bus_ops {
 	int (*reset)(struct kplug_device *dev);
 	/* No DMA and no interrupt from here on. NULL: there is no DMA. */
 	void (*quiesce)(struct kplug_device *dev);
+	/* DMA is wanted or not; messages are the bus's own business. NULL: there is none. */
+	void (*set_master)(struct kplug_device *dev, bool on);
 	/* Fill in the ids; NULL: there are none. */
 	void (*describe)(struct kplug_device *dev, struct kplug_device_info *info);
 	/*
@@ -175,6 +179,21 @@ struct kplug_registration {
 	bool gone;	/* under the lock of each device that looks */
 };
 
+/* Transactions of all openers of a device, see transaction.c. */
+struct kplug_dma_queue {
+	raw_spinlock_t lock;
+	struct list_head waiting;	/* under lock, first come first served */
+	struct list_head active;	/* under lock */
+	unsigned int running;	/* under lock: of the latter */
+	bool held;	/* under lock: the device rests */
+	struct kplug_dma_engine engine;	/* under kplug_device.lock */
+	wait_queue_head_t ended;
+	struct irq_work wake;
+	struct delayed_work watchdog;
+	bool watching;	/* it will look ... */
+	unsigned long next_look;	/* ... then */
+};
+
 struct kplug_device {
 	struct device dev;
 	struct cdev cdev;
@@ -208,9 +227,12 @@ struct kplug_device {
 	unsigned int num_vectors;
 	unsigned int max_vectors;
 	unsigned int num_armed;
+	unsigned int num_mappings;	/* of all openers, and pieces that a plugin allocated */
 	bool paused;	/* armed vectors rest, see pause.c */
 	struct kplug_vector *vectors;	/* max_vectors of them */
 	struct kobject *statistics;	/* the directory of theirs */
+
+	struct kplug_dma_queue dma;
 
 	/* Openers with a ring; RCU, changed under lock. */
 	struct list_head listeners;
@@ -259,6 +281,8 @@ struct kplug_opener {
 	u32 num_cleanup;
 
 	struct xarray shms;
+	struct xarray mappings;	/* changed under dev->lock */
+	struct xarray transactions;	/* changed under dev->lock */
 	struct page *dead_page;	/* what mappings show after removal */
 	struct mutex dead_lock;
 };
@@ -331,6 +355,8 @@ static inline bool kplug_session_allows(const struct kplug_opener *opener, u32 a
 	return reg && reg->plugin->flags & allow;
 }
 
+int kplug_session_asks_map(struct kplug_opener *opener, u64 length,
+			   enum kplug_dma_direction direction);
 struct kplug_registration *kplug_plugin_find(const struct kplug_plugin *plugin);
 void kplug_registration_put(struct kplug_registration *reg);
 void kplug_plugin_debugfs(struct dentry *dir);
@@ -433,6 +459,7 @@ int kplug_irq_user_disarm(struct kplug_opener *opener, u32 vector);
 int kplug_irq_user_unmask(struct kplug_opener *opener, u32 vector);
 void kplug_irq_forget_opener(struct kplug_opener *opener, bool plugin_only);
 void kplug_irq_forget_plugin(struct kplug_device *dev);
+void kplug_irq_synchronize(struct kplug_device *dev);
 void kplug_irq_forget_all(struct kplug_device *dev);
 int kplug_irq_describe(struct kplug_opener *opener, struct kplug_vector_info *info);
 void kplug_irq_count(const struct kplug_vector *v, struct kplug_vector_info *info);
@@ -531,6 +558,35 @@ int kplug_shm_alloc(struct kplug_opener *opener, struct kplug_shm_alloc *alloc);
 int kplug_shm_free(struct kplug_opener *opener, u32 id);
 void kplug_shm_free_all(struct kplug_opener *opener);
 int kplug_shm_mmap(struct kplug_opener *opener, struct vm_area_struct *vma, u64 offset);
+
+/* buffer.c */
+int kplug_buffer_make(struct kplug_opener *opener, struct kplug_buffer *arg);
+bool kplug_buffer_is(const struct dma_buf *dmabuf);
+
+/* mapping.c */
+bool kplug_dma_capable(const struct kplug_device *dev);
+bool kplug_dma_translated(struct device *dev);
+void kplug_dma_init(struct kplug_device *dev);
+void kplug_dma_exit(struct kplug_device *dev);
+int kplug_mapping_make(struct kplug_opener *opener, struct kplug_map *arg);
+int kplug_mapping_unmap(struct kplug_opener *opener, u32 id);
+void kplug_mapping_forget(struct kplug_opener *opener);
+int kplug_mapping_segments_user(struct kplug_opener *opener, const struct kplug_segments *arg);
+int kplug_mapping_sync_user(struct kplug_opener *opener, const struct kplug_sync *arg);
+
+/* transaction.c */
+void kplug_transaction_init(struct kplug_device *dev);
+void kplug_transaction_exit(struct kplug_device *dev);
+void kplug_transaction_reset_engine(struct kplug_device *dev);
+int kplug_transaction_make(struct kplug_opener *opener, struct kplug_transaction *arg);
+int kplug_transaction_execute(struct kplug_opener *opener, struct kplug_execute *arg);
+int kplug_transaction_abort(struct kplug_opener *opener, u32 id);
+int kplug_transaction_describe(struct kplug_opener *opener, struct kplug_transaction_info *info);
+int kplug_transaction_release(struct kplug_opener *opener, u32 id);
+void kplug_transaction_forget(struct kplug_opener *opener, int status);
+void kplug_transaction_forget_all(struct kplug_device *dev);
+void kplug_transaction_pause(struct kplug_device *dev);
+void kplug_transaction_resume(struct kplug_device *dev);
 
 /* chardev.c */
 extern const struct file_operations kplug_chardev_fops;

@@ -125,6 +125,7 @@ struct kplug_device *kplug_device_alloc(const struct kplug_bus_ops *bus, struct 
 	INIT_LIST_HEAD(&dev->node);
 	INIT_LIST_HEAD(&dev->openers);
 	INIT_LIST_HEAD(&dev->listeners);
+	kplug_transaction_init(dev);
 	err = alloc_parts(dev);
 	if (err) {
 		kfree(dev);
@@ -153,18 +154,24 @@ void kplug_device_put(struct kplug_device *dev)
 /* Nothing of the hardware or the plugin is used after this. */
 static void stop(struct kplug_device *dev)
 {
+	struct kplug_opener *opener;
+
 	mutex_lock(&dev->lock);
 	WRITE_ONCE(dev->dead, true);
 	kplug_plugin_tell(dev, KPLUG_DEVICE_REMOVE);
+	kplug_transaction_forget_all(dev);
 	kplug_irq_forget_all(dev);
 	if (dev->bus->quiesce)
 		dev->bus->quiesce(dev);
 	/* Register accesses and page faults under way. */
 	synchronize_srcu(&dev->srcu);
 	kplug_plugin_evict(dev);
+	list_for_each_entry(opener, &dev->openers, node)
+		kplug_mapping_forget(opener);
 	if (dev->irq_mode != KPLUG_IRQ_AUTO)
 		dev->bus->irq_free(dev);
 	mutex_unlock(&dev->lock);
+	kplug_transaction_exit(dev);
 }
 
 /* Names are unique: the driver core would only complain about a second one. */

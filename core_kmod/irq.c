@@ -449,6 +449,29 @@ void kplug_irq_forget_plugin(struct kplug_device *dev)
 	dev->worker = NULL;
 }
 
+static void synchronize(struct kplug_vector *v)
+{
+	if (v->linux_irq)
+		synchronize_irq(v->linux_irq);
+	else
+		irq_work_sync(&v->soft_work);
+	if (v->deferred_sleeps)
+		kthread_flush_work(&v->work);
+	else
+		tasklet_unlock_wait(&v->tasklet);
+}
+
+/* Returns when no handler runs that ran before; new ones may. */
+void kplug_irq_synchronize(struct kplug_device *dev)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&dev->lock);
+	for (i = 0; i < dev->num_vectors; i++)
+		if (dev->vectors[i].num_users)
+			synchronize(&dev->vectors[i]);
+}
+
 void kplug_irq_forget_all(struct kplug_device *dev)
 {
 	struct kplug_opener *opener;

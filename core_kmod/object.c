@@ -15,6 +15,9 @@ static const char * const names[KPLUG_OBJECTS] = {
 	[KPLUG_OBJECT_SHM] = "shm",
 	[KPLUG_OBJECT_EVENTFD] = "eventfd",
 	[KPLUG_OBJECT_ARMED] = "armed",
+	[KPLUG_OBJECT_BUFFER] = "buffer",
+	[KPLUG_OBJECT_MAPPING] = "mapping",
+	[KPLUG_OBJECT_TRANSACTION] = "transaction",
 };
 
 static atomic64_t created[KPLUG_OBJECTS], destroyed[KPLUG_OBJECTS];

@@ -52,8 +52,10 @@ static void for_each_armed(struct kplug_device *dev, void (*fn)(struct kplug_vec
 void kplug_pause_begin(struct kplug_device *dev)
 {
 	lockdep_assert_held(&dev->lock);
-	if (!dev->paused)
+	if (!dev->paused) {
+		kplug_transaction_pause(dev);
 		for_each_armed(dev, rest);
+	}
 	dev->paused = true;
 }
 
@@ -61,7 +63,9 @@ void kplug_pause_begin(struct kplug_device *dev)
 void kplug_pause_end(struct kplug_device *dev)
 {
 	lockdep_assert_held(&dev->lock);
-	if (dev->paused)
-		for_each_armed(dev, go_on);
+	if (!dev->paused)
+		return;
+	for_each_armed(dev, go_on);
 	dev->paused = false;
+	kplug_transaction_resume(dev);
 }

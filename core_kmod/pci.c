@@ -52,9 +52,22 @@ static int irq_alloc(struct kplug_device *dev, enum kplug_irq_mode mode, unsigne
 	return 0;
 }
 
+/* Messages are armed, or buffers mapped. */
+static bool needs_master(const struct kplug_device *dev)
+{
+	bool messages = dev->irq_mode == KPLUG_IRQ_MSI || dev->irq_mode == KPLUG_IRQ_MSIX;
+
+	return (messages && dev->num_armed) || dev->num_mappings;
+}
+
+static void want_master(struct kplug_device *dev, bool on)
+{
+	set_master(dev, on || needs_master(dev));
+}
+
 static void irq_free(struct kplug_device *dev)
 {
-	set_master(dev, false);
+	set_master(dev, dev->num_mappings);
 	pci_free_irq_vectors(to_pci_dev(dev->parent));
 }
 
@@ -101,7 +114,7 @@ static void irq_release(struct kplug_vector *v)
 		set_intx(v->dev, false);
 	/* A message that finds its vector gone is a fault to the IOMMU. */
 	if (v->dev->num_armed == 1)
-		set_master(v->dev, false);
+		set_master(v->dev, v->dev->num_mappings);
 	free_irq(v->linux_irq, v);
 }
 
@@ -149,7 +162,7 @@ static void restore(struct kplug_device *dev)
 	lockdep_assert_held(&dev->lock);
 	if (line)
 		set_intx(dev, dev->num_armed && !dev->vectors[0].level);
-	set_master(dev, !line && dev->num_armed);
+	set_master(dev, needs_master(dev));
 	pci_save_state(pdev);
 	pdev->saved_config_space[PCI_COMMAND / 4] &= ~PCI_COMMAND_MASTER;
 }
@@ -185,6 +198,7 @@ static const struct kplug_bus_ops pci_bus_ops = {
 	.restore = restore,
 	.reset = kplug_pci_reset,
 	.quiesce = quiesce,
+	.set_master = want_master,
 	.describe = describe,
 	.config_access = kplug_pci_config_access,
 };
@@ -236,6 +250,7 @@ static int bind(struct pci_dev *pdev, struct kplug_registration *reg)
 		goto err_disable;
 	}
 	kplug_pci_config_init(dev);
+	kplug_dma_init(dev);
 	err = add_regions(dev, pdev);
 	if (err)
 		goto err_remove;
@@ -256,6 +271,7 @@ static int bind(struct pci_dev *pdev, struct kplug_registration *reg)
 err_report:
 	kplug_compat_report_errors(pdev, false);
 err_remove:
+	kplug_dma_exit(dev);
 	kplug_resource_remove_all(dev);
 	kplug_device_put(dev);
 err_disable:
@@ -283,6 +299,7 @@ static void remove(struct pci_dev *pdev)
 	pci_disable_sriov(pdev);
 	kplug_device_remove(dev);
 	kplug_compat_report_errors(pdev, false);
+	kplug_dma_exit(dev);
 	kplug_resource_remove_all(dev);
 	kplug_device_put(dev);
 	pci_disable_device(pdev);

@@ -10,7 +10,7 @@
 
 /* A plugin without one of these, and without a window, is not for restricted openers. */
 #define ALLOW_FLAGS (KPLUG_PLUGIN_ALLOW_CALLS | KPLUG_PLUGIN_ALLOW_EVENTS | \
-		     KPLUG_PLUGIN_ALLOW_SHM)
+		     KPLUG_PLUGIN_ALLOW_SHM | KPLUG_PLUGIN_ALLOW_DMA)
 #define ALL_FLAGS (KPLUG_PLUGIN_NO_THREAD | KPLUG_PLUGIN_DEFER_SLEEPS | ALLOW_FLAGS)
 
 static DEFINE_MUTEX(plugins_lock);
@@ -92,6 +92,12 @@ static void put_pinned(struct kplug_registration *reg)
 	kplug_registration_put(reg);
 }
 
+static bool engine_valid(const struct kplug_plugin *plugin)
+{
+	return plugin->ops_size < offsetofend(struct kplug_plugin_ops, dma_abort) ||
+	       !plugin->ops->dma_program == !plugin->ops->dma_abort;
+}
+
 static int check_plugin(const struct kplug_plugin *plugin)
 {
 	const u8 *ops = (const u8 *)plugin->ops;
@@ -116,6 +122,10 @@ static int check_plugin(const struct kplug_plugin *plugin)
 	if (!kplug_windows_valid(plugin)) {
 		pr_err("kplug: plugin %s: a window is empty, unknown, or not of whole pages\n",
 		       plugin->name);
+		return -EINVAL;
+	}
+	if (!engine_valid(plugin)) {
+		pr_err("kplug: plugin %s: dma_program and dma_abort go together\n", plugin->name);
 		return -EINVAL;
 	}
 	return 0;
@@ -249,6 +259,7 @@ static int use(struct kplug_device *dev, struct kplug_registration *reg)
 	if (!dev->plugin) {
 		kref_get(&reg->ref);
 		WRITE_ONCE(dev->plugin, reg);
+		kplug_transaction_reset_engine(dev);
 		if (reg->ops.attach)
 			err = reg->ops.attach(dev);
 		if (err) {
@@ -379,6 +390,7 @@ static void close_session(struct kplug_opener *opener)
 	lockdep_assert_held(&dev->lock);
 	kplug_irq_forget_opener(opener, true);
 	kplug_call_close(opener);
+	kplug_transaction_forget(opener, dev->dead ? -ENODEV : -ECANCELED);
 	WRITE_ONCE(opener->session, NULL);
 	/* What the plugin allowed ends with it. */
 	if (!opener->trusted) {
@@ -391,6 +403,16 @@ static void close_session(struct kplug_opener *opener)
 	unuse(dev);
 	put_pinned(reg);
 	kplug_object_destroyed(KPLUG_OBJECT_SESSION);
+}
+
+/* May it map a buffer? */
+int kplug_session_asks_map(struct kplug_opener *opener, u64 length,
+			   enum kplug_dma_direction direction)
+{
+	const struct kplug_registration *reg = opener->session;
+
+	lockdep_assert_held(&opener->dev->lock);
+	return reg && reg->ops.dma_map ? reg->ops.dma_map(opener, length, direction) : 0;
 }
 
 static bool admits(const struct kplug_opener *opener, const struct kplug_registration *reg)

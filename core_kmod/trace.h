@@ -56,6 +56,30 @@ TRACE_EVENT(kplug_event_post,
 		  __entry->type)
 );
 
+/* @transaction: its id; ids belong to an opener. A plugin is about to program a chunk. */
+TRACE_EVENT(kplug_dma_program,
+	TP_PROTO(u32 device, u32 transaction, u64 offset, u64 length),
+	TP_ARGS(device, transaction, offset, length),
+	TP_STRUCT__entry(__field(u32, device) __field(u32, transaction) __field(u64, offset)
+			 __field(u64, length)),
+	TP_fast_assign(__entry->device = device; __entry->transaction = transaction;
+		       __entry->offset = offset; __entry->length = length;),
+	TP_printk("device=%u transaction=%u offset=%llu length=%llu", __entry->device,
+		  __entry->transaction, __entry->offset, __entry->length)
+);
+
+/* It says that the device has finished with one. */
+TRACE_EVENT(kplug_dma_done,
+	TP_PROTO(u32 device, u32 transaction, u64 bytes, int status),
+	TP_ARGS(device, transaction, bytes, status),
+	TP_STRUCT__entry(__field(u32, device) __field(u32, transaction) __field(u64, bytes)
+			 __field(int, status)),
+	TP_fast_assign(__entry->device = device; __entry->transaction = transaction;
+		       __entry->bytes = bytes; __entry->status = status;),
+	TP_printk("device=%u transaction=%u bytes=%llu status=%d", __entry->device,
+		  __entry->transaction, __entry->bytes, __entry->status)
+);
+
 /* A program has read a record: @t_post of it, for the time in between. */
 TRACE_EVENT(kplug_event_read,
 	TP_PROTO(u32 device, u32 vector, u64 seq, u64 t_post),

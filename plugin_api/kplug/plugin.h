@@ -11,6 +11,7 @@
 #include <kplug/handler.h>
 
 struct kplug_device;
+struct kplug_mapping;
 struct kplug_opener;
 struct pci_dev;
 
@@ -33,7 +34,7 @@ struct pci_dev;
  * pinned (rmmod refuses) while a program or an administrator attached it.
  */
 
-#define KPLUG_PLUGIN_ABI     2	/* what this header describes */
+#define KPLUG_PLUGIN_ABI     3	/* what this header describes */
 #define KPLUG_PLUGIN_ABI_MIN 1	/* the oldest the core still loads */
 
 /* kplug_plugin.flags */
@@ -42,6 +43,7 @@ struct pci_dev;
 #define KPLUG_PLUGIN_ALLOW_CALLS  (1u << 2)	/* restricted openers may call */
 #define KPLUG_PLUGIN_ALLOW_EVENTS (1u << 3)	/* restricted openers may receive events */
 #define KPLUG_PLUGIN_ALLOW_SHM    (1u << 4)	/* restricted openers may share memory */
+#define KPLUG_PLUGIN_ALLOW_DMA    (1u << 5)	/* restricted openers may run transactions */
 
 /**
  * enum kplug_device_event - what happens to a device
@@ -83,6 +85,49 @@ enum kplug_device_event {
 };
 
 /**
+ * struct kplug_dma_chunk - what to transfer at once
+ * @segments: where on the bus
+ * @num_segments: at most kplug_dma_engine.max_segments
+ * @last: nothing follows
+ * @offset: of the first byte in this execution
+ * @length: in bytes, at most kplug_dma_engine.max_chunk
+ */
+struct kplug_dma_chunk {
+	struct kplug_segment *segments;
+	u32 num_segments;
+	bool last;
+	u64 offset;
+	u64 length;
+};
+
+/**
+ * struct kplug_dma - a transaction in the plugin's hands, from dma_check to dma_done
+ * @device: whose engine
+ * @opener: whose transaction
+ * @direction: which way; with KPLUG_DMA_BOTH @args say
+ * @polled: the program looks for the end: no interrupt is needed
+ * @length: of the whole in bytes
+ * @max_chunk: the program's choice: no chunk is longer, and each but the last one
+ *	is shorter only if the segments want it so
+ * @args: the program's, to be checked
+ * @chunk: what to program now
+ * @priv: the plugin's own; the core does not touch it
+ *
+ * But for @priv the plugin only reads.
+ */
+struct kplug_dma {
+	struct kplug_device *device;
+	struct kplug_opener *opener;
+	enum kplug_dma_direction direction;
+	bool polled;
+	u64 length;
+	u32 max_chunk;
+	u64 args[KPLUG_DMA_ARGS];
+	struct kplug_dma_chunk chunk;
+	void *priv;
+};
+
+/**
  * struct kplug_plugin_ops - the plugin's side; every member is optional
  *
  * @attach: The plugin is put on @dev. Check the device, allocate, and
@@ -118,6 +163,28 @@ enum kplug_device_event {
  *	at the same time as attach, detach, open, close, arm, disarm or itself;
  *	calls go on, and so do hard and deferred where the event does not say
  *	otherwise. Must not wait for a program. Context: process, may sleep.
+ * @dma_map: May @opener map a buffer of @length bytes? 0 or -errno. Context:
+ *	process, may sleep.
+ * @dma_check: @dma is about to be queued: check its args. 0 or -errno, which the
+ *	program gets. Context: process, may sleep; several at a time.
+ * @dma_program: Have the device transfer @dma->chunk. Return 0, and call
+ *	kplug_dma_done() when it has, but never from in here; or -errno, which
+ *	ends the transaction. Once for every chunk; at most
+ *	kplug_dma_engine.depth transactions at a time. Context: any, hard
+ *	interrupt included.
+ * @dma_poll: See what the device has finished with, as the interrupt handler
+ *	does, and call kplug_dma_done(). Context: process, must not sleep;
+ *	several at a time, and at the same time as handlers. Without this op
+ *	programs cannot poll.
+ * @dma_abort: Make the device let go of @dma->chunk, whatever has become of the
+ *	device; there may be no chunk at the moment. On return the device neither
+ *	reads nor writes there, and only a handler or dma_poll that runs already
+ *	may still call kplug_dma_done() for it; so may this op. Goes with
+ *	@dma_program. Context: process, may sleep.
+ * @dma_done: @dma has ended with @status and may run again after this, with
+ *	other args. Context: any, hard interrupt included.
+ *
+ * The dma ops came with plugin ABI 3.
  */
 struct kplug_plugin_ops {
 	int (*attach)(struct kplug_device *dev);
@@ -131,6 +198,13 @@ struct kplug_plugin_ops {
 	long (*call)(struct kplug_opener *opener, u32 cmd, const void *in,
 		     size_t in_len, void *out, size_t out_len);
 	void (*event)(struct kplug_device *dev, enum kplug_device_event event);
+	int (*dma_map)(struct kplug_opener *opener, u64 length,
+		       enum kplug_dma_direction direction);
+	int (*dma_check)(struct kplug_dma *dma);
+	int (*dma_program)(struct kplug_dma *dma);
+	void (*dma_poll)(struct kplug_dma *dma);
+	void (*dma_abort)(struct kplug_dma *dma);
+	void (*dma_done)(struct kplug_dma *dma, int status);
 };
 
 /* kplug_window.allow */
@@ -300,6 +374,128 @@ int kplug_transfer(struct kplug_device *dev, struct kplug_transfer *transfers,
  */
 int kplug_set_caching(struct kplug_device *dev, unsigned int region,
 		      enum kplug_caching caching);
+
+/**
+ * kplug_dma_set_limits() - what the device's DMA can do
+ * @dev: the device
+ * @limits: see struct kplug_dma_limits in kplug_abi.h
+ *
+ * Context: attach; may sleep. It outlives the plugin.
+ * Return: 0; -EINVAL; -EBUSY while a program has a buffer mapped; -EOPNOTSUPP.
+ */
+int kplug_dma_set_limits(struct kplug_device *dev, const struct kplug_dma_limits *limits);
+
+/**
+ * struct kplug_dma_engine - what dma_program can do; 0 for the default
+ * @depth: transactions at a time; default 1
+ * @max_chunk: bytes at a time; default any
+ * @max_segments: in a chunk; default 1
+ * @alignment: of the bus address of a chunk, a power of two; default 1
+ */
+struct kplug_dma_engine {
+	u32 depth;
+	u32 max_chunk;
+	u32 max_segments;
+	u32 alignment;
+};
+
+/**
+ * kplug_dma_set_engine() - describe the engine
+ * @dev: the device
+ * @engine: copied
+ *
+ * Context: attach. Without it all is as by default.
+ * Return: 0, or -EINVAL when @alignment is no power of two or does not divide
+ * @max_chunk.
+ */
+int kplug_dma_set_engine(struct kplug_device *dev, const struct kplug_dma_engine *engine);
+
+/**
+ * kplug_dma_done() - the device has finished with a chunk
+ * @dma: from dma_program
+ * @bytes: of the chunk that are transferred; fewer than all of them end the
+ *	transaction
+ * @status: 0 or -errno, which ends the transaction
+ *
+ * Programs the next chunk, or the next transaction, before it returns. Call it
+ * exactly once for every dma_program that returned 0.
+ *
+ * Context: hard, deferred, dma_poll and dma_abort; without any lock that
+ * dma_program or dma_done takes.
+ */
+void kplug_dma_done(struct kplug_dma *dma, u64 bytes, int status);
+
+/**
+ * kplug_dma_execute() - run a transaction from inside the plugin
+ * @opener: whose
+ * @execution: as from a program, but polling
+ *
+ * Context: call. Return: 0, or what KPLUG_EXECUTE says.
+ */
+int kplug_dma_execute(struct kplug_opener *opener, const struct kplug_execution *execution);
+
+/**
+ * kplug_dma_alloc() - get memory that plugin and device share
+ * @dev: the device, which is a master of the bus from now on
+ * @length: in bytes
+ * @address: filled: where the device sees it
+ *
+ * Coherent and zeroed. Context: attach, open, arm and their opposites; may
+ * sleep. Return: NULL without memory.
+ */
+void *kplug_dma_alloc(struct kplug_device *dev, size_t length, dma_addr_t *address);
+
+/**
+ * kplug_dma_free() - the opposite
+ * @dev: the device, which has finished with it
+ * @length: as asked for
+ * @memory: from kplug_dma_alloc(); NULL is fine
+ * @address: of it
+ *
+ * Context: as kplug_dma_alloc().
+ */
+void kplug_dma_free(struct kplug_device *dev, size_t length, void *memory, dma_addr_t address);
+
+/**
+ * kplug_mapping_get() - use what an opener has mapped
+ * @opener: whose
+ * @id: from a call's message
+ *
+ * Context: call; may sleep. Return: NULL for no such id; else it stays mapped
+ * until kplug_mapping_put(), at the latest in close.
+ */
+struct kplug_mapping *kplug_mapping_get(struct kplug_opener *opener, u32 id);
+
+/**
+ * kplug_mapping_put() - the opposite
+ * @mapping: from kplug_mapping_get()
+ *
+ * Context: any. The device has finished with it.
+ */
+void kplug_mapping_put(struct kplug_mapping *mapping);
+
+/**
+ * kplug_mapping_segments() - where the device sees it
+ * @mapping: from kplug_mapping_get()
+ * @num: filled: how many
+ * @direction: filled: which way the device may use it
+ *
+ * Context: any. Return: valid until kplug_mapping_put().
+ */
+const struct kplug_segment *kplug_mapping_segments(const struct kplug_mapping *mapping, u32 *num,
+						   enum kplug_dma_direction *direction);
+
+/**
+ * kplug_mapping_sync() - hand a part over, as KPLUG_SYNC
+ * @mapping: from kplug_mapping_get()
+ * @sync_for: to whom
+ * @offset: first byte
+ * @length: in bytes, 0 for all that follows
+ *
+ * Context: any. Return: 0 or -EINVAL.
+ */
+int kplug_mapping_sync(struct kplug_mapping *mapping, enum kplug_sync_for sync_for, u64 offset,
+		       u64 length);
 
 /**
  * kplug_parent() - the bus device, for dev_err() and its like

@@ -59,6 +59,10 @@
 #define KPLUG_MAX_CPU_MASK  1024	/* bytes */
 #define KPLUG_MAX_TRANSFERS 4096	/* in one list */
 #define KPLUG_MAX_CLEANUP   64	/* writes that an opener may leave */
+#define KPLUG_MAX_MAPPINGS  4096	/* buffers that an opener has mapped at a time */
+#define KPLUG_MAX_TRANSACTIONS 4096	/* of an opener */
+#define KPLUG_MAX_EXECUTIONS 1024	/* in one list */
+#define KPLUG_DMA_ARGS      4	/* words that a program tells the plugin's engine */
 
 #define KPLUG_IOCTL_TYPE 0xE7
 
@@ -83,6 +87,17 @@ enum {
 	KPLUG_CMD_TRANSFER,
 	KPLUG_CMD_CLEANUP,
 	KPLUG_CMD_CACHING,
+	KPLUG_CMD_BUFFER,
+	KPLUG_CMD_MAP,
+	KPLUG_CMD_UNMAP,
+	KPLUG_CMD_SEGMENTS,
+	KPLUG_CMD_SYNC,
+	KPLUG_CMD_DMA_LIMITS,
+	KPLUG_CMD_TRANSACTION,
+	KPLUG_CMD_EXECUTE,
+	KPLUG_CMD_ABORT,
+	KPLUG_CMD_TRANSACTION_INFO,
+	KPLUG_CMD_RELEASE,
 };
 
 enum kplug_bus {
@@ -502,6 +517,7 @@ enum kplug_event_type {
 	KPLUG_EVENT_ERROR = 5,	/* of PCI; data[0] is enum kplug_error_state */
 	KPLUG_EVENT_SUSPEND = 6,	/* the machine went to sleep */
 	KPLUG_EVENT_RESUME = 7,	/* and woke up: the device may have lost its state */
+	KPLUG_EVENT_DMA = 8,	/* a transaction of this opener ended, see KPLUG_EXECUTE */
 	KPLUG_EVENT_CUSTOM = 0x100,	/* this and above: named by plugin or program */
 };
 
@@ -734,5 +750,322 @@ struct kplug_reset {
 	__u32 flags;
 };
 #define KPLUG_RESET _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_RESET)
+
+/**
+ * DOC: DMA
+ *
+ * A buffer is a dma-buf: a file descriptor that any process may be given, with
+ * mmap(), DMA_BUF_IOCTL_SYNC (linux/dma-buf.h) and a life of its own, as long as
+ * anybody holds it. KPLUG_BUFFER makes one, other drivers make others. KPLUG_MAP
+ * lets the device reach a part of one, whoever made it, and KPLUG_SEGMENTS tells
+ * where the device sees it.
+ *
+ * A program either programs the device's engine itself, for which it needs the
+ * segments, or lets the plugin do it: then it runs transactions over its
+ * mappings, knows no address, and may be a restricted opener if the plugin
+ * allows it (buffers, maps, transactions; never limits or segments).
+ *
+ * The device is a master of the bus while anything is mapped. When an opener
+ * ends that has a buffer mapped, as when its process is killed, mastery is taken
+ * away before the buffer is unmapped, and comes back afterwards if others have
+ * buffers mapped or messages armed: what the device transfers for them at that
+ * moment may fail.
+ */
+
+enum kplug_buffer_source {
+	KPLUG_BUFFER_CONTIGUOUS = 1,	/* new memory, zeroed, in one piece */
+	KPLUG_BUFFER_USER = 2,	/* memory of this process, which stays where it is */
+};
+
+/* kplug_buffer.flags */
+#define KPLUG_BUFFER_READ_ONLY (1u << 0)	/* of KPLUG_BUFFER_USER: the device only reads it */
+
+/**
+ * struct kplug_buffer - ioctl(KPLUG_BUFFER), make a buffer
+ * @size: sizeof(struct kplug_buffer)
+ * @flags: KPLUG_BUFFER_*
+ * @source: enum kplug_buffer_source
+ * @__reserved: must be 0
+ * @address: of KPLUG_BUFFER_USER, anywhere; else 0
+ * @length: in bytes, not 0; what the buffer has is whole pages
+ * @out_fd: the dma-buf, close-on-exec
+ * @out_offset: of KPLUG_BUFFER_USER, where @address is in the buffer; else 0
+ *
+ * Memory counts against RLIMIT_MEMLOCK of the process that asks for it, until
+ * the last descriptor and map are gone. New memory lies where KPLUG_DMA_LIMITS
+ * lets the device reach it. ENOMEM when the limit is reached or no memory of
+ * that length is in one piece; EFAULT when @address does not lead to memory that
+ * can be pinned, as files on disk cannot.
+ */
+struct kplug_buffer {
+	__u32 size;
+	__u32 flags;
+	__u32 source;
+	__u32 __reserved;
+	__aligned_u64 address;
+	__aligned_u64 length;
+	__aligned_u64 out_offset;
+	__s32 out_fd;
+	__u32 __reserved2;
+};
+#define KPLUG_BUFFER _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_BUFFER)
+
+enum kplug_dma_direction {
+	KPLUG_DMA_BOTH = 0,
+	KPLUG_DMA_TO_DEVICE = 1,	/* the device reads */
+	KPLUG_DMA_FROM_DEVICE = 2,	/* the device writes */
+};
+
+/**
+ * struct kplug_map - ioctl(KPLUG_MAP), let the device reach a buffer
+ * @size: sizeof(struct kplug_map)
+ * @flags: must be 0
+ * @fd: a dma-buf, of whatever driver
+ * @direction: enum kplug_dma_direction
+ * @offset: first byte of the part that is meant
+ * @length: of it in bytes, 0 for all that follows
+ * @out_id: names the mapping; ids belong to the opener
+ * @out_segments: how many pieces the device sees
+ *
+ * The buffer lives at least until KPLUG_UNMAP or close(), whatever becomes of
+ * @fd. EINVAL when @fd is no dma-buf; EOPNOTSUPP when the device has no DMA, or
+ * cannot reach all of the buffer, or not with this direction.
+ */
+struct kplug_map {
+	__u32 size;
+	__u32 flags;
+	__s32 fd;
+	__u32 direction;
+	__aligned_u64 offset;
+	__aligned_u64 length;
+	__u32 out_id;
+	__u32 out_segments;
+};
+#define KPLUG_MAP _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_MAP)
+
+/**
+ * struct kplug_unmap - ioctl(KPLUG_UNMAP)
+ * @size: sizeof(struct kplug_unmap)
+ * @id: from KPLUG_MAP
+ *
+ * See first that the device has finished with it.
+ */
+struct kplug_unmap {
+	__u32 size;
+	__u32 id;
+};
+#define KPLUG_UNMAP _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_UNMAP)
+
+/**
+ * struct kplug_segment - a piece of a buffer as the device sees it
+ * @address: on the bus
+ * @length: in bytes, not 0
+ */
+struct kplug_segment {
+	__aligned_u64 address;
+	__aligned_u64 length;
+};
+
+/**
+ * struct kplug_segments - ioctl(KPLUG_SEGMENTS), where a mapping is
+ * @size: sizeof(struct kplug_segments)
+ * @id: from KPLUG_MAP
+ * @segments: pointer to room for struct kplug_segment[@num_segments]
+ * @first: which segment to begin with, from 0
+ * @num_segments: how many, at least 1; EINVAL if there are not so many
+ */
+struct kplug_segments {
+	__u32 size;
+	__u32 id;
+	__aligned_u64 segments;
+	__u32 first;
+	__u32 num_segments;
+};
+#define KPLUG_SEGMENTS _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_SEGMENTS)
+
+enum kplug_sync_for {
+	KPLUG_SYNC_FOR_CPU = 1,	/* after the device wrote, before the program reads */
+	KPLUG_SYNC_FOR_DEVICE = 2,	/* after the program wrote, before the device reads */
+};
+
+/**
+ * struct kplug_sync - ioctl(KPLUG_SYNC), hand a part of a mapping over
+ * @size: sizeof(struct kplug_sync)
+ * @id: from KPLUG_MAP
+ * @sync_for: enum kplug_sync_for
+ * @__reserved: must be 0
+ * @offset: first byte of the part, in the mapping
+ * @length: of the part in bytes, 0 for all that follows
+ *
+ * Costs nothing on machines whose devices and processors see memory alike, such
+ * as PCs, and is needed on others.
+ */
+struct kplug_sync {
+	__u32 size;
+	__u32 id;
+	__u32 sync_for;
+	__u32 __reserved;
+	__aligned_u64 offset;
+	__aligned_u64 length;
+};
+#define KPLUG_SYNC _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_SYNC)
+
+/**
+ * struct kplug_dma_limits - ioctl(KPLUG_DMA_LIMITS), what the device's DMA can do
+ * @size: sizeof(struct kplug_dma_limits)
+ * @flags: must be 0
+ * @address_bits: that it has for an address, 12 to 64; 0 for 32, as at first
+ * @max_segment: the longest segment in bytes, a multiple of the page size; 0 for
+ *	any length, as at first
+ * @boundary: a power of two that no segment may cross a multiple of, at least
+ *	the page size; 0 for 4 GiB, as at first
+ *
+ * EBUSY while anything is mapped or a plugin is attached, which knows better;
+ * EOPNOTSUPP when the machine cannot serve such a device, or it has no DMA.
+ */
+struct kplug_dma_limits {
+	__u32 size;
+	__u32 flags;
+	__u32 address_bits;
+	__u32 max_segment;
+	__aligned_u64 boundary;
+};
+#define KPLUG_DMA_LIMITS _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_DMA_LIMITS)
+
+/**
+ * struct kplug_transaction - ioctl(KPLUG_TRANSACTION), prepare to transfer
+ * @size: sizeof(struct kplug_transaction)
+ * @flags: must be 0
+ * @mapping: from KPLUG_MAP; cannot be unmapped before KPLUG_RELEASE
+ * @direction: enum kplug_dma_direction, one that the mapping has; 0 for the
+ *	mapping's
+ * @offset: first byte of the part that is meant, in the mapping
+ * @length: of it in bytes, 0 for all that follows
+ * @max_chunk: most bytes to transfer at once; 0 for what the plugin can
+ * @alignment: every chunk starts at a multiple of it on the bus, a power of
+ *	two; 0 for what the plugin needs
+ * @out_id: names the transaction; ids belong to the opener
+ * @__reserved: must be 0
+ *
+ * The core cuts the part into chunks of what the plugin's engine transfers at
+ * once, and has it transfer one after the other without a program. EBADFD
+ * without a plugin, EOPNOTSUPP if it has no engine; EINVAL also when @max_chunk
+ * or @alignment is beyond what the plugin can, or segments are not aligned.
+ */
+struct kplug_transaction {
+	__u32 size;
+	__u32 flags;
+	__u32 mapping;
+	__u32 direction;
+	__aligned_u64 offset;
+	__aligned_u64 length;
+	__u32 max_chunk;
+	__u32 alignment;
+	__u32 out_id;
+	__u32 __reserved;
+};
+#define KPLUG_TRANSACTION _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_TRANSACTION)
+
+#define KPLUG_TIMEOUT_NONE 0xffffffffu
+#define KPLUG_POLL_ALWAYS  0xffffffffu
+
+/**
+ * struct kplug_execution - one transaction to run
+ * @id: from KPLUG_TRANSACTION
+ * @flags: must be 0
+ * @offset: first byte to transfer, in the transaction
+ * @length: in bytes, 0 for all that follows
+ * @timeout_ms: 0 for 10 s, KPLUG_TIMEOUT_NONE for none; counted from here, time
+ *	spent in the queue included
+ * @poll_us: 0: the device interrupts. KPLUG_POLL_ALWAYS: it need not, the
+ *	call looks for the end and returns with it. Between: so many
+ *	microseconds the call looks for the end, what is left then is the
+ *	interrupt's
+ * @cookie: comes back with the end
+ * @args: meaning fixed by the plugin
+ */
+struct kplug_execution {
+	__u32 id;
+	__u32 flags;
+	__aligned_u64 offset;
+	__aligned_u64 length;
+	__u32 timeout_ms;
+	__u32 poll_us;
+	__aligned_u64 cookie;
+	__aligned_u64 args[KPLUG_DMA_ARGS];
+};
+
+/**
+ * struct kplug_execute - ioctl(KPLUG_EXECUTE), run transactions
+ * @size: sizeof(struct kplug_execute)
+ * @flags: must be 0
+ * @executions: pointer to struct kplug_execution[@num_executions]
+ * @num_executions: 1 to KPLUG_MAX_EXECUTIONS
+ * @out_started: how many of the list were started; also filled on failure,
+ *	where it is the index of the one that was refused
+ *
+ * Those beyond what the device does at a time wait in its queue, first come
+ * first served. At the end of each this opener alone gets a KPLUG_EVENT_DMA with
+ * data[0] the id, [1] the cookie, [2] the bytes that are transferred and [3] 0
+ * or a negative errno: ETIMEDOUT, ECANCELED (KPLUG_ABORT), EIO (reset or error of the
+ * device), ENODEV, or what the plugin says. EBUSY for a transaction that has not
+ * ended. EINTR: killed while polling.
+ */
+struct kplug_execute {
+	__u32 size;
+	__u32 flags;
+	__aligned_u64 executions;
+	__u32 num_executions;
+	__u32 out_started;
+};
+#define KPLUG_EXECUTE _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_EXECUTE)
+
+/**
+ * struct kplug_transaction_cmd - argument of KPLUG_ABORT and KPLUG_RELEASE
+ * @size: sizeof(struct kplug_transaction_cmd)
+ * @id: from KPLUG_TRANSACTION
+ *
+ * KPLUG_ABORT returns when the device has let go of the memory; nothing happens
+ * to a transaction that has ended. KPLUG_RELEASE is the opposite of
+ * KPLUG_TRANSACTION: EBUSY for one that has not ended.
+ */
+struct kplug_transaction_cmd {
+	__u32 size;
+	__u32 id;
+};
+#define KPLUG_ABORT _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_ABORT)
+#define KPLUG_RELEASE _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_RELEASE)
+
+enum kplug_transaction_state {
+	KPLUG_TRANSACTION_IDLE = 0,	/* has ended, or was never run */
+	KPLUG_TRANSACTION_QUEUED = 1,
+	KPLUG_TRANSACTION_RUNNING = 2,
+};
+
+/**
+ * struct kplug_transaction_info - ioctl(KPLUG_TRANSACTION_INFO), see or wait how it ends
+ * @size: sizeof(struct kplug_transaction_info)
+ * @id: from KPLUG_TRANSACTION
+ * @timeout_ms: how long to wait for the end: 0 not at all, KPLUG_TIMEOUT_NONE
+ *	for ever
+ * @out_state: enum kplug_transaction_state
+ * @out_bytes: transferred by the last run, so far
+ * @out_cookie: of the last run
+ * @out_chunks: that were transferred
+ * @out_status: how it ended: 0 or a negative errno
+ *
+ * EINTR when a signal ends the waiting; a wait that lasted too long is no error.
+ */
+struct kplug_transaction_info {
+	__u32 size;
+	__u32 id;
+	__u32 timeout_ms;
+	__u32 out_state;
+	__aligned_u64 out_bytes;
+	__aligned_u64 out_cookie;
+	__u32 out_chunks;
+	__s32 out_status;
+};
+#define KPLUG_TRANSACTION_INFO _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_TRANSACTION_INFO)
 
 #endif /* KPLUG_ABI_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Plugin for QEMU's edu device: acknowledges in the hard interrupt, computes by call. */
+/* Plugin for QEMU's edu device: acknowledges in the hard interrupt, computes by call, transfers. */
 #include <linux/delay.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
@@ -11,24 +11,46 @@
 #include "edu_msg.h"
 
 #define FACTORIAL_TIMEOUT_MS 1000
+#define DMA_TIMEOUT_MS       1000	/* it takes a tenth of that */
+
+static unsigned int dma_bits = EDU_DMA_BITS;
+module_param(dma_bits, uint, 0444);
+MODULE_PARM_DESC(dma_bits, "of the addresses of its DMA, as QEMU's dma_mask says");
 
 struct edu {
 	struct mutex lock;	/* one factorial at a time */
 	bool removed;
 	bool away;	/* is reset, frozen or asleep: under @lock */
+	bool armed;	/* somebody hears of the end of a transfer */
+	raw_spinlock_t dma_lock;
+	struct kplug_dma *dma;	/* what the engine transfers, under @dma_lock */
+	unsigned int dma_irqs;	/* that are still to come, under @dma_lock */
 };
+
+static int describe_dma(struct kplug_device *dev)
+{
+	const struct kplug_dma_limits limits = { .address_bits = dma_bits };
+	const struct kplug_dma_engine engine = { .max_chunk = EDU_DMA_MAX };
+
+	return kplug_dma_set_limits(dev, &limits) ?: kplug_dma_set_engine(dev, &engine);
+}
 
 static int edu_attach(struct kplug_device *dev)
 {
 	struct edu *edu;
 	u32 id = kplug_read32(kplug_io(dev), EDU_REGION, EDU_ID);
+	int err;
 
 	if ((id & EDU_ID_MASK) != EDU_ID_VALUE)
 		return -ENODEV;
+	err = describe_dma(dev);
+	if (err)
+		return err;
 	edu = kzalloc(sizeof(*edu), GFP_KERNEL);
 	if (!edu)
 		return -ENOMEM;
 	mutex_init(&edu->lock);
+	raw_spin_lock_init(&edu->dma_lock);
 	kplug_set_priv(dev, edu);
 	return 0;
 }
@@ -44,13 +66,147 @@ static int edu_arm(struct kplug_device *dev, struct kplug_irq *irq)
 	u32 stale = kplug_read32(irq->io, EDU_REGION, EDU_IRQ_STATUS);
 
 	kplug_write32(irq->io, EDU_REGION, EDU_IRQ_ACK, stale);
+	WRITE_ONCE(((struct edu *)kplug_priv(dev))->armed, true);
 	return 0;
 }
 
-/* No interrupt at the end of a factorial that a program asked for by itself. */
+/* All ones, busy too, once the device has gone. */
+static bool engine_busy(const struct kplug_io *io)
+{
+	return kplug_read32(io, EDU_REGION, EDU_DMA_COMMAND) & EDU_DMA_START;
+}
+
+/* The transfer whose end has come; for one caller only. */
+static struct kplug_dma *take_finished(struct edu *edu, const struct kplug_io *io)
+{
+	struct kplug_dma *dma = NULL;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&edu->dma_lock, flags);
+	if (edu->dma && !engine_busy(io)) {
+		dma = edu->dma;
+		edu->dma = NULL;
+	}
+	raw_spin_unlock_irqrestore(&edu->dma_lock, flags);
+	return dma;
+}
+
+static void finish(struct edu *edu, const struct kplug_io *io)
+{
+	struct kplug_dma *dma = take_finished(edu, io);
+
+	if (dma)
+		kplug_dma_done(dma, dma->chunk.length, 0);
+}
+
+/* The interrupt of a chunk, perhaps after a program has polled for it. */
+static bool is_ours(struct edu *edu)
+{
+	unsigned long flags;
+	bool ours;
+
+	raw_spin_lock_irqsave(&edu->dma_lock, flags);
+	ours = edu->dma_irqs;
+	if (ours)
+		edu->dma_irqs--;
+	raw_spin_unlock_irqrestore(&edu->dma_lock, flags);
+	return ours;
+}
+
+/* A chunk is nobody's event: the core tells of the end of them all. */
+static unsigned int edu_hard(struct kplug_irq *irq)
+{
+	struct edu *edu = kplug_priv(kplug_irq_device(irq));
+	unsigned int verdict = edu_handler(irq);
+	bool ours;
+
+	if (verdict == KPLUG_NONE || !(irq->data[0] & EDU_IRQ_DMA))
+		return verdict;
+	ours = is_ours(edu);
+	finish(edu, irq->io);
+	return ours && irq->data[0] == EDU_IRQ_DMA ? KPLUG_HANDLED : verdict;
+}
+
+/* The engine cannot be stopped, but it does not take long. */
+static void wait_for_engine(const struct kplug_io *io)
+{
+	unsigned int ms;
+
+	for (ms = 0; ms < DMA_TIMEOUT_MS && engine_busy(io); ms++) {
+		if (kplug_read32(io, EDU_REGION, EDU_ID) == ~0u)
+			break;
+		msleep(1);
+	}
+}
+
+/*
+ * No interrupt at the end of a factorial that a program asked for by itself, and
+ * none of the engine's, which has no switch for it.
+ */
 static void edu_disarm(struct kplug_device *dev, struct kplug_irq *irq)
 {
+	struct edu *edu = kplug_priv(dev);
+
+	raw_spin_lock_irq(&edu->dma_lock);
+	edu->armed = false;
+	raw_spin_unlock_irq(&edu->dma_lock);
 	kplug_write32(irq->io, EDU_REGION, EDU_STATUS, 0);
+	wait_for_engine(irq->io);
+}
+
+static int edu_dma_check(struct kplug_dma *dma)
+{
+	struct edu *edu = kplug_priv(dma->device);
+	u64 length = min_t(u64, dma->length, EDU_DMA_MAX);
+
+	if (dma->args[EDU_ARG_OFFSET] > EDU_DMA_MAX - length || dma->args[1] || dma->args[2] ||
+	    dma->args[3] || dma->direction == KPLUG_DMA_BOTH)
+		return -EINVAL;
+	return dma->polled || READ_ONCE(edu->armed) ? 0 : -EBADFD;
+}
+
+/* docs/specs/edu.txt, "DMA controller" */
+static int edu_dma_program(struct kplug_dma *dma)
+{
+	bool from_device = dma->direction == KPLUG_DMA_FROM_DEVICE;
+	const struct kplug_io *io = kplug_io(dma->device);
+	u64 memory = dma->chunk.segments[0].address;
+	u64 buffer = EDU_DMA_BUFFER + dma->args[EDU_ARG_OFFSET];
+	struct edu *edu = kplug_priv(dma->device);
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&edu->dma_lock, flags);
+	if (!dma->polled && !edu->armed) {
+		raw_spin_unlock_irqrestore(&edu->dma_lock, flags);
+		return -EBADFD;
+	}
+	kplug_write64(io, EDU_REGION, EDU_DMA_SOURCE, from_device ? buffer : memory);
+	kplug_write64(io, EDU_REGION, EDU_DMA_DESTINATION, from_device ? memory : buffer);
+	kplug_write64(io, EDU_REGION, EDU_DMA_COUNT, dma->chunk.length);
+	kplug_write64(io, EDU_REGION, EDU_DMA_COMMAND,
+		      EDU_DMA_START | (from_device ? EDU_DMA_FROM_DEVICE : 0) |
+		      (dma->polled ? 0 : EDU_DMA_IRQ));
+	edu->dma = dma;
+	edu->dma_irqs += !dma->polled;
+	raw_spin_unlock_irqrestore(&edu->dma_lock, flags);
+	return 0;
+}
+
+static void edu_dma_poll(struct kplug_dma *dma)
+{
+	finish(kplug_priv(dma->device), kplug_io(dma->device));
+}
+
+static void edu_dma_abort(struct kplug_dma *dma)
+{
+	const struct kplug_io *io = kplug_io(dma->device);
+	struct edu *edu = kplug_priv(dma->device);
+
+	wait_for_engine(io);
+	finish(edu, io);
+	raw_spin_lock_irq(&edu->dma_lock);
+	edu->dma = NULL;
+	raw_spin_unlock_irq(&edu->dma_lock);
 }
 
 static int wait_idle(struct edu *edu, const struct kplug_io *io)
@@ -86,12 +242,25 @@ static int factorial(struct edu *edu, const struct kplug_io *io, u32 n, u32 *res
 	return err;
 }
 
+/* The engine runs one after the other, so that the second finds what the first brought. */
+static int copy(struct kplug_opener *opener, const struct edu_copy *arg)
+{
+	struct kplug_execution to = { .id = arg->to_device, .length = arg->length };
+	struct kplug_execution from = { .id = arg->from_device, .length = arg->length };
+
+	if (!arg->length || arg->length > EDU_DMA_MAX || arg->__pad)
+		return -EINVAL;
+	return kplug_dma_execute(opener, &to) ?: kplug_dma_execute(opener, &from);
+}
+
 static long edu_call(struct kplug_opener *opener, u32 cmd, const void *in, size_t in_len,
 		     void *out, size_t out_len)
 {
 	struct kplug_device *dev = kplug_opener_device(opener);
 	const u32 *arg = in;
 
+	if (cmd == EDU_CALL_COPY)
+		return in_len == sizeof(struct edu_copy) ? copy(opener, in) : -EINVAL;
 	if (in_len != sizeof(*arg))
 		return -EINVAL;
 	switch (cmd) {
@@ -144,9 +313,13 @@ static const struct kplug_plugin_ops edu_ops = {
 	.detach = edu_detach,
 	.arm = edu_arm,
 	.disarm = edu_disarm,
-	.hard = edu_handler,
+	.hard = edu_hard,
 	.call = edu_call,
 	.event = edu_event,
+	.dma_check = edu_dma_check,
+	.dma_program = edu_dma_program,
+	.dma_poll = edu_dma_poll,
+	.dma_abort = edu_dma_abort,
 };
 
 static const struct pci_device_id edu_ids[] = {
@@ -160,8 +333,9 @@ static const struct kplug_plugin edu_plugin = {
 	.name = "edu",
 	.ops = &edu_ops,
 	.pci_ids = edu_ids,
-	.flags = KPLUG_PLUGIN_NO_THREAD | KPLUG_PLUGIN_ALLOW_CALLS | KPLUG_PLUGIN_ALLOW_EVENTS,
-	.max_in = sizeof(u32),
+	.flags = KPLUG_PLUGIN_NO_THREAD | KPLUG_PLUGIN_ALLOW_CALLS | KPLUG_PLUGIN_ALLOW_EVENTS |
+		 KPLUG_PLUGIN_ALLOW_DMA,
+	.max_in = sizeof(struct edu_copy),
 	.max_out = sizeof(u32),
 };
 module_kplug_plugin(edu_plugin, edu);

@@ -35,5 +35,7 @@
 #define EDU_DMA_IRQ         0x04
 #define EDU_DMA_BUFFER      0x40000	/* address of its buffer */
 #define EDU_DMA_BUFFER_SIZE 4096
+#define EDU_DMA_MAX         4088	/* a transfer that reaches the end of the buffer kills QEMU */
+#define EDU_DMA_BITS        28	/* of an address, unless the device was made with dma_mask=... */
 
 #endif /* EDU_REGS_H */

@@ -32,7 +32,7 @@ module_param(take_edu, bool, 0444);
 MODULE_PARM_DESC(take_edu, "bind to edu devices by itself");
 static char *defect = "none";
 module_param(defect, charp, 0444);
-MODULE_PARM_DESC(defect, "none, old_abi, new_abi, fewer_ops, zero_op, unknown_op, no_ops, no_name, unknown_flag, max_in, max_out, window_*, first_abi");
+MODULE_PARM_DESC(defect, "none, old_abi, new_abi, fewer_ops, zero_op, unknown_op, no_abort, no_ops, no_name, unknown_flag, max_in, max_out, window_*, first_abi");
 static char *soft = "";
 module_param(soft, charp, 0444);
 MODULE_PARM_DESC(soft, "make a soft device of this name");
@@ -84,9 +84,48 @@ static int odd_open(struct kplug_opener *opener)
 	return 0;
 }
 
+static struct kplug_mapping *kept;	/* of one opener */
+
 static void odd_close(struct kplug_opener *opener)
 {
+	if (kept)
+		kplug_mapping_put(kept);
+	kept = NULL;
 	atomic_dec(&opened);
+}
+
+/* What a plugin can do with a mapping of a program's. */
+static long look_at_mapping(struct kplug_opener *opener, const void *in, size_t in_len, void *out,
+			    size_t out_len)
+{
+	struct odd_mapping *answer = out;
+	enum kplug_dma_direction direction;
+	const struct kplug_segment *segments;
+	struct kplug_mapping *mapping;
+	u32 i, num;
+	int err;
+
+	if (in_len != sizeof(*answer) || out_len != sizeof(*answer))
+		return -EINVAL;
+	memcpy(answer, in, in_len);
+	mapping = kplug_mapping_get(opener, answer->id);
+	if (!mapping)
+		return -ENOENT;
+	segments = kplug_mapping_segments(mapping, &num, &direction);
+	answer->num_segments = num;
+	answer->direction = direction;
+	answer->length = 0;
+	for (i = 0; i < num; i++)
+		answer->length += segments[i].length;
+	err = kplug_mapping_sync(mapping, KPLUG_SYNC_FOR_DEVICE, 1, answer->length - 1) ?:
+	      kplug_mapping_sync(mapping, KPLUG_SYNC_FOR_CPU, 0, 0);
+	if (!err && kplug_mapping_sync(mapping, KPLUG_SYNC_FOR_CPU, 1, answer->length) != -EINVAL)
+		err = -EBADE;
+	if (answer->keep && !kept)
+		kept = mapping;
+	else
+		kplug_mapping_put(mapping);
+	return err ?: out_len;
 }
 
 static int odd_arm(struct kplug_device *dev, struct kplug_irq *irq)
@@ -184,6 +223,8 @@ static long odd_call(struct kplug_opener *opener, u32 cmd, const void *in, size_
 		return transfer(dev, in, in_len, out, out_len);
 	case ODD_CALL_BLOCK:
 		return block(dev, in, in_len, out, out_len);
+	case ODD_CALL_MAPPING:
+		return look_at_mapping(opener, in, in_len, out, out_len);
 	default:
 		return -ENOTTY;
 	}
@@ -257,6 +298,11 @@ static bool is(const char *what)
 	return !strcmp(defect, what);
 }
 
+static int never(struct kplug_dma *dma)
+{
+	return -EIO;
+}
+
 static int put_defect(void)
 {
 	if (is("old_abi"))
@@ -267,6 +313,8 @@ static int put_defect(void)
 		odd_plugin.ops_size = offsetof(struct kplug_plugin_ops, call);
 	else if (is("zero_op") || is("unknown_op"))
 		odd_plugin.ops_size = sizeof(odd_ops);
+	else if (is("no_abort"))
+		odd_ops.known.dma_program = never;
 	else if (is("no_ops"))
 		odd_plugin.ops = NULL;
 	else if (is("no_name"))

@@ -9,6 +9,7 @@
 #define ODD_ALLOW_CALLS  (1u << 2)
 #define ODD_ALLOW_EVENTS (1u << 3)
 #define ODD_ALLOW_SHM    (1u << 4)
+#define ODD_ALLOW_DMA    (1u << 5)
 
 #define ODD_EVENT_DEFERRED 0x200 /* word 0: verdicts that this run covers */
 
@@ -24,5 +25,14 @@
 #define ODD_CALL_ECHO     1
 #define ODD_CALL_TRANSFER 2 /* in: struct kplug_transfer without buffers; out: the same, done */
 #define ODD_CALL_BLOCK    3 /* in: one struct kplug_transfer, a read; out: what was read */
+
+#define ODD_CALL_MAPPING  4 /* in: struct odd_mapping; out: the same, filled */
+
+struct odd_mapping {
+	unsigned int id;
+	unsigned int keep; /* mapped until the opener leaves */
+	unsigned int num_segments, direction;
+	unsigned long long length; /* of all segments */
+};
 
 #endif /* KPLUG_ODD_H */

@@ -261,6 +261,124 @@ static const struct field kplug_caching_set_fields[] = {
 	{ 0 }
 };
 
+static const struct field kplug_buffer_fields[] = {
+	FIELD(kplug_buffer, size, 0),
+	FIELD(kplug_buffer, flags, 4),
+	FIELD(kplug_buffer, source, 8),
+	FIELD(kplug_buffer, __reserved, 12),
+	FIELD(kplug_buffer, address, 16),
+	FIELD(kplug_buffer, length, 24),
+	FIELD(kplug_buffer, out_offset, 32),
+	FIELD(kplug_buffer, out_fd, 40),
+	FIELD(kplug_buffer, __reserved2, 44),
+	{ 0 }
+};
+
+static const struct field kplug_map_fields[] = {
+	FIELD(kplug_map, size, 0),
+	FIELD(kplug_map, flags, 4),
+	FIELD(kplug_map, fd, 8),
+	FIELD(kplug_map, direction, 12),
+	FIELD(kplug_map, offset, 16),
+	FIELD(kplug_map, length, 24),
+	FIELD(kplug_map, out_id, 32),
+	FIELD(kplug_map, out_segments, 36),
+	{ 0 }
+};
+
+static const struct field kplug_unmap_fields[] = {
+	FIELD(kplug_unmap, size, 0),
+	FIELD(kplug_unmap, id, 4),
+	{ 0 }
+};
+
+static const struct field kplug_segment_fields[] = {
+	FIELD(kplug_segment, address, 0),
+	FIELD(kplug_segment, length, 8),
+	{ 0 }
+};
+
+static const struct field kplug_segments_fields[] = {
+	FIELD(kplug_segments, size, 0),
+	FIELD(kplug_segments, id, 4),
+	FIELD(kplug_segments, segments, 8),
+	FIELD(kplug_segments, first, 16),
+	FIELD(kplug_segments, num_segments, 20),
+	{ 0 }
+};
+
+static const struct field kplug_sync_fields[] = {
+	FIELD(kplug_sync, size, 0),
+	FIELD(kplug_sync, id, 4),
+	FIELD(kplug_sync, sync_for, 8),
+	FIELD(kplug_sync, __reserved, 12),
+	FIELD(kplug_sync, offset, 16),
+	FIELD(kplug_sync, length, 24),
+	{ 0 }
+};
+
+static const struct field kplug_dma_limits_fields[] = {
+	FIELD(kplug_dma_limits, size, 0),
+	FIELD(kplug_dma_limits, flags, 4),
+	FIELD(kplug_dma_limits, address_bits, 8),
+	FIELD(kplug_dma_limits, max_segment, 12),
+	FIELD(kplug_dma_limits, boundary, 16),
+	{ 0 }
+};
+
+static const struct field kplug_transaction_fields[] = {
+	FIELD(kplug_transaction, size, 0),
+	FIELD(kplug_transaction, flags, 4),
+	FIELD(kplug_transaction, mapping, 8),
+	FIELD(kplug_transaction, direction, 12),
+	FIELD(kplug_transaction, offset, 16),
+	FIELD(kplug_transaction, length, 24),
+	FIELD(kplug_transaction, max_chunk, 32),
+	FIELD(kplug_transaction, alignment, 36),
+	FIELD(kplug_transaction, out_id, 40),
+	FIELD(kplug_transaction, __reserved, 44),
+	{ 0 }
+};
+
+static const struct field kplug_execution_fields[] = {
+	FIELD(kplug_execution, id, 0),
+	FIELD(kplug_execution, flags, 4),
+	FIELD(kplug_execution, offset, 8),
+	FIELD(kplug_execution, length, 16),
+	FIELD(kplug_execution, timeout_ms, 24),
+	FIELD(kplug_execution, poll_us, 28),
+	FIELD(kplug_execution, cookie, 32),
+	FIELD(kplug_execution, args, 40),
+	{ 0 }
+};
+
+static const struct field kplug_execute_fields[] = {
+	FIELD(kplug_execute, size, 0),
+	FIELD(kplug_execute, flags, 4),
+	FIELD(kplug_execute, executions, 8),
+	FIELD(kplug_execute, num_executions, 16),
+	FIELD(kplug_execute, out_started, 20),
+	{ 0 }
+};
+
+static const struct field kplug_transaction_cmd_fields[] = {
+	FIELD(kplug_transaction_cmd, size, 0),
+	FIELD(kplug_transaction_cmd, id, 4),
+	{ 0 }
+};
+
+static const struct field kplug_transaction_info_fields[] = {
+	FIELD(kplug_transaction_info, size, 0),
+	FIELD(kplug_transaction_info, id, 4),
+	FIELD(kplug_transaction_info, timeout_ms, 8),
+	FIELD(kplug_transaction_info, out_state, 12),
+	FIELD(kplug_transaction_info, out_bytes, 16),
+	FIELD(kplug_transaction_info, out_cookie, 24),
+	FIELD(kplug_transaction_info, out_chunks, 32),
+	FIELD(kplug_transaction_info, out_status, 36),
+	{ 0 }
+};
+
 static const struct structure structures[] = {
 	STRUCTURE(kplug_device_info, 120),
 	STRUCTURE(kplug_region_info, 32),
@@ -285,6 +403,18 @@ static const struct structure structures[] = {
 	STRUCTURE(kplug_transfers, 24),
 	STRUCTURE(kplug_cleanup, 24),
 	STRUCTURE(kplug_caching_set, 16),
+	STRUCTURE(kplug_buffer, 48),
+	STRUCTURE(kplug_map, 40),
+	STRUCTURE(kplug_unmap, 8),
+	STRUCTURE(kplug_segment, 16),
+	STRUCTURE(kplug_segments, 24),
+	STRUCTURE(kplug_sync, 32),
+	STRUCTURE(kplug_dma_limits, 24),
+	STRUCTURE(kplug_transaction, 48),
+	STRUCTURE(kplug_execution, 72),
+	STRUCTURE(kplug_execute, 24),
+	STRUCTURE(kplug_transaction_cmd, 8),
+	STRUCTURE(kplug_transaction_info, 40),
 };
 
 #define NUM_STRUCTURES (sizeof(structures) / sizeof(structures[0]))
@@ -352,6 +482,17 @@ TEST(abi, commands)
 		{ KPLUG_TRANSFER, 0xe751 },
 		{ KPLUG_CLEANUP, 0xe752 },
 		{ KPLUG_CACHING, 0xe753 },
+		{ KPLUG_BUFFER, 0xe754 },
+		{ KPLUG_MAP, 0xe755 },
+		{ KPLUG_UNMAP, 0xe756 },
+		{ KPLUG_SEGMENTS, 0xe757 },
+		{ KPLUG_SYNC, 0xe758 },
+		{ KPLUG_DMA_LIMITS, 0xe759 },
+		{ KPLUG_TRANSACTION, 0xe75a },
+		{ KPLUG_EXECUTE, 0xe75b },
+		{ KPLUG_ABORT, 0xe75c },
+		{ KPLUG_TRANSACTION_INFO, 0xe75d },
+		{ KPLUG_RELEASE, 0xe75e },
 	};
 	size_t i;
 

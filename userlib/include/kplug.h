@@ -700,6 +700,232 @@ int kplug_shm_alloc(struct kplug *k, size_t length, struct kplug_shm *shm);
 int kplug_shm_free(struct kplug *k, struct kplug_shm *shm);
 
 /**
+ * struct kplug_dma_buffer - memory in one piece for the device's DMA
+ * @addr: where it is mapped
+ * @length: in bytes, whole pages
+ * @fd: the dma-buf, which may be sent to another process; see dma-buf.h of the
+ *	kernel for what can be done with one
+ */
+struct kplug_dma_buffer {
+	void *addr;
+	size_t length;
+	int fd;
+};
+
+/**
+ * kplug_buffer_alloc() - get memory for the device's DMA
+ * @k: a trusted opener
+ * @length: bytes wanted
+ * @buffer: filled; the memory is zeroed
+ *
+ * Return: 0, -EINVAL for no length, -ENOMEM when there is no such piece or
+ * RLIMIT_MEMLOCK is reached, -EOPNOTSUPP for a device without DMA, -EPERM,
+ * -EMFILE, -ENODEV.
+ */
+int kplug_buffer_alloc(struct kplug *k, size_t length, struct kplug_dma_buffer *buffer);
+
+/**
+ * kplug_buffer_free() - the opposite of kplug_buffer_alloc()
+ * @buffer: what others have of it, and what is mapped for a device, stays
+ */
+void kplug_buffer_free(struct kplug_dma_buffer *buffer);
+
+/**
+ * kplug_buffer_pin() - a buffer of memory that the program has already
+ * @k: a trusted opener
+ * @addr: anywhere; the memory stays the program's, which must not fork() while
+ *	the device writes to it
+ * @length: bytes, as many as RLIMIT_MEMLOCK allows
+ * @flags: KPLUG_BUFFER_READ_ONLY for memory that the device only reads, else 0
+ * @offset: filled: where @addr is in the buffer
+ *
+ * Return: the descriptor of a dma-buf, for kplug_dma_map() and close();
+ * -EFAULT for memory that cannot be pinned, -ENOMEM when RLIMIT_MEMLOCK is
+ * reached, and as kplug_buffer_alloc().
+ */
+int kplug_buffer_pin(struct kplug *k, const void *addr, size_t length,
+		     unsigned int flags, uint64_t *offset);
+
+/**
+ * struct kplug_mapping - what the device reaches of a buffer
+ * @id: names it
+ * @num_segments: how many pieces the device sees
+ */
+struct kplug_mapping {
+	uint32_t id;
+	uint32_t num_segments;
+};
+
+/**
+ * kplug_dma_map() - let the device reach a buffer
+ * @k: a trusted opener
+ * @fd: a dma-buf, whoever made it
+ * @offset: first byte of the part that is meant
+ * @length: of it in bytes, 0 for all that follows
+ * @direction: enum kplug_dma_direction
+ * @mapping: filled; good until kplug_dma_unmap() or kplug_close()
+ *
+ * Return: 0; -EINVAL when @fd is no dma-buf or the part is not in it;
+ * -EOPNOTSUPP when the device cannot reach it; -ENOSPC after
+ * KPLUG_MAX_MAPPINGS; -ENOMEM, -EPERM, -ENODEV.
+ */
+int kplug_dma_map(struct kplug *k, int fd, uint64_t offset, uint64_t length,
+		  enum kplug_dma_direction direction,
+		  struct kplug_mapping *mapping);
+
+/**
+ * kplug_dma_unmap() - the opposite of kplug_dma_map()
+ * @k: the same
+ * @id: from kplug_dma_map(); the device has finished with it
+ *
+ * Return: 0, -ENOENT, -ENODEV.
+ */
+int kplug_dma_unmap(struct kplug *k, uint32_t id);
+
+/**
+ * kplug_dma_segments() - where the device sees a mapping
+ * @k: the same
+ * @id: from kplug_dma_map()
+ * @first: which segment to begin with, from 0
+ * @segments: filled
+ * @num: how many; together with @first at most kplug_mapping.num_segments
+ *
+ * Return: 0, -EINVAL, -ENOENT, -ENODEV.
+ */
+int kplug_dma_segments(struct kplug *k, uint32_t id, uint32_t first,
+		       struct kplug_segment *segments, uint32_t num);
+
+/**
+ * kplug_dma_sync() - hand a part of a mapping to the program or to the device
+ * @k: the same
+ * @id: from kplug_dma_map()
+ * @sync_for: enum kplug_sync_for
+ * @offset: first byte of the part, in the mapping
+ * @length: of it in bytes, 0 for all that follows
+ *
+ * Return: 0, -EINVAL, -ENOENT, -ENODEV.
+ */
+int kplug_dma_sync(struct kplug *k, uint32_t id, enum kplug_sync_for sync_for,
+		   uint64_t offset, uint64_t length);
+
+/**
+ * kplug_dma_set_limits() - say what the device's DMA can do
+ * @k: a trusted opener, of a device without a plugin
+ * @limits: see struct kplug_dma_limits; its size does not matter
+ *
+ * Return: 0, -EINVAL, -EBUSY while a buffer is mapped or a plugin attached,
+ * -EOPNOTSUPP, -EPERM, -ENODEV.
+ */
+int kplug_dma_set_limits(struct kplug *k, const struct kplug_dma_limits *limits);
+
+/**
+ * struct kplug_cutter - chunks of a mapping, for a program that programs the
+ *	device's engine itself
+ */
+struct kplug_cutter;
+
+/**
+ * kplug_cutter_new() - prepare to cut a mapping into chunks
+ * @k: a trusted opener
+ * @mapping: from kplug_dma_map(); it may be used by several cutters
+ * @max_chunk: most bytes that the engine transfers at once, 0 for any number
+ * @alignment: of every chunk's address, a power of two that divides @max_chunk;
+ *	0 for none
+ * @cutter: filled; for kplug_cutter_free()
+ *
+ * Return: 0, -EINVAL, -ENOENT, -ENOMEM, -EPERM, -ENODEV.
+ */
+int kplug_cutter_new(struct kplug *k, const struct kplug_mapping *mapping,
+		     uint64_t max_chunk, uint32_t alignment,
+		     struct kplug_cutter **cutter);
+
+/**
+ * kplug_cutter_start() - begin a transfer
+ * @cutter: what came before is forgotten
+ * @offset: first byte, in the mapping
+ * @length: in bytes
+ *
+ * Return: 0, -EINVAL when that is not in the mapping or not aligned.
+ */
+int kplug_cutter_start(struct kplug_cutter *cutter, uint64_t offset, uint64_t length);
+
+/**
+ * kplug_cutter_next() - what to program now
+ * @cutter: started
+ * @chunk: filled
+ *
+ * Call it again when the device has finished with the chunk before.
+ *
+ * Return: 1, or 0 when all is done.
+ */
+int kplug_cutter_next(struct kplug_cutter *cutter, struct kplug_segment *chunk);
+
+/**
+ * kplug_cutter_free() - the opposite of kplug_cutter_new()
+ * @cutter: or NULL
+ */
+void kplug_cutter_free(struct kplug_cutter *cutter);
+
+/**
+ * kplug_transaction_make() - prepare transfers that the plugin's engine does
+ * @k: the same as of the mapping, attached to a plugin with an engine
+ * @t: kplug_transaction.mapping, and whatever else shall not be as by default;
+ *	out_id is filled
+ *
+ * Return: 0; -EBADFD without a plugin; -EOPNOTSUPP when it has no engine;
+ * -EINVAL for a part that is not in the mapping or not aligned as the engine
+ * needs it; -ENOENT, -ENOSPC, -ENOMEM, -EPERM, -ENODEV.
+ */
+int kplug_transaction_make(struct kplug *k, struct kplug_transaction *t);
+
+/**
+ * kplug_transaction_execute() - start transfers
+ * @k: the same
+ * @list: see struct kplug_execution
+ * @num: how many, at most KPLUG_MAX_EXECUTIONS
+ *
+ * Each ends with an event of type KPLUG_EVENT_DMA, see KPLUG_EXECUTE, if the
+ * opener listens; or see kplug_transaction_wait().
+ *
+ * Return: how many were started, fewer than @num when one is refused; for the
+ * first of them the errno: -EINVAL, -ENOENT, -EBUSY when it has not ended,
+ * -EOPNOTSUPP for polling that the plugin cannot do, -EINTR, -ENODEV, or what the
+ * plugin says.
+ */
+int kplug_transaction_execute(struct kplug *k, const struct kplug_execution *list, uint32_t num);
+
+/**
+ * kplug_transaction_wait() - see how it is, or wait for its end
+ * @k: the same
+ * @id: kplug_transaction.out_id
+ * @timeout_ms: 0 not to wait, KPLUG_TIMEOUT_NONE to wait for ever
+ * @info: filled
+ *
+ * Return: 0, also when it has not ended in time: see @info->out_state; -EINTR,
+ * -ENOENT, -ENODEV.
+ */
+int kplug_transaction_wait(struct kplug *k, uint32_t id, uint32_t timeout_ms,
+			   struct kplug_transaction_info *info);
+
+/**
+ * kplug_transaction_abort() - bring a transfer to an end
+ * @k: the same
+ * @id: kplug_transaction.out_id
+ *
+ * Return: 0, and the device has let go of the memory; -ENOENT, -ENODEV.
+ */
+int kplug_transaction_abort(struct kplug *k, uint32_t id);
+
+/**
+ * kplug_transaction_release() - the opposite of kplug_transaction_make()
+ * @k: the same
+ * @id: kplug_transaction.out_id
+ *
+ * Return: 0, -EBUSY when it has not ended, -ENOENT, -ENODEV.
+ */
+int kplug_transaction_release(struct kplug *k, uint32_t id);
+
+/**
  * struct kplug_found - a device, as sysfs knows it
  * @name: PCI address, or name of a platform, ISA or soft device
  * @bus: "pci", "platform", "isa" or "soft"

@@ -36,6 +36,16 @@ union argument {
 	struct kplug_transfers transfers;
 	struct kplug_cleanup cleanup;
 	struct kplug_caching_set caching;
+	struct kplug_buffer buffer;
+	struct kplug_map map;
+	struct kplug_unmap unmap;
+	struct kplug_segments segments;
+	struct kplug_sync sync;
+	struct kplug_dma_limits dma_limits;
+	struct kplug_transaction transaction;
+	struct kplug_execute execute;
+	struct kplug_transaction_cmd transaction_cmd;
+	struct kplug_transaction_info transaction_info;
 	uint8_t bytes[8192];
 };
 
@@ -116,6 +126,59 @@ static void fill_cleanup(union argument *a)
 	a->cleanup.num_writes = 1;
 }
 
+static void fill_buffer(union argument *a)
+{
+	a->buffer.source = KPLUG_BUFFER_CONTIGUOUS;
+	a->buffer.length = 4096;
+}
+
+static int dmabuf = -1;	/* the last that KPLUG_BUFFER made */
+
+static void fill_map(union argument *a)
+{
+	a->map.fd = dmabuf;
+}
+
+static struct kplug_segment some_segments[4];
+
+static void fill_segments(union argument *a)
+{
+	a->segments.id = 1;
+	a->segments.segments = (uintptr_t)some_segments;
+	a->segments.num_segments = 1;
+}
+
+static void fill_sync(union argument *a)
+{
+	a->sync.id = 1;
+	a->sync.sync_for = KPLUG_SYNC_FOR_CPU;
+}
+
+static void fill_dma_limits(union argument *a)
+{
+	a->dma_limits.address_bits = EDU_DMA_BITS;
+}
+
+static void fill_transaction(union argument *a)
+{
+	a->transaction.mapping = 1;
+	a->transaction.direction = KPLUG_DMA_TO_DEVICE;
+}
+
+static struct kplug_execution some_execution = { .id = 1, .poll_us = KPLUG_POLL_ALWAYS };
+
+static void fill_execute(union argument *a)
+{
+	a->execute.executions = (uintptr_t)&some_execution;
+	a->execute.num_executions = 1;
+}
+
+/* Of whatever has an id and nothing else. */
+static void fill_first(union argument *a)
+{
+	a->transaction_cmd.id = 1;
+}
+
 struct entry {
 	const char *name;
 	unsigned long request;
@@ -138,7 +201,19 @@ static const struct entry entries[] = {
 	ENTRY(KPLUG_IRQ_MODE, kplug_irq_mode_set, NULL, FIELD(kplug_irq_mode_set, flags), -1),
 	ENTRY(KPLUG_RING, kplug_ring, fill_ring, FIELD(kplug_ring, flags), FIELD(kplug_ring, __reserved)),
 	ENTRY(KPLUG_EVENTFD, kplug_eventfd, fill_eventfd, FIELD(kplug_eventfd, flags), -1),
+	ENTRY(KPLUG_DMA_LIMITS, kplug_dma_limits, fill_dma_limits, FIELD(kplug_dma_limits, flags), -1),
+	ENTRY(KPLUG_BUFFER, kplug_buffer, fill_buffer, FIELD(kplug_buffer, flags), FIELD(kplug_buffer, __reserved)),
 	ENTRY(KPLUG_ATTACH, kplug_attach, fill_attach, FIELD(kplug_attach, flags), -1),
+	ENTRY(KPLUG_MAP, kplug_map, fill_map, FIELD(kplug_map, flags), -1),
+	ENTRY(KPLUG_SEGMENTS, kplug_segments, fill_segments, -1, -1),
+	ENTRY(KPLUG_SYNC, kplug_sync, fill_sync, FIELD(kplug_sync, __reserved), -1),
+	ENTRY(KPLUG_TRANSACTION, kplug_transaction, fill_transaction, FIELD(kplug_transaction, flags),
+	      FIELD(kplug_transaction, __reserved)),
+	ENTRY(KPLUG_EXECUTE, kplug_execute, fill_execute, FIELD(kplug_execute, flags), -1),
+	ENTRY(KPLUG_ABORT, kplug_transaction_cmd, fill_first, -1, -1),
+	ENTRY(KPLUG_TRANSACTION_INFO, kplug_transaction_info, fill_first, -1, -1),
+	ENTRY(KPLUG_RELEASE, kplug_transaction_cmd, fill_first, -1, -1),
+	ENTRY(KPLUG_UNMAP, kplug_unmap, fill_first, -1, -1),
 	ENTRY(KPLUG_ARM, kplug_arm, fill_arm, FIELD(kplug_arm, flags), -1),
 	ENTRY(KPLUG_AFFINITY, kplug_affinity, fill_affinity, FIELD(kplug_affinity, flags), -1),
 	ENTRY(KPLUG_UNMASK, kplug_vector_cmd, NULL, FIELD(kplug_vector_cmd, flags), FIELD(kplug_vector_cmd, __reserved)),
@@ -233,9 +308,12 @@ TEST(abi, refused_then_accepted, .variants = VARIANTS("as_it_is", "longer", "pag
 			ck_assert_int_eq(command(edu, entry->request, &argument), -EOPNOTSUPP);
 		else
 			ck_assert_msg(command(edu, entry->request, &argument) >= 0, "%s", entry->name);
+		if (entry->request == KPLUG_BUFFER)
+			dmabuf = argument.buffer.out_fd;
 		ck_assert_int_eq(argument.size, entry->size + longer);
 	}
 	ck_assert_int_eq(factorial_out, 120);
+	close(dmabuf);
 	kplug_close(edu);
 	objects_settle();
 }
@@ -348,7 +426,7 @@ TEST(abi, unknown_commands)
 	core_start();
 	edu = edu_open(EDU1, NULL);
 	for (unsigned int number = 0; number < 256; number++)
-		if (number < KPLUG_CMD_DEVICE_INFO || number > KPLUG_CMD_CACHING)
+		if (number < KPLUG_CMD_DEVICE_INFO || number > KPLUG_CMD_RELEASE)
 			ck_assert_int_eq(command(edu, _IO(KPLUG_IOCTL_TYPE, number), &argument), -ENOTTY);
 	ck_assert_int_eq(command(edu, _IO('x', KPLUG_CMD_DEVICE_INFO), &argument), -ENOTTY);
 	ck_assert_int_eq(command(edu, _IOR(KPLUG_IOCTL_TYPE, KPLUG_CMD_DEVICE_INFO, uint32_t), &argument), -ENOTTY);
@@ -631,6 +709,14 @@ static void distort(const struct entry *entry, union argument *argument)
 		argument->call.in = any(8) ? (uintptr_t)some_words : some_pointer() & 1;
 		argument->call.out = some_pointer();
 	}
+	/* Not for long. */
+	if (entry->request == KPLUG_EXECUTE) {
+		some_execution = (struct kplug_execution){ .id = any(8) ? 1 + any(2) : word(), .offset = any(4) ? 0 : word(),
+			.length = word(), .timeout_ms = 1 + any(50), .poll_us = any(100), .args = { any(8) ? 0 : word() } };
+		argument->execute.num_executions = any(4) ? 1 : word();
+	}
+	if (entry->request == KPLUG_TRANSACTION_INFO)
+		argument->transaction_info.timeout_ms = any(3);
 	if (entry->request == KPLUG_ATTACH)
 		strcpy(argument->attach.name, any(2) ? "edu" : any(8) ? "null" : any(2) ? "" : "Bad/Name");
 }
@@ -669,9 +755,16 @@ TEST(abi, fuzz, .timeout = 120)
 		argument = filled(entry);
 		fd = entry->request == KPLUG_EVENTFD ? argument.eventfd.fd : -1;
 		distort(entry, &argument);
-		accepted += command(openers[which], entry->request, &argument) >= 0;
+		if (command(openers[which], entry->request, &argument) >= 0) {
+			accepted++;
+			if (entry->request == KPLUG_BUFFER) {
+				close(dmabuf);
+				dmabuf = argument.buffer.out_fd;
+			}
+		}
 		close(fd);
 	}
+	close(dmabuf);
 	for (size_t j = 0; j < ARRAY_SIZE(openers); j++)
 		kplug_close(openers[j]);
 	capability_set(CAP_SYS_RAWIO, true);

@@ -393,7 +393,7 @@ TEST(isa, claimed)
 	ck_assert_int_eq(isa_add("name=isa-a port=0x310+8"), -EBUSY);
 	ck_assert_int_eq(isa_add("name=isa-b port=0x307+8"), -EBUSY);
 	OK(isa_add("name=isa-b port=0x308+8"));
-	ck_assert_int_eq(devices(), 2);
+	ck_assert(WAIT_UNTIL(devices() == 2, 20000));
 }
 
 /* Two may name one line, and one may have it. */

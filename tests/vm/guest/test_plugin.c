@@ -22,8 +22,9 @@ TEST(plugin, registration_is_checked, .timeout = 120)
 		const char *parameters, *says;
 	} bad[] = {
 		{ "defect=old_abi", "plugin odd: .*ABI 0" },
-		{ "defect=new_abi", "plugin odd: .*ABI 3" },
+		{ "defect=new_abi", "plugin odd: .*ABI 4" },
 		{ "defect=unknown_op", "plugin odd: has an op" },
+		{ "defect=no_abort", "plugin odd: dma_program and dma_abort" },
 		{ "defect=unknown_flag", "plugin odd: unknown flag" },
 		{ "flags=0x40000000", "plugin odd: unknown flag" },
 		{ "defect=max_in", "plugin odd: .*message length" },

@@ -2,13 +2,21 @@
 // The samples: each ends with 0 only if the device did what its comment says.
 #include "device.h"
 
-TEST(samples, edu, .variants = VARIANTS("hello", "mmap_regs", "irq_wait", "user_handler", "recipe", "two_openers", "regs_script"))
+TEST(samples, edu, .variants = VARIANTS("hello", "mmap_regs", "irq_wait", "user_handler", "recipe", "two_openers", "regs_script", "dma_copy", "dma_share"))
 {
 	core_start();
 	device_bind(EDU1);
 	ck_assert_int_eq(run("%s %s", variant, EDU1), 0);
 	/* And again: nothing of the first run is left in the way. */
 	ck_assert_int_eq(run("%s %s", variant, EDU1), 0);
+	objects_settle();
+}
+
+TEST(samples, dma_sg)
+{
+	core_start();
+	device_bind(EDU2);
+	ck_assert_int_eq(run("dma_sg %s", EDU2), 0);
 	objects_settle();
 }
 
