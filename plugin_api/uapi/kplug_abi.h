@@ -790,6 +790,7 @@ enum kplug_buffer_source {
  * @length: in bytes, not 0; what the buffer has is whole pages
  * @out_fd: the dma-buf, close-on-exec
  * @out_offset: of KPLUG_BUFFER_USER, where @address is in the buffer; else 0
+ * @__reserved2: must be 0
  *
  * Memory counts against RLIMIT_MEMLOCK of the process that asks for it, until
  * the last descriptor and map are gone. New memory lies where KPLUG_DMA_LIMITS
