@@ -32,6 +32,9 @@ static int describe_dma(struct kplug_device *dev)
 	const struct kplug_dma_limits limits = { .address_bits = dma_bits };
 	const struct kplug_dma_engine engine = { .max_chunk = EDU_DMA_MAX };
 
+	/* The same registers on another bus are no master. */
+	if (!kplug_pci(dev))
+		return 0;
 	return kplug_dma_set_limits(dev, &limits) ?: kplug_dma_set_engine(dev, &engine);
 }
 

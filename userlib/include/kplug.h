@@ -818,10 +818,7 @@ int kplug_dma_sync(struct kplug *k, uint32_t id, enum kplug_sync_for sync_for,
  */
 int kplug_dma_set_limits(struct kplug *k, const struct kplug_dma_limits *limits);
 
-/**
- * struct kplug_cutter - chunks of a mapping, for a program that programs the
- *	device's engine itself
- */
+/* Chunks of a mapping, for a program that programs the device's engine itself. */
 struct kplug_cutter;
 
 /**

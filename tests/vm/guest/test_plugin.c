@@ -161,7 +161,7 @@ TEST(plugin, attached_as_long_as_openers)
 	ck_assert_int_eq(device_info(first).out_flags, KPLUG_DEVICE_TRUSTED | KPLUG_DEVICE_ATTACHED);
 	ck_assert_int_eq(device_info(second).out_flags, KPLUG_DEVICE_TRUSTED);
 	ck_assert_str_eq(device_info(second).out_plugin, "edu");
-	ck_assert_int_eq(device_info(second).out_max_in, 4);
+	ck_assert_int_eq(device_info(second).out_max_in, sizeof(struct edu_copy));
 	ck_assert_int_eq(kplug_attach(second, KPLUG_NO_VECTOR, &edu_plugin), KPLUG_HANDLER_PLUGIN);
 	kplug_close(first);
 	ck_assert_str_eq(plugin_of(EDU1), "edu");
