@@ -97,7 +97,7 @@ static void check_stopped(struct kplug_event event, uint32_t id, uint64_t cookie
 }
 
 /* A mebibyte goes through a buffer of 4 KiB, chunk after chunk, and the program hears of it once. */
-TEST(transaction, chained, .timeout = 120)
+TEST(dma_transaction, chained, .timeout = 120)
 {
 	const uint32_t length = 1 << 20, chunks = (length + CHUNK - 1) / CHUNK;
 	struct kplug_vector_info vector;
@@ -147,7 +147,7 @@ static uint32_t poll_of(const char *variant)
 }
 
 /* The caller chooses how the end is seen; the result is the same. */
-TEST(transaction, ways, .variants = VARIANTS("interrupt", "polled", "hybrid"))
+TEST(dma_transaction, ways, .variants = VARIANTS("interrupt", "polled", "hybrid"))
 {
 	const uint32_t poll_us = poll_of(variant), length = 3 * CHUNK - 100;
 	struct kplug_transaction_info info;
@@ -186,7 +186,7 @@ TEST(transaction, ways, .variants = VARIANTS("interrupt", "polled", "hybrid"))
 }
 
 /* Scattered memory, and chunks that the program wants smaller. */
-TEST(transaction, scattered)
+TEST(dma_transaction, scattered)
 {
 	const uint32_t length = 9000;
 	uint8_t *memory = aligned_alloc(PAGE, 8 * PAGE);
@@ -232,7 +232,7 @@ TEST(transaction, scattered)
 }
 
 /* First come, first served, whoever comes; one at a time, as the engine can. */
-TEST(transaction, queue)
+TEST(dma_transaction, queue)
 {
 	struct kplug_execution list[4];
 	struct kplug *one, *two;
@@ -273,7 +273,7 @@ TEST(transaction, queue)
 }
 
 /* What was transferred is known to the byte, whatever ended it; and it can be run again. */
-TEST(transaction, ended_early, .variants = VARIANTS("abort", "timeout"))
+TEST(dma_transaction, ended_early, .variants = VARIANTS("abort", "timeout"))
 {
 	const bool by_timeout = !strcmp(variant, "timeout");
 	struct kplug_transaction_info info;
@@ -310,7 +310,7 @@ TEST(transaction, ended_early, .variants = VARIANTS("abort", "timeout"))
 }
 
 /* The device, the plugin or the program goes in the middle. */
-TEST(transaction, gone_meanwhile, .variants = VARIANTS("unbind", "unplug", "reset", "detach", "close"), .timeout = 180)
+TEST(dma_transaction, gone_meanwhile, .variants = VARIANTS("unbind", "unplug", "reset", "detach", "close"), .timeout = 180)
 {
 	const int rounds = !strcmp(variant, "unplug") ? 3 : 10;
 	struct kplug_transaction_info info;
@@ -357,7 +357,7 @@ TEST(transaction, gone_meanwhile, .variants = VARIANTS("unbind", "unplug", "rese
 }
 
 /* Killed with a transfer under way: the memory is given back, and only when the device has let go of it. */
-TEST(transaction, killed, .timeout = 120)
+TEST(dma_transaction, killed, .timeout = 120)
 {
 	int status;
 
@@ -392,7 +392,7 @@ static void *poll_for_ever(void *arg)
 }
 
 /* One thread polls or waits, the other one takes the ground from under its feet. */
-TEST(transaction, threads, .variants = VARIANTS("abort", "detach", "unbind"), .timeout = 60)
+TEST(dma_transaction, threads, .variants = VARIANTS("abort", "detach", "unbind"), .timeout = 60)
 {
 	struct kplug *edu;
 	pthread_t thread;
@@ -422,7 +422,7 @@ static int refused(struct kplug *k, struct kplug_execution execution)
 	return kplug_transaction_execute(k, &execution, 1);
 }
 
-TEST(transaction, refused)
+TEST(dma_transaction, refused)
 {
 	struct kplug_transaction t, good;
 	struct kplug_execution *none = NULL;
@@ -475,7 +475,7 @@ TEST(transaction, refused)
 }
 
 /* The plugin itself starts transfers of its program's. */
-TEST(transaction, by_the_plugin)
+TEST(dma_transaction, by_the_plugin)
 {
 	struct edu_copy copy = { .length = 1000 };
 	struct job from, to;
@@ -502,7 +502,7 @@ TEST(transaction, by_the_plugin)
 }
 
 /* It may look at a mapping, hand it over, and keep it. */
-TEST(transaction, mapping_in_the_plugin)
+TEST(dma_transaction, mapping_in_the_plugin)
 {
 	struct kplug_dma_buffer buffer;
 	struct kplug_mapping mapping;
@@ -534,7 +534,7 @@ TEST(transaction, mapping_in_the_plugin)
 }
 
 /* A plugin without an engine, and a device without DMA. */
-TEST(transaction, no_engine)
+TEST(dma_transaction, no_engine)
 {
 	struct kplug_transaction t = { .mapping = 1 };
 	struct kplug_dma_buffer buffer;
@@ -547,7 +547,7 @@ TEST(transaction, no_engine)
 }
 
 /* Who may not touch a register may transfer, if the plugin lets him, and never sees an address. */
-TEST(transaction, restricted)
+TEST(dma_transaction, restricted)
 {
 	struct kplug_segment segment;
 	struct kplug *edu;
@@ -591,7 +591,7 @@ static long available_kb(void)
 }
 
 /* All is given back, round after round. */
-TEST(transaction, steady_memory, .timeout = 120)
+TEST(dma_transaction, steady_memory, .timeout = 120)
 {
 	struct kplug *edu;
 	struct job job;
@@ -627,7 +627,7 @@ static void start(struct kplug *edu, uint64_t source, uint64_t destination, uint
 }
 
 /* Without a plugin the program cuts, programs and hears of every chunk by itself. */
-TEST(transaction, user_driven, .variants = VARIANTS("interrupt", "polled"))
+TEST(dma_transaction, user_driven, .variants = VARIANTS("interrupt", "polled"))
 {
 	const bool polled = !strcmp(variant, "polled");
 	const uint32_t length = 3 * CHUNK + 5;
