@@ -585,6 +585,7 @@ int kplug_transaction_describe(struct kplug_opener *opener, struct kplug_transac
 int kplug_transaction_release(struct kplug_opener *opener, u32 id);
 void kplug_transaction_forget(struct kplug_opener *opener, int status);
 void kplug_transaction_forget_all(struct kplug_device *dev);
+void kplug_transaction_hold(struct kplug_device *dev);
 void kplug_transaction_pause(struct kplug_device *dev);
 void kplug_transaction_resume(struct kplug_device *dev);
 

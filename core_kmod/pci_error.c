@@ -20,6 +20,7 @@ static void report(struct pci_dev *pdev, enum kplug_error_state state)
 	if (state == KPLUG_ERROR_NONFATAL) {
 		kplug_plugin_tell(dev, KPLUG_DEVICE_ERROR);
 	} else {
+		kplug_transaction_hold(dev);
 		kplug_plugin_tell(dev, KPLUG_DEVICE_FROZEN);
 		kplug_pause_begin(dev);
 	}

@@ -51,6 +51,7 @@ void kplug_pci_reset_prepare(struct pci_dev *pdev)
 	struct kplug_device *dev = pci_get_drvdata(pdev);
 
 	mutex_lock(&dev->lock);
+	kplug_transaction_hold(dev);
 	kplug_plugin_tell(dev, KPLUG_DEVICE_RESET_PREPARE);
 	kplug_pause_begin(dev);
 	/* Not saved as master: a message of a vector disarmed meanwhile would go nowhere. */

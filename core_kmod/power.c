@@ -9,6 +9,7 @@ static int suspend(struct device *parent)
 	struct kplug_device *dev = dev_get_drvdata(parent);
 
 	mutex_lock(&dev->lock);
+	kplug_transaction_hold(dev);
 	kplug_plugin_tell(dev, KPLUG_DEVICE_SUSPEND);
 	kplug_pause_begin(dev);
 	kplug_event_post(dev, KPLUG_NO_VECTOR, KPLUG_EVENT_SUSPEND, NULL, 0);

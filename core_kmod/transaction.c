@@ -817,11 +817,17 @@ static void set_held(struct kplug_dma_queue *q, bool held)
 	raw_spin_unlock_irq(&q->lock);
 }
 
-/* The device rests: what runs ends, what waits stays. */
-void kplug_transaction_pause(struct kplug_device *dev)
+/* Before the plugin hears of a pause: what it ends then makes no room for what waits. */
+void kplug_transaction_hold(struct kplug_device *dev)
 {
 	lockdep_assert_held(&dev->lock);
 	set_held(&dev->dma, true);
+}
+
+/* The device rests: what runs ends, what waits stays. */
+void kplug_transaction_pause(struct kplug_device *dev)
+{
+	kplug_transaction_hold(dev);
 	stop_all(dev, running, -EIO);
 }
 
