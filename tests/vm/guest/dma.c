@@ -20,7 +20,10 @@ void dma_fill(void *to, size_t length, uint64_t seed)
 void dma_check(const void *from, size_t length, uint64_t seed)
 {
 	const uint8_t *bytes = from;
+	size_t i = 0;
 
-	for (size_t i = 0; i < length; i++)
-		ck_assert_msg(bytes[i] == dma_byte(seed + i), "byte %zu", i);
+	/* An assertion costs much more than a byte. */
+	while (i < length && bytes[i] == dma_byte(seed + i))
+		i++;
+	ck_assert_msg(i == length, "byte %zu", i);
 }
