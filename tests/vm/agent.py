@@ -27,7 +27,8 @@ VECTORS = 4
 SHARED_BYTES = 1 << 20
 UNPLUG_SECONDS = 30
 SLEEP_SECONDS = 60
-SLOT_TAKEN = re.compile("Duplicate device ID|occupied|in use")
+MIB = 1 << 20
+SLOT_TAKEN = re.compile("Duplicate device ID|occupied|in use|Permission conflict")
 
 
 class Qmp:
@@ -91,8 +92,8 @@ class Doorbells:
 class Requests:
     """Each method named do_X answers the request X; what it returns follows 'ok'."""
 
-    def __init__(self, lines, qmp, doorbells, out):
-        self.lines, self.qmp, self.doorbells, self.out = lines, qmp, doorbells, out
+    def __init__(self, lines, qmp, doorbells, sockets, out):
+        self.lines, self.qmp, self.doorbells, self.sockets, self.out = lines, qmp, doorbells, sockets, out
 
     def serve(self):
         for line in self.lines:
@@ -153,6 +154,25 @@ class Requests:
     def do_sleep(self, milliseconds):
         time.sleep(int(milliseconds) / 1000)
 
+    def disk(self, name, mode):
+        return open(os.path.join(self.sockets, os.path.basename(name)), mode)
+
+    def do_disk_fill(self, name, first, count):
+        """Writes COUNT MiB that nobody knows into the image of a disk."""
+        with self.disk(name, "r+b") as image:
+            image.seek(int(first) * MIB)
+            for _ in range(int(count)):
+                image.write(os.urandom(MIB))
+
+    def do_disk_compare(self, name, first, second, count):
+        """Both parts of the image are the same, as the host sees it."""
+        with self.disk(name, "rb") as one, self.disk(name, "rb") as other:
+            one.seek(int(first) * MIB)
+            other.seek(int(second) * MIB)
+            for mib in range(int(count)):
+                if one.read(MIB) != other.read(MIB):
+                    raise ValueError(f"they differ in MiB {mib}")
+
     def do_put(self, name):
         text = b"".join(iter(self.lines.readline, b".\n"))
         with open(os.path.join(self.out, os.path.basename(name)), "wb") as file:
@@ -189,7 +209,7 @@ def main():
     watchdog = threading.Timer(float(seconds), late)
     watchdog.daemon = True
     watchdog.start()
-    Requests(request, qmp, doorbells, out).serve()
+    Requests(request, qmp, doorbells, sockets, out).serve()
 
 
 main()

@@ -18,7 +18,7 @@
 #define EDU3 "0000:02:00.0" /* leg pciehp only: behind rp1, can vanish by surprise */
 #define TESTDEV "0000:00:05.0"
 #define IVSHMEM "0000:00:06.0"
-#define NVME "0000:00:0a.0" /* PCIe with MSI-X, two virtual functions, no namespace */
+#define NVME "0000:00:0a.0" /* PCIe with MSI-X, two virtual functions, a disk of 2 GiB */
 #define RP0 "0000:00:07.0"
 #define RP1 "0000:00:09.0" /* leg pciehp only */
 
