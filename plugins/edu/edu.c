@@ -21,21 +21,24 @@ struct edu {
 	struct mutex lock;	/* one factorial at a time */
 	bool removed;
 	bool away;	/* is reset, frozen or asleep: under @lock */
+	bool master;	/* its engine can be used */
 	bool armed;	/* somebody hears of the end of a transfer */
 	raw_spinlock_t dma_lock;
 	struct kplug_dma *dma;	/* what the engine transfers, under @dma_lock */
 	unsigned int dma_irqs;	/* that are still to come, under @dma_lock */
 };
 
-static int describe_dma(struct kplug_device *dev)
+/* Not on another bus, and not where no memory is as low as its addresses: there it does all else. */
+static int describe_dma(struct kplug_device *dev, struct edu *edu)
 {
 	const struct kplug_dma_limits limits = { .address_bits = dma_bits };
 	const struct kplug_dma_engine engine = { .max_chunk = EDU_DMA_MAX };
+	int err = kplug_pci(dev) ? kplug_dma_set_limits(dev, &limits) : -EOPNOTSUPP;
 
-	/* The same registers on another bus are no master. */
-	if (!kplug_pci(dev))
-		return 0;
-	return kplug_dma_set_limits(dev, &limits) ?: kplug_dma_set_engine(dev, &engine);
+	if (err)
+		return err == -EOPNOTSUPP ? 0 : err;
+	edu->master = true;
+	return kplug_dma_set_engine(dev, &engine);
 }
 
 static int edu_attach(struct kplug_device *dev)
@@ -46,12 +49,14 @@ static int edu_attach(struct kplug_device *dev)
 
 	if ((id & EDU_ID_MASK) != EDU_ID_VALUE)
 		return -ENODEV;
-	err = describe_dma(dev);
-	if (err)
-		return err;
 	edu = kzalloc(sizeof(*edu), GFP_KERNEL);
 	if (!edu)
 		return -ENOMEM;
+	err = describe_dma(dev, edu);
+	if (err) {
+		kfree(edu);
+		return err;
+	}
 	mutex_init(&edu->lock);
 	raw_spin_lock_init(&edu->dma_lock);
 	kplug_set_priv(dev, edu);
@@ -162,6 +167,8 @@ static int edu_dma_check(struct kplug_dma *dma)
 	struct edu *edu = kplug_priv(dma->device);
 	u64 length = min_t(u64, dma->length, EDU_DMA_MAX);
 
+	if (!edu->master)
+		return -EOPNOTSUPP;
 	if (dma->args[EDU_ARG_OFFSET] > EDU_DMA_MAX - length || dma->args[1] || dma->args[2] ||
 	    dma->args[3] || dma->direction == KPLUG_DMA_BOTH)
 		return -EINVAL;
