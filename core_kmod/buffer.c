@@ -13,6 +13,7 @@
 struct buffer {
 	struct page **pages;
 	unsigned long num;
+	struct kplug_piece *piece;	/* from the pool, or NULL */
 	bool pinned;	/* a program's own, not ours */
 	bool read_only;
 	struct mm_struct *mm;	/* whose RLIMIT_MEMLOCK pays */
@@ -206,7 +207,9 @@ static void put_pages(struct buffer *buffer, unsigned long num)
 {
 	unsigned long i;
 
-	if (buffer->pinned)
+	if (buffer->piece)
+		kplug_pool_give(buffer->piece);
+	else if (buffer->pinned)
 		unpin_user_pages_dirty_lock(buffer->pages, num, !buffer->read_only);
 	else
 		for (i = 0; i < num; i++)
@@ -271,39 +274,20 @@ err_free:
 	return NULL;
 }
 
-/* One piece, and every page of it for itself; what the order has too much goes back. */
-static bool get_contiguous(struct buffer *buffer, gfp_t zone)
+/* What was set aside first: that is what it is for. */
+static int get_contiguous(struct buffer *buffer, struct kplug_device *dev)
 {
-	unsigned int order = get_order(buffer->num << PAGE_SHIFT);
-	struct page *page = alloc_pages(GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN | zone, order);
+	struct page *page;
 	unsigned long i;
 
+	buffer->piece = kplug_pool_take(dev, buffer->num, &page);
+	if (!buffer->piece)
+		page = kplug_piece_new(dev->parent, buffer->num, GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	if (!page)
-		return false;
-	split_page(page, order);
-	for (i = buffer->num; i < 1ul << order; i++)
-		__free_page(page + i);
+		return -ENOMEM;
 	for (i = 0; i < buffer->num; i++)
 		buffer->pages[i] = page + i;
-	return true;
-}
-
-/* From the first zone that the device reaches. */
-static int alloc_contiguous(struct buffer *buffer, struct device *dev)
-{
-	static const gfp_t zones[] = { 0, GFP_DMA32, GFP_DMA };
-	unsigned int i;
-
-	if (buffer->num > MAX_ORDER_NR_PAGES)
-		return -ENOMEM;
-	for (i = 0; i < ARRAY_SIZE(zones); i++) {
-		if (!get_contiguous(buffer, zones[i]))
-			continue;
-		if (kplug_dma_translated(dev) || within(buffer, dma_get_mask(dev)))
-			return 0;
-		put_pages(buffer, buffer->num);
-	}
-	return -ENOMEM;
+	return 0;
 }
 
 /* Never under a lock: the program's memory may be long in coming. */
@@ -361,7 +345,7 @@ static int make_contiguous(struct kplug_device *dev, struct kplug_buffer *arg)
 	buffer = make(PAGE_ALIGN(arg->length) >> PAGE_SHIFT);
 	if (!buffer)
 		return -ENOMEM;
-	err = alloc_contiguous(buffer, dev->parent);
+	err = get_contiguous(buffer, dev);
 	if (err) {
 		free_buffer(buffer);
 		return err;

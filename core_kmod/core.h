@@ -37,6 +37,7 @@
  *	kplug_device.lock	attach, arm, the lists of openers
  *	kplug_opener.read_lock	consumers of one ring
  *	kplug_transfer_room.lock	lists of one opener; outside of all others
+ *	kplug_pool.lock		pieces taken and given back
  *	kplug_dma_queue.lock	raw; never held over an op of a plugin
  *	kplug_event_ring.lock	raw, producers
  *	kplug_device.command_lock	raw, writers of a PCI command register
@@ -53,6 +54,8 @@ struct dma_buf;
 struct eventfd_ctx;
 struct kobject;
 struct kplug_device;
+struct kplug_piece;
+struct kplug_pool;
 struct kplug_vector;
 
 /* What differs between buses. May sleep where it does not say "hard interrupt". */
@@ -207,6 +210,7 @@ struct kplug_device {
 	struct kplug_io io;
 	struct kplug_region region[KPLUG_MAX_REGIONS];
 	struct inode *inode;
+	struct kplug_pool *pool;	/* NULL: nothing was set aside */
 	raw_spinlock_t command_lock;	/* the command register of a PCI function */
 
 	struct srcu_struct srcu;
@@ -558,6 +562,16 @@ int kplug_shm_alloc(struct kplug_opener *opener, struct kplug_shm_alloc *alloc);
 int kplug_shm_free(struct kplug_opener *opener, u32 id);
 void kplug_shm_free_all(struct kplug_opener *opener);
 int kplug_shm_mmap(struct kplug_opener *opener, struct vm_area_struct *vma, u64 offset);
+
+/* pool.c */
+struct page *kplug_piece_new(struct device *dev, unsigned long num, gfp_t flags);
+void kplug_pool_init(struct kplug_device *dev);
+void kplug_pool_exit(struct kplug_device *dev);
+void kplug_pool_free(struct kplug_device *dev);
+struct kplug_piece *kplug_pool_take(struct kplug_device *dev, unsigned long num,
+				    struct page **page);
+void kplug_pool_give(struct kplug_piece *piece);
+ssize_t kplug_pool_show(struct kplug_device *dev, char *buf);
 
 /* buffer.c */
 int kplug_buffer_make(struct kplug_opener *opener, struct kplug_buffer *arg);

@@ -62,6 +62,7 @@ static void release(struct device *d)
 
 	cleanup_srcu_struct(&dev->srcu);
 	kplug_inode_free(dev->inode);
+	kplug_pool_free(dev);
 	kvfree(dev->vectors);
 	put_device(dev->parent);
 	mutex_destroy(&dev->lock);

@@ -15,6 +15,7 @@ static const char * const names[KPLUG_OBJECTS] = {
 	[KPLUG_OBJECT_SHM] = "shm",
 	[KPLUG_OBJECT_EVENTFD] = "eventfd",
 	[KPLUG_OBJECT_ARMED] = "armed",
+	[KPLUG_OBJECT_POOL] = "pool",
 	[KPLUG_OBJECT_BUFFER] = "buffer",
 	[KPLUG_OBJECT_MAPPING] = "mapping",
 	[KPLUG_OBJECT_TRANSACTION] = "transaction",

@@ -263,11 +263,14 @@ static int bind(struct pci_dev *pdev, struct kplug_registration *reg)
 		if (err)
 			goto err_report;
 	}
+	kplug_pool_init(dev);
 	err = kplug_device_publish(dev);
 	if (err)
-		goto err_report;
+		goto err_pool;
 	return 0;
 
+err_pool:
+	kplug_pool_exit(dev);
 err_report:
 	kplug_compat_report_errors(pdev, false);
 err_remove:
@@ -298,6 +301,7 @@ static void remove(struct pci_dev *pdev)
 	/* Its virtual functions go first, from their drivers too. */
 	pci_disable_sriov(pdev);
 	kplug_device_remove(dev);
+	kplug_pool_exit(dev);
 	kplug_compat_report_errors(pdev, false);
 	kplug_dma_exit(dev);
 	kplug_resource_remove_all(dev);

@@ -77,11 +77,18 @@ static ssize_t bus_show(struct device *d, struct device_attribute *attr, char *b
 }
 static DEVICE_ATTR_RO(bus);
 
+static ssize_t pool_show(struct device *d, struct device_attribute *attr, char *buf)
+{
+	return kplug_pool_show(to_kplug_device(d), buf);
+}
+static DEVICE_ATTR_RO(pool);
+
 static struct attribute *attrs[] = {
 	&dev_attr_bus.attr,
 	&dev_attr_plugin.attr,
 	&dev_attr_openers.attr,
 	&dev_attr_irq_mode.attr,
+	&dev_attr_pool.attr,
 	NULL,
 };
 

@@ -765,6 +765,14 @@ struct kplug_reset {
  * mappings, knows no address, and may be a restricted opener if the plugin
  * allows it (buffers, maps, transactions; never limits or segments).
  *
+ * Long pieces of memory become rare while a machine runs. The parameter `pool` of
+ * kplug.ko, such as 16x64K,2x4M, sets pieces aside for every device with DMA that
+ * is bound from then on, and /sys/class/kplug/<address>/pool has a line with size
+ * in bytes, total and free for each size. A piece has no direction: count what
+ * both need. It counts against nobody's limit until it is handed out, is zeroed
+ * then, and is free again when nobody has any of its pages; those of an unbound
+ * device are given back to the machine.
+ *
  * The device is a master of the bus while anything is mapped. When an opener
  * ends that has a buffer mapped, as when its process is killed, mastery is taken
  * away before the buffer is unmapped, and comes back afterwards if others have
@@ -794,7 +802,8 @@ enum kplug_buffer_source {
  *
  * Memory counts against RLIMIT_MEMLOCK of the process that asks for it, until
  * the last descriptor and map are gone. New memory lies where KPLUG_DMA_LIMITS
- * lets the device reach it. ENOMEM when the limit is reached or no memory of
+ * lets the device reach it; the smallest piece of the device's pool that is free
+ * and long enough comes first. ENOMEM when the limit is reached or no memory of
  * that length is in one piece; EFAULT when @address does not lead to memory that
  * can be pinned, as files on disk cannot.
  */
