@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Buffers: pages, new or a program's own, as a dma-buf. */
 #include <linux/dma-buf.h>
+#include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
+#include <linux/swiotlb.h>
 
 #include "compat.h"
 #include "core.h"
@@ -16,6 +18,7 @@ struct buffer {
 	struct kplug_piece *piece;	/* from the pool, or NULL */
 	bool pinned;	/* a program's own, not ours */
 	bool read_only;
+	bool coherent;
 	struct mm_struct *mm;	/* whose RLIMIT_MEMLOCK pays */
 	struct mutex lock;
 	struct list_head attachments;	/* under lock */
@@ -40,6 +43,12 @@ static bool within(const struct buffer *buffer, u64 mask)
 	return true;
 }
 
+/* Ordinary memory needs no sync for it, and no copy. */
+static bool is_coherent(struct device *dev)
+{
+	return dev_is_dma_coherent(dev) && !is_swiotlb_force_bounce(dev);
+}
+
 static int dmabuf_attach(struct dma_buf *dmabuf, struct dma_buf_attachment *attach)
 {
 	unsigned int max_segment = ALIGN_DOWN(dma_get_max_seg_size(attach->dev), PAGE_SIZE);
@@ -48,6 +57,8 @@ static int dmabuf_attach(struct dma_buf *dmabuf, struct dma_buf_attachment *atta
 	int err;
 
 	if (!kplug_dma_translated(attach->dev) && !within(buffer, dma_get_mask(attach->dev)))
+		return -EOPNOTSUPP;
+	if (buffer->coherent && !is_coherent(attach->dev))
 		return -EOPNOTSUPP;
 	a = kzalloc(sizeof(*a), GFP_KERNEL_ACCOUNT);
 	if (!a)
@@ -338,13 +349,14 @@ static int make_contiguous(struct kplug_device *dev, struct kplug_buffer *arg)
 	struct buffer *buffer;
 	int err;
 
-	if (arg->flags)
+	if (arg->flags & ~KPLUG_BUFFER_COHERENT || (arg->flags && !is_coherent(dev->parent)))
 		return -EOPNOTSUPP;
 	if (arg->address || arg->length > (u64)MAX_ORDER_NR_PAGES << PAGE_SHIFT)
 		return arg->address ? -EINVAL : -ENOMEM;
 	buffer = make(PAGE_ALIGN(arg->length) >> PAGE_SHIFT);
 	if (!buffer)
 		return -ENOMEM;
+	buffer->coherent = arg->flags & KPLUG_BUFFER_COHERENT;
 	err = get_contiguous(buffer, dev);
 	if (err) {
 		free_buffer(buffer);

@@ -787,6 +787,7 @@ enum kplug_buffer_source {
 
 /* kplug_buffer.flags */
 #define KPLUG_BUFFER_READ_ONLY (1u << 0)	/* of KPLUG_BUFFER_USER: the device only reads it */
+#define KPLUG_BUFFER_COHERENT  (1u << 1)	/* of KPLUG_BUFFER_CONTIGUOUS: never needs KPLUG_SYNC */
 
 /**
  * struct kplug_buffer - ioctl(KPLUG_BUFFER), make a buffer
@@ -805,7 +806,9 @@ enum kplug_buffer_source {
  * lets the device reach it; the smallest piece of the device's pool that is free
  * and long enough comes first. ENOMEM when the limit is reached or no memory of
  * that length is in one piece; EFAULT when @address does not lead to memory that
- * can be pinned, as files on disk cannot.
+ * can be pinned, as files on disk cannot. EOPNOTSUPP for KPLUG_BUFFER_COHERENT,
+ * here or in KPLUG_MAP, when the machine keeps this device and its processors
+ * apart, so that only KPLUG_SYNC brings them together.
  */
 struct kplug_buffer {
 	__u32 size;

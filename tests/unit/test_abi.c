@@ -545,6 +545,10 @@ TEST(abi, values)
 	ck_assert_uint_eq(KPLUG_VECTOR_STORM, 1u << 3);
 	ck_assert_uint_eq(KPLUG_ACCESS_WRITE, 1u << 0);
 	ck_assert_uint_eq(KPLUG_AFFINITY_SET, 1u << 0);
+	ck_assert_uint_eq(KPLUG_BUFFER_CONTIGUOUS, 1);
+	ck_assert_uint_eq(KPLUG_BUFFER_USER, 2);
+	ck_assert_uint_eq(KPLUG_BUFFER_READ_ONLY, 1u << 0);
+	ck_assert_uint_eq(KPLUG_BUFFER_COHERENT, 1u << 1);
 	ck_assert_uint_eq(KPLUG_ABI_VERSION, 1);
 	ck_assert_uint_eq(KPLUG_NAME_MAX, 32);
 	ck_assert_uint_eq(KPLUG_MAX_REGIONS, 8);

@@ -725,6 +725,18 @@ struct kplug_dma_buffer {
 int kplug_buffer_alloc(struct kplug *k, size_t length, struct kplug_dma_buffer *buffer);
 
 /**
+ * kplug_buffer_alloc_coherent() - get memory that never needs kplug_dma_sync()
+ * @k: a trusted opener
+ * @length: bytes wanted
+ * @buffer: filled; the memory is zeroed
+ *
+ * Return: as kplug_buffer_alloc(); -EOPNOTSUPP also on machines that have no
+ * such memory for this device.
+ */
+int kplug_buffer_alloc_coherent(struct kplug *k, size_t length,
+				struct kplug_dma_buffer *buffer);
+
+/**
  * kplug_buffer_free() - the opposite of kplug_buffer_alloc()
  * @buffer: what others have of it, and what is mapped for a device, stays
  */

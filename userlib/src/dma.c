@@ -12,10 +12,12 @@ static size_t whole_pages(size_t length)
 	return (length + page - 1) / page * page;
 }
 
-int kplug_buffer_alloc(struct kplug *k, size_t length, struct kplug_dma_buffer *buffer)
+static int alloc_buffer(struct kplug *k, size_t length, unsigned int flags,
+			struct kplug_dma_buffer *buffer)
 {
 	struct kplug_buffer cmd = {
 		.size = sizeof(cmd),
+		.flags = flags,
 		.source = KPLUG_BUFFER_CONTIGUOUS,
 		.length = length,
 	};
@@ -36,6 +38,17 @@ int kplug_buffer_alloc(struct kplug *k, size_t length, struct kplug_dma_buffer *
 		.fd = cmd.out_fd,
 	};
 	return 0;
+}
+
+int kplug_buffer_alloc(struct kplug *k, size_t length, struct kplug_dma_buffer *buffer)
+{
+	return alloc_buffer(k, length, 0, buffer);
+}
+
+int kplug_buffer_alloc_coherent(struct kplug *k, size_t length,
+				struct kplug_dma_buffer *buffer)
+{
+	return alloc_buffer(k, length, KPLUG_BUFFER_COHERENT, buffer);
 }
 
 void kplug_buffer_free(struct kplug_dma_buffer *buffer)

@@ -129,6 +129,31 @@ TEST(dma, contiguous)
 	objects_settle();
 }
 
+/* No sync at all. */
+TEST(dma, coherent)
+{
+	struct kplug *edu = opened(EDU1);
+	struct kplug_buffer made = { .size = sizeof(made), .source = KPLUG_BUFFER_CONTIGUOUS, .length = PAGE };
+	struct kplug_dma_buffer buffer;
+	struct kplug_mapping mapping;
+	uint64_t address, offset;
+
+	OK(kplug_buffer_alloc_coherent(edu, PAGE, &buffer));
+	OK(kplug_dma_map(edu, buffer.fd, 0, 0, KPLUG_DMA_BOTH, &mapping));
+	address = first_segment(edu, &mapping).address;
+	dma_fill(buffer.addr, PAGE, 9);
+	to_device(edu, address, PAGE / 2);
+	from_device(edu, address + PAGE / 2, PAGE / 2);
+	dma_check(buffer.addr, PAGE / 2, 9);
+	dma_check((uint8_t *)buffer.addr + PAGE / 2, PAGE / 2, 9);
+	kplug_buffer_free(&buffer);
+	ck_assert_int_eq(kplug_buffer_pin(edu, &mapping, sizeof(mapping), KPLUG_BUFFER_COHERENT, &offset), -EOPNOTSUPP);
+	made.flags = KPLUG_BUFFER_COHERENT | KPLUG_BUFFER_READ_ONLY;
+	ck_assert_int_eq(command(edu, KPLUG_BUFFER, &made), -EOPNOTSUPP);
+	kplug_close(edu);
+	objects_settle();
+}
+
 /* The memory of a program, of any size and anywhere in its pages. */
 TEST(dma, user_memory)
 {
