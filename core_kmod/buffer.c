@@ -100,9 +100,14 @@ static int map(struct buffer *buffer, struct attachment *a, enum dma_data_direct
 	/* What the device writes, it writes for all who have these pages. */
 	if (buffer->read_only && direction != DMA_TO_DEVICE)
 		return -EOPNOTSUPP;
-	err = dma_map_sgtable(a->dev, &a->table, direction, 0);
+	/*
+	 * A program may map a page more than once, which the DMA API wants of those
+	 * only who keep the caches in step themselves.
+	 */
+	err = dma_map_sgtable(a->dev, &a->table, direction, DMA_ATTR_SKIP_CPU_SYNC);
 	if (err)
 		return err;
+	dma_sync_sgtable_for_device(a->dev, &a->table, direction);
 	a->direction = direction;
 	a->mapped = true;
 	return 0;
@@ -129,7 +134,8 @@ static void dmabuf_unmap(struct dma_buf_attachment *attach, struct sg_table *tab
 
 	mutex_lock(&buffer->lock);
 	a->mapped = false;
-	dma_unmap_sgtable(a->dev, table, direction, 0);
+	dma_sync_sgtable_for_cpu(a->dev, table, direction);
+	dma_unmap_sgtable(a->dev, table, direction, DMA_ATTR_SKIP_CPU_SYNC);
 	mutex_unlock(&buffer->lock);
 }
 
