@@ -142,6 +142,7 @@ struct kplug_vector {
 	bool level;	/* a shared line that can be masked in the device */
 	bool masked;
 	bool storm;
+	u32 sample_ns;	/* the storm guard looks at longer runs */
 	u8 overruns;	/* in a row, for the storm guard */
 	u8 stuck;
 
@@ -498,7 +499,7 @@ void kplug_deferred_stop(struct kplug_vector *v);
 static inline void kplug_deferred_schedule(struct kplug_vector *v)
 {
 	atomic_inc(&v->defer_pending);
-	if (v->deferred_sleeps)
+	if (unlikely(v->deferred_sleeps))
 		kthread_queue_work(v->dev->worker, &v->work);
 	else
 		tasklet_schedule(&v->tasklet);

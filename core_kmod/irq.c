@@ -96,7 +96,8 @@ static __always_inline irqreturn_t act(struct kplug_vector *v, unsigned int verd
 		/* A message is gone; of a line others may know more, or Linux has to stop it. */
 		return is_line(v) ? IRQ_NONE : IRQ_HANDLED;
 	}
-	if (verdict & KPLUG_DEFER)
+	/* A hint for those who defer; it costs the others nothing. */
+	if (likely(verdict & KPLUG_DEFER))
 		kplug_deferred_schedule(v);
 	if (verdict & KPLUG_NOTIFY) {
 		if (kplug_channel_idle(v))
@@ -116,7 +117,7 @@ static noinline irqreturn_t hard_timed(struct kplug_vector *v)
 	u64 ns = kplug_clock_since(start, now);
 
 	/* Counted already: the first of each sample. */
-	if (unlikely(ns > NSEC_PER_MSEC || v->count.raised % STORM_SAMPLE == 1 || v->overruns))
+	if (unlikely(ns > v->sample_ns || v->count.raised % STORM_SAMPLE == 1))
 		kplug_storm_sample(v, ns, v->count.raised % STORM_SAMPLE == 1);
 	/* What most interrupts that have a listener come to. */
 	if (likely(verdict == (KPLUG_HANDLED | KPLUG_NOTIFY))) {

@@ -21,6 +21,7 @@ MODULE_PARM_DESC(handler_budget_us, "longest run of a hard handler, in microseco
 static void count_anew(struct kplug_vector *v)
 {
 	v->overruns = 0;
+	v->sample_ns = NSEC_PER_MSEC;
 	v->stuck = 0;
 }
 
@@ -51,6 +52,8 @@ void kplug_storm_sample(struct kplug_vector *v, u64 handler_ns, bool look_at_lin
 	u64 budget_ns = (u64)READ_ONCE(budget_us) * NSEC_PER_USEC;
 
 	v->overruns = budget_ns && handler_ns > budget_ns ? v->overruns + 1 : 0;
+	/* The next one counts, too, however short. */
+	v->sample_ns = v->overruns ? 0 : NSEC_PER_MSEC;
 	if (look_at_line)
 		v->stuck = v->dev->bus->irq_pending(v) ? v->stuck + 1 : 0;
 	if (v->overruns >= MAX_OVERRUNS || v->stuck >= MAX_STUCK) {

@@ -99,7 +99,7 @@ static inline void kplug_capture(struct kplug_irq *irq, __u64 word)
 /* Is all of a register below @length? Cheap when offset and width are constant. */
 static inline int kplug_io_inside(__u64 length, __u64 offset, unsigned int width)
 {
-	return offset + width >= offset && offset + width <= length;
+	return __builtin_expect(offset + width >= offset && offset + width <= length, 1);
 }
 
 /*

@@ -122,17 +122,22 @@ static bool is_ours(struct edu *edu)
 }
 
 /* A chunk is nobody's event: the core tells of the end of them all. */
-static unsigned int edu_hard(struct kplug_irq *irq)
+static noinline unsigned int handle_dma(struct kplug_irq *irq, unsigned int verdict)
 {
 	struct edu *edu = kplug_priv(kplug_irq_device(irq));
-	unsigned int verdict = edu_handler(irq);
-	bool ours;
+	bool ours = is_ours(edu);
 
-	if (verdict == KPLUG_NONE || !(irq->data[0] & EDU_IRQ_DMA))
-		return verdict;
-	ours = is_ours(edu);
 	finish(edu, irq->io);
 	return ours && irq->data[0] == EDU_IRQ_DMA ? KPLUG_HANDLED : verdict;
+}
+
+static unsigned int edu_hard(struct kplug_irq *irq)
+{
+	unsigned int verdict = edu_handler(irq);
+
+	if (likely(verdict == KPLUG_NONE || !(irq->data[0] & EDU_IRQ_DMA)))
+		return verdict;
+	return handle_dma(irq, verdict);
 }
 
 /* The engine cannot be stopped, but it does not take long. */
