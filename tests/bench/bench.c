@@ -48,6 +48,11 @@ static const struct {
 	{ "vfio", bench_vfio },
 	{ "registers", bench_registers },
 	{ "flood", bench_flood },
+	{ "disk_linux", bench_disk_linux },
+	{ "disk_kplug", bench_disk_kplug },
+	{ "disk_vfio", bench_disk_vfio },
+	{ "map_kplug", bench_map_kplug },
+	{ "map_vfio", bench_map_vfio },
 };
 
 int main(int argc, char **argv)

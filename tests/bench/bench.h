@@ -36,15 +36,24 @@ uint64_t bench_per_interrupt(const struct bench_source *source);
 uint64_t bench_per_call(void (*call)(void *arg), void *arg);
 uint64_t bench_median(uint64_t *values, size_t n);
 
+/* busy.c: instructions, but for those of waiting. From bench_busy_start() on there is always something to run. */
+void bench_busy_start(void);
+uint64_t bench_busy(void);
+
 /* What every handler here does with the device for one interrupt. */
 #define BENCH_MMIO "mmio_reads", (uint64_t)1, "mmio_writes", (uint64_t)1
 
-/* One part each: bare.c, kplug.c, registers.c, flood.c */
+/* One part each: bare.c, kplug.c, registers.c, flood.c, disk_*.c, map.c */
 void bench_bare(void);
 void bench_kplug(const char *address);
 void bench_sysfs(const char *address);
 void bench_vfio(const char *address);
 void bench_registers(const char *address);
 void bench_flood(const char *address);
+void bench_disk_linux(const char *path);
+void bench_disk_kplug(const char *address);
+void bench_disk_vfio(const char *address);
+void bench_map_kplug(const char *address);
+void bench_map_vfio(const char *address);
 
 #endif /* BENCH_H */

@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: MIT
 # tests/bench in the guest: every path on one device; the rows go to the host as files.
 device=0000:00:04.0
-sys=/sys/bus/pci/devices/$device
+disk=0000:00:0a.0
 failed=0
 
+# give_to DRIVER DEVICE
 give_to() {
-	[ ! -e "$sys/driver" ] || echo "$device" > "$sys/driver/unbind"
+	sys=/sys/bus/pci/devices/$2
+	[ ! -e "$sys/driver" ] || echo "$2" > "$sys/driver/unbind"
 	echo "$1" > "$sys/driver_override"
-	echo "$device" > /sys/bus/pci/drivers_probe
+	echo "$2" > /sys/bus/pci/drivers_probe
 }
 
 # part NAME COMMAND...: what it prints is kept back until it is over, so that no output interrupts it.
@@ -25,17 +27,17 @@ part() {
 
 # Real-time threads may have the whole CPU.
 echo -1 > /proc/sys/kernel/sched_rt_runtime_us
-for module in kplug_edu kplug_bench bare_edu uio_pci_generic vfio-pci vfio_iommu_type1; do
+for module in kplug_edu kplug_bench kplug_nvme bare_edu uio_pci_generic vfio-pci vfio_iommu_type1 nvme; do
 	modprobe $module || echo "no module $module" > /dev/ttyS1
 done
 
-give_to vfio-pci
+give_to vfio-pci "$device"
 part registers_vfio kplug-bench vfio "$device"
-give_to nobody
+give_to nobody "$device"
 part registers_sysfs kplug-bench sysfs "$device"
-give_to bare_edu
+give_to bare_edu "$device"
 part floors kplug-bench bare
-give_to kplug
+give_to kplug "$device"
 part bench kplug-bench kplug "$device"
 part registers_kplug kplug-bench registers "$device"
 # With a rest before each, and in no greater number, for the reason that measure.c gives.
@@ -43,6 +45,19 @@ for path in user recipe plugin bare uio vfio; do
 	sleep 2
 	part "$path" kplug latency "$device" --json --unit instructions --count 1000 --paths "$path"
 done
-give_to kplug
+give_to kplug "$device"
 part flood kplug-bench flood "$device"
+
+# The kernel's driver probes in the background.
+give_to nvme "$disk"
+while [ ! -e /dev/nvme0n1 ]; do
+	usleep 10000
+done
+part disk_linux kplug-bench disk_linux /dev/nvme0n1
+give_to vfio-pci "$disk"
+part map_vfio kplug-bench map_vfio "$disk"
+part disk_vfio kplug-bench disk_vfio "$disk"
+give_to kplug "$disk"
+part map_kplug kplug-bench map_kplug "$disk"
+part disk_kplug kplug-bench disk_kplug "$disk"
 exit "$failed"

@@ -3,15 +3,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <kplug.h>
-#include <libgen.h>
 #include <linux/vfio.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "bench.h"
+#include "vfio.h"
 
 #define TIMES  9
 #define WORDS  1024
@@ -72,45 +71,28 @@ void bench_sysfs(const char *address)
 	row("sysfs, configuration space, a word a call", WORDS, pread_words, &fd);
 }
 
-struct vfio {
+struct window {
 	int device;
 	uint64_t offset;
 };
 
 static void pread_block(void *arg)
 {
-	const struct vfio *vfio = arg;
+	const struct window *window = arg;
 
-	bench_check("pread", pread(vfio->device, words, sizeof(words), (off_t)vfio->offset) ==
+	bench_check("pread", pread(window->device, words, sizeof(words), (off_t)window->offset) ==
 			     sizeof(words) ? 0 : -EIO);
-}
-
-static int vfio_group(const char *address)
-{
-	char path[128], target[128], node[128];
-	ssize_t n;
-
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/iommu_group", address);
-	n = readlink(path, target, sizeof(target) - 1);
-	bench_check(path, n < 0 ? -errno : 0);
-	target[n] = '\0';
-	snprintf(node, sizeof(node), "/dev/vfio/%s", basename(target));
-	return open(node, O_RDWR);
 }
 
 void bench_vfio(const char *address)
 {
-	struct vfio_region_info info = { .argsz = sizeof(info), .index = VFIO_PCI_BAR0_REGION_INDEX };
-	int container = open("/dev/vfio/vfio", O_RDWR), group = vfio_group(address);
+	struct window window;
 	struct vfio vfio;
 
-	bench_check("VFIO_GROUP_SET_CONTAINER", ioctl(group, VFIO_GROUP_SET_CONTAINER, &container) ? -errno : 0);
-	bench_check("VFIO_SET_IOMMU", ioctl(container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU) ? -errno : 0);
-	vfio.device = ioctl(group, VFIO_GROUP_GET_DEVICE_FD, address);
-	bench_check("VFIO_GROUP_GET_DEVICE_FD", vfio.device < 0 ? -errno : 0);
-	bench_check("VFIO_DEVICE_GET_REGION_INFO", ioctl(vfio.device, VFIO_DEVICE_GET_REGION_INFO, &info) ? -errno : 0);
-	vfio.offset = info.offset + OFFSET;
-	row("vfio, pread of 1,024 words", WORDS, pread_block, &vfio);
+	vfio_open(&vfio, address);
+	window.device = vfio.device;
+	window.offset = vfio_region(&vfio, VFIO_PCI_BAR0_REGION_INDEX) + OFFSET;
+	row("vfio, pread of 1,024 words", WORDS, pread_block, &window);
 }
 
 static void direct_block(void *k)

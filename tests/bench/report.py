@@ -7,7 +7,10 @@ import sys
 
 COLUMNS = ["path", "entry", "acked", "deferred", "user", "per_interrupt",
            "mmio_reads", "mmio_writes", "raised", "handled", "lost"]
-EXTRA = ["burst", "per_call", "words", "instructions", "posted", "received"]
+EXTRA = ["burst", "per_call", "words", "instructions", "posted", "received",
+         "depth", "per_read", "per_chunk", "map_page", "unmap_page"]
+
+DMA = ["per_read", "per_chunk", "map_page"]
 
 
 def read_rows(folder):
@@ -16,7 +19,8 @@ def read_rows(folder):
     for path in ["user", "recipe", "plugin", "bare", "uio", "vfio"]:
         with open(f"{folder}/{path}.json") as file:
             rows += json.load(file)
-    for part in ["floors", "bench", "registers_sysfs", "registers_vfio", "registers_kplug", "flood"]:
+    for part in ["floors", "bench", "registers_sysfs", "registers_vfio", "registers_kplug", "flood",
+                 "disk_linux", "disk_vfio", "disk_kplug", "map_vfio", "map_kplug"]:
         with open(f"{folder}/{part}.json") as file:
             rows += [json.loads(line) for line in file]
     return rows
@@ -50,6 +54,7 @@ class Targets:
         self.calls()
         self.registers()
         self.flood()
+        self.dma()
 
     def handlers(self):
         # The plugin takes the time itself, as the bare driver does; the recipe cannot, so it
@@ -96,6 +101,18 @@ class Targets:
         self.equal("flood: half of them while the reader slept", flood.get("lost", 0) > 0, True)
 
 
+    def dma(self):
+        for what in ["", ", 32 at a time"]:
+            self.at_most(f"a read of a disk{what}, as the kernel's driver with io_uring",
+                         f"kplug, nvme plugin{what}", "per_read",
+                         self.relative(f"kernel driver, io_uring{what}", "per_read"))
+        self.at_most("a chunk chained by the core, half of one that the program starts",
+                     "kplug, chained by the core", "per_chunk",
+                     self.relative("kplug, the program starts each chunk", "per_chunk", 1 / 2))
+        self.at_most("to pin and map a page, as VFIO", "kplug, pin and map 1 MiB", "map_page",
+                     self.relative("VFIO, pin and map 1 MiB", "map_page"))
+
+
 def text(value):
     if value is None or isinstance(value, bool):
         return {None: "-", True: "yes", False: "no"}[value]
@@ -122,7 +139,7 @@ def print_section(title, header, lines, markdown):
 
 
 def print_tables(rows, targets, markdown):
-    interrupts = [row for row in rows if "per_call" not in row and "words" not in row]
+    interrupts = [row for row in rows if not {"per_call", "words", *DMA} & row.keys()]
     registers = [row for row in rows if "words" in row]
     calls = [row for row in rows if "per_call" in row]
     print_section("Interrupts",
@@ -137,6 +154,12 @@ def print_tables(rows, targets, markdown):
     print_section("Registers", ["way", "words of 32 bits", "instructions", "a word"],
                   [[row["path"], row["words"], row["instructions"], f"{row['instructions'] / row['words']:,.1f}"]
                    for row in registers], markdown)
+    print_section("Reads of 4 KiB from a disk", ["way", "at a time", "instructions a read"],
+                  [[row["path"], row["depth"], row["per_read"]] for row in rows if "per_read" in row], markdown)
+    print_section("Chunks of 4 KiB", ["way", "instructions a chunk"],
+                  [[row["path"], row["per_chunk"]] for row in rows if "per_chunk" in row], markdown)
+    print_section("Memory for a device", ["way", "instructions a page", "and back"],
+                  [[row["path"], row["map_page"], row["unmap_page"]] for row in rows if "map_page" in row], markdown)
     print_section("Targets", ["target", "measured", "limit", ""],
                   [[what, figure, limit, "ok" if good else "MISSED"]
                    for what, figure, limit, good in targets.lines], markdown)

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+/* tests/bench: reads through the nvme plugin, and what a chunk of a transaction costs. */
+#include <errno.h>
+#include <kplug.h>
+#include <nvme/nvme_msg.h>
+#include <unistd.h>
+
+#include "disk.h"
+
+#define NAMESPACE   1
+#define CHUNKS      256
+#define TIMES       9
+
+static struct kplug *k;
+static uint32_t ids[DISK_DEPTH];
+static uint32_t per_read;	/* blocks of the disk */
+
+static uint32_t map(void *memory, uint64_t length)
+{
+	struct kplug_mapping mapping;
+	uint64_t offset;
+	int fd = kplug_buffer_pin(k, memory, length, 0, &offset);
+
+	bench_check("kplug_buffer_pin", fd);
+	bench_check("kplug_dma_map", kplug_dma_map(k, fd, offset, length, KPLUG_DMA_FROM_DEVICE, &mapping));
+	close(fd);
+	return mapping.id;
+}
+
+static uint32_t make(uint32_t mapping, uint64_t offset, uint64_t length)
+{
+	struct kplug_transaction t = {
+		.mapping = mapping, .offset = offset, .length = length, .max_chunk = DISK_BYTES,
+	};
+
+	bench_check("kplug_transaction_make", kplug_transaction_make(k, &t));
+	return t.out_id;
+}
+
+static struct kplug_execution reading(uint32_t id, uint64_t block, uint64_t cookie)
+{
+	return (struct kplug_execution){
+		.id = id,
+		.cookie = cookie,
+		.args = { NVME_READ, block * per_read, NAMESPACE },
+	};
+}
+
+static void submit(const unsigned int *slots, const uint64_t *blocks, unsigned int n)
+{
+	struct kplug_execution list[DISK_DEPTH];
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		list[i] = reading(ids[slots[i]], blocks[i], slots[i]);
+	bench_check("kplug_transaction_execute",
+		    kplug_transaction_execute(k, list, n) == (int)n ? 0 : -EIO);
+}
+
+/* data of KPLUG_EVENT_DMA: the transaction, its cookie, bytes, status */
+static unsigned int wait(unsigned int *slots)
+{
+	struct kplug_event events[DISK_DEPTH];
+	int n = kplug_wait(k, events, DISK_DEPTH, -1), i;
+
+	bench_check("kplug_wait", n);
+	for (i = 0; i < n; i++) {
+		bench_check("the transaction", events[i].type == KPLUG_EVENT_DMA ? (int)events[i].data[3] : -EPROTO);
+		slots[i] = (unsigned int)events[i].data[1];
+	}
+	return (unsigned int)n;
+}
+
+static void reads(void)
+{
+	struct disk disk = { .submit = submit, .wait = wait };
+	uint8_t *memory = disk_memory();
+	uint32_t mapping = map(memory, DISK_DEPTH * DISK_BYTES);
+	unsigned int i;
+
+	disk.memory = memory;
+	for (i = 0; i < DISK_DEPTH; i++)
+		ids[i] = make(mapping, i * DISK_BYTES, DISK_BYTES);
+	disk_row("kplug, nvme plugin", &disk, 1);
+	disk_row("kplug, nvme plugin, 32 at a time", &disk, DISK_DEPTH);
+}
+
+static void run(struct kplug_execution execution)
+{
+	unsigned int slot;
+
+	bench_check("kplug_transaction_execute", kplug_transaction_execute(k, &execution, 1));
+	wait(&slot);
+}
+
+/* The core starts the next chunk. */
+static uint64_t chained(uint32_t all)
+{
+	uint64_t before = bench_busy();
+
+	run(reading(all, 0, 0));
+	return (bench_busy() - before) / CHUNKS;
+}
+
+/* The program does: the transaction has one chunk each time. */
+static uint64_t one_by_one(uint32_t all)
+{
+	struct kplug_execution execution;
+	uint64_t before = bench_busy(), i;
+
+	for (i = 0; i < CHUNKS; i++) {
+		execution = reading(all, i, 0);
+		execution.offset = i * DISK_BYTES;
+		execution.length = DISK_BYTES;
+		run(execution);
+	}
+	return (bench_busy() - before) / CHUNKS;
+}
+
+static void chunks_row(const char *path, uint64_t (*turn)(uint32_t all), uint32_t all)
+{
+	uint64_t means[TIMES];
+	int i;
+
+	turn(all);
+	for (i = 0; i < TIMES; i++)
+		means[i] = turn(all);
+	bench_row(path, "per_chunk", bench_median(means, TIMES), NULL);
+}
+
+static void chunks(void)
+{
+	static uint8_t memory[CHUNKS * DISK_BYTES] __attribute__((aligned(4096)));
+	uint32_t all = make(map(memory, sizeof(memory)), 0, sizeof(memory));
+
+	chunks_row("kplug, chained by the core", chained, all);
+	chunks_row("kplug, the program starts each chunk", one_by_one, all);
+}
+
+void bench_disk_kplug(const char *address)
+{
+	struct kplug_handler handler = { .plugin = "nvme" };
+	struct nvme_info info;
+
+	bench_check("kplug_open", kplug_open(&k, address, NULL));
+	bench_check("kplug_attach", kplug_attach(k, KPLUG_NO_VECTOR, &handler));
+	bench_check("NVME_CALL_IDENTIFY", (int)kplug_call(k, NVME_CALL_IDENTIFY, NULL, 0, &info, sizeof(info)));
+	per_read = DISK_BYTES / info.namespaces[0].block_size;
+	bench_busy_start();
+	reads();
+	chunks();
+	kplug_close(k);
+}
