@@ -407,16 +407,18 @@ int kplug_buffer_make(struct kplug_opener *opener, struct kplug_buffer *arg)
 {
 	int fd;
 
-	if (arg->__reserved || arg->__reserved2 || !kplug_dma_capable(opener->dev))
+	if (arg->__reserved || !kplug_dma_capable(opener->dev))
 		return -EOPNOTSUPP;
 	if (kplug_device_dead(opener->dev))
 		return -ENODEV;
-	if (!arg->length)
+	if (!arg->length || (arg->region && arg->source != KPLUG_BUFFER_REGION))
 		return -EINVAL;
 	if (arg->source == KPLUG_BUFFER_CONTIGUOUS)
 		fd = make_contiguous(opener->dev, arg);
 	else if (arg->source == KPLUG_BUFFER_USER)
 		fd = make_user(arg);
+	else if (arg->source == KPLUG_BUFFER_REGION)
+		fd = kplug_peer_make(opener, arg);
 	else
 		fd = -EINVAL;
 	if (fd < 0)

@@ -454,7 +454,7 @@ static const struct command commands[] = {
 	COMMAND(KPLUG_TRANSFER, kplug_transfers, out_done, false, GUARD_OWN, transfer),
 	COMMAND(KPLUG_CLEANUP, kplug_cleanup, __reserved, true, GUARD_OWN, cleanup),
 	COMMAND(KPLUG_CACHING, kplug_caching_set, caching, true, GUARD_LOCK, caching),
-	COMMAND(KPLUG_BUFFER, kplug_buffer, __reserved2, false, GUARD_OWN, buffer),
+	COMMAND(KPLUG_BUFFER, kplug_buffer, __reserved, false, GUARD_OWN, buffer),
 	COMMAND(KPLUG_MAP, kplug_map, out_segments, false, GUARD_LOCK, map),
 	COMMAND(KPLUG_UNMAP, kplug_unmap, id, false, GUARD_LOCK, unmap),
 	COMMAND(KPLUG_SEGMENTS, kplug_segments, num_segments, true, GUARD_OWN, segments),

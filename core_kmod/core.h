@@ -37,6 +37,7 @@
  *	kplug_device.lock	attach, arm, the lists of openers
  *	kplug_opener.read_lock	consumers of one ring
  *	kplug_transfer_room.lock	lists of one opener; outside of all others
+ *	dma_buf.resv		an exporter's, also another driver's; see move_notify()
  *	kplug_pool.lock		pieces taken and given back
  *	kplug_dma_queue.lock	raw; never held over an op of a plugin
  *	kplug_event_ring.lock	raw, producers
@@ -51,6 +52,7 @@
  */
 
 struct dma_buf;
+struct dma_buf_attachment;
 struct eventfd_ctx;
 struct kobject;
 struct kplug_device;
@@ -83,9 +85,12 @@ struct kplug_bus_ops {
 	void (*restore)(struct kplug_device *dev);
 	/* Optional; without any lock. */
 	int (*reset)(struct kplug_device *dev);
-	/* No DMA and no interrupt from here on. NULL: there is no DMA. */
+	/* No DMA and no message from here on; does not sleep. NULL: there is no DMA. */
 	void (*quiesce)(struct kplug_device *dev);
-	/* DMA is wanted or not; messages are the bus's own business. NULL: there is none. */
+	/*
+	 * DMA is wanted or not; messages are the bus's own business, and so is
+	 * kplug_device.num_revoked. NULL: there is none.
+	 */
 	void (*set_master)(struct kplug_device *dev, bool on);
 	/* Fill in the ids; NULL: there are none. */
 	void (*describe)(struct kplug_device *dev, struct kplug_device_info *info);
@@ -238,6 +243,10 @@ struct kplug_device {
 	struct kobject *statistics;	/* the directory of theirs */
 
 	struct kplug_dma_queue dma;
+	struct list_head peers;	/* under lock: buffers of memory of its own */
+	/* Mappings whose memory was taken away, while the device might still reach for it. */
+	atomic_t num_revoked;
+	struct work_struct revocation;
 
 	/* Openers with a ring; RCU, changed under lock. */
 	struct list_head listeners;
@@ -578,6 +587,14 @@ ssize_t kplug_pool_show(struct kplug_device *dev, char *buf);
 int kplug_buffer_make(struct kplug_opener *opener, struct kplug_buffer *arg);
 bool kplug_buffer_is(const struct dma_buf *dmabuf);
 
+/* peer.c */
+int kplug_peer_make(struct kplug_opener *opener, struct kplug_buffer *arg);
+bool kplug_peer_is(const struct dma_buf *dmabuf);
+void kplug_peer_revoke(struct kplug_device *dev);
+
+/* route.c */
+bool kplug_route_exists(struct pci_dev *from, struct pci_dev *to);
+
 /* mapping.c */
 bool kplug_dma_capable(const struct kplug_device *dev);
 bool kplug_dma_translated(struct device *dev);
@@ -586,6 +603,10 @@ void kplug_dma_exit(struct kplug_device *dev);
 int kplug_mapping_make(struct kplug_opener *opener, struct kplug_map *arg);
 int kplug_mapping_unmap(struct kplug_opener *opener, u32 id);
 void kplug_mapping_forget(struct kplug_opener *opener);
+void kplug_mapping_init(struct kplug_device *dev);
+void kplug_mapping_exit(struct kplug_device *dev);
+bool kplug_mapping_imports(const struct dma_buf_attachment *attachment);
+bool kplug_mapping_revoked(const struct kplug_mapping *m);
 int kplug_mapping_segments_user(struct kplug_opener *opener, const struct kplug_segments *arg);
 int kplug_mapping_sync_user(struct kplug_opener *opener, const struct kplug_sync *arg);
 
@@ -599,10 +620,13 @@ int kplug_transaction_abort(struct kplug_opener *opener, u32 id);
 int kplug_transaction_describe(struct kplug_opener *opener, struct kplug_transaction_info *info);
 int kplug_transaction_release(struct kplug_opener *opener, u32 id);
 void kplug_transaction_forget(struct kplug_opener *opener, int status);
+int kplug_transaction_revoke(struct kplug_opener *opener, const struct kplug_mapping *mapping);
 void kplug_transaction_forget_all(struct kplug_device *dev);
 void kplug_transaction_hold(struct kplug_device *dev);
 void kplug_transaction_pause(struct kplug_device *dev);
 void kplug_transaction_resume(struct kplug_device *dev);
+void kplug_transaction_stop_running(struct kplug_device *dev);
+void kplug_transaction_go_on(struct kplug_device *dev);
 
 /* chardev.c */
 extern const struct file_operations kplug_chardev_fops;

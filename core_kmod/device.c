@@ -126,7 +126,9 @@ struct kplug_device *kplug_device_alloc(const struct kplug_bus_ops *bus, struct 
 	INIT_LIST_HEAD(&dev->node);
 	INIT_LIST_HEAD(&dev->openers);
 	INIT_LIST_HEAD(&dev->listeners);
+	INIT_LIST_HEAD(&dev->peers);
 	kplug_transaction_init(dev);
+	kplug_mapping_init(dev);
 	err = alloc_parts(dev);
 	if (err) {
 		kfree(dev);
@@ -159,6 +161,7 @@ static void stop(struct kplug_device *dev)
 
 	mutex_lock(&dev->lock);
 	WRITE_ONCE(dev->dead, true);
+	kplug_peer_revoke(dev);
 	kplug_plugin_tell(dev, KPLUG_DEVICE_REMOVE);
 	kplug_transaction_forget_all(dev);
 	kplug_irq_forget_all(dev);
@@ -173,6 +176,7 @@ static void stop(struct kplug_device *dev)
 		dev->bus->irq_free(dev);
 	mutex_unlock(&dev->lock);
 	kplug_transaction_exit(dev);
+	kplug_mapping_exit(dev);
 }
 
 /* Names are unique: the driver core would only complain about a second one. */

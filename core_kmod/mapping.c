@@ -2,6 +2,7 @@
 /* Mappings: what a device reaches of a dma-buf, whoever made that. */
 #include <linux/dma-buf.h>
 #include <linux/dma-mapping.h>
+#include <linux/dma-resv.h>
 #include <linux/iommu.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -14,10 +15,13 @@
 struct kplug_mapping {
 	struct kref ref;	/* of the segments, for those who copy them */
 	atomic_t users;	/* who need it mapped; grows under the array's lock */
-	bool exposed;	/* a program knows the addresses */
+	bool exposed;	/* a program knows the addresses; set under the array's lock */
+	bool movable;	/* were it not pinned */
+	bool revoked;	/* all the same it is gone; under the exporter's lock */
+	struct kplug_device *dev;
 	struct dma_buf *dmabuf;
-	struct dma_buf_attachment *attachment;
-	struct sg_table *table;
+	struct dma_buf_attachment *attachment;	/* under the device's lock; NULL: was revoked */
+	struct sg_table *table;	/* under the exporter's lock; NULL: not mapped */
 	enum dma_data_direction direction;
 	u32 num;
 	struct kplug_segment *segments;
@@ -83,6 +87,12 @@ static void need_master(struct kplug_device *dev, int change)
 	dev->num_mappings += change;
 	if (!dev->dead)
 		dev->bus->set_master(dev, dev->num_mappings);
+}
+
+static void go_on(struct kplug_device *dev)
+{
+	need_master(dev, 0);
+	kplug_transaction_go_on(dev);
 }
 
 /* A device is bound; a PC's bridges take no notice of lengths. */
@@ -176,42 +186,136 @@ static void put(struct kplug_mapping *m)
 	kref_put(&m->ref, release);
 }
 
+/*
+ * The exporter takes it away, and holds its lock, which is taken inside of ours:
+ * nothing but the device is stopped now, and the rest is for revoke_all(). Before
+ * it is pinned it moves as it likes.
+ */
+static void move_notify(struct dma_buf_attachment *attachment)
+{
+	struct kplug_mapping *m = attachment->importer_priv;
+
+	if (!m->table || m->revoked)
+		return;
+	WRITE_ONCE(m->revoked, true);
+	atomic_inc(&m->dev->num_revoked);
+	m->dev->bus->quiesce(m->dev);
+	queue_work(system_long_wq, &m->dev->revocation);
+}
+
+static const struct dma_buf_attach_ops importer_ops = {
+	.allow_peer2peer = true,
+	.move_notify = move_notify,
+};
+
+/* Is it us who map it, and so let go of it when we are told? */
+bool kplug_mapping_imports(const struct dma_buf_attachment *attachment)
+{
+	return attachment->importer_ops == &importer_ops;
+}
+
+bool kplug_mapping_revoked(const struct kplug_mapping *m)
+{
+	return READ_ONCE(m->revoked);
+}
+
+/* What cannot move would be mapped for both directions, were it attached as if it could. */
+static int attach(struct kplug_mapping *m)
+{
+	struct device *parent = m->dev->parent;
+
+	m->movable = m->dmabuf->ops->pin;
+	m->attachment = m->movable ? dma_buf_dynamic_attach(m->dmabuf, parent, &importer_ops, m) :
+				     dma_buf_attach(m->dmabuf, parent);
+	return PTR_ERR_OR_ZERO(m->attachment);
+}
+
+static int map_attachment(struct kplug_mapping *m)
+{
+	int err = m->movable ? dma_buf_pin(m->attachment) : 0;
+	struct sg_table *table;
+
+	if (err)
+		return err;
+	table = dma_buf_map_attachment(m->attachment, m->direction);
+	if (IS_ERR(table)) {
+		if (m->movable)
+			dma_buf_unpin(m->attachment);
+		return PTR_ERR(table);
+	}
+	m->table = table;
+	return 0;
+}
+
+static void unmap_attachment(struct kplug_mapping *m)
+{
+	dma_buf_unmap_attachment(m->attachment, m->table, m->direction);
+	if (m->movable)
+		dma_buf_unpin(m->attachment);
+	m->table = NULL;
+}
+
+static void detach(struct kplug_mapping *m)
+{
+	dma_resv_lock(m->dmabuf->resv, NULL);
+	unmap_attachment(m);
+	dma_resv_unlock(m->dmabuf->resv);
+	dma_buf_detach(m->dmabuf, m->attachment);
+	m->attachment = NULL;
+	if (m->revoked)
+		atomic_dec(&m->dev->num_revoked);
+}
+
+static int attach_and_map(struct kplug_mapping *m)
+{
+	int err = attach(m);
+
+	if (err)
+		return err;
+	dma_resv_lock(m->dmabuf->resv, NULL);
+	err = map_attachment(m);
+	dma_resv_unlock(m->dmabuf->resv);
+	if (err) {
+		dma_buf_detach(m->dmabuf, m->attachment);
+		return err;
+	}
+	/* A graphics card may still be moving it to where it is pinned. */
+	if (dma_resv_wait_timeout(m->dmabuf->resv, DMA_RESV_USAGE_KERNEL, true,
+				  MAX_SCHEDULE_TIMEOUT) < 0) {
+		detach(m);
+		return -EINTR;
+	}
+	return 0;
+}
+
 static void unmap(struct kplug_mapping *m)
 {
-	dma_buf_unmap_attachment_unlocked(m->attachment, m->table, m->direction);
-	dma_buf_detach(m->dmabuf, m->attachment);
+	if (m->attachment)
+		detach(m);
 	dma_buf_put(m->dmabuf);
 	put(m);
 }
 
 /* Takes over the reference to @dmabuf. */
-static struct kplug_mapping *map(struct device *parent, struct dma_buf *dmabuf,
-			   enum dma_data_direction direction)
+static struct kplug_mapping *map(struct kplug_device *dev, struct dma_buf *dmabuf,
+				 enum dma_data_direction direction)
 {
 	struct kplug_mapping *m = kzalloc(sizeof(*m), GFP_KERNEL_ACCOUNT);
 	int err = -ENOMEM;
 
 	if (!m)
 		goto err_put;
+	m->dev = dev;
 	m->dmabuf = dmabuf;
 	m->direction = direction;
-	m->attachment = dma_buf_attach(dmabuf, parent);
-	if (IS_ERR(m->attachment)) {
-		err = PTR_ERR(m->attachment);
+	err = attach_and_map(m);
+	if (err)
 		goto err_free;
-	}
-	m->table = dma_buf_map_attachment_unlocked(m->attachment, direction);
-	if (IS_ERR(m->table)) {
-		err = PTR_ERR(m->table);
-		goto err_detach;
-	}
 	kref_init(&m->ref);
 	atomic_set(&m->users, 0);
 	kplug_object_created(KPLUG_OBJECT_MAPPING);
 	return m;
 
-err_detach:
-	dma_buf_detach(dmabuf, m->attachment);
 err_free:
 	kfree(m);
 err_put:
@@ -231,7 +335,7 @@ static const enum dma_data_direction directions[] = {
  */
 static bool reachable(struct device *parent, const struct dma_buf *dmabuf)
 {
-	return kplug_buffer_is(dmabuf) || kplug_dma_translated(parent) ||
+	return kplug_buffer_is(dmabuf) || kplug_peer_is(dmabuf) || kplug_dma_translated(parent) ||
 	       !dma_addressing_limited(parent);
 }
 
@@ -290,7 +394,7 @@ int kplug_mapping_make(struct kplug_opener *opener, struct kplug_map *arg)
 		dma_buf_put(dmabuf);
 		return err;
 	}
-	m = map(parent, dmabuf, directions[arg->direction]);
+	m = map(opener->dev, dmabuf, directions[arg->direction]);
 	if (IS_ERR(m))
 		return PTR_ERR(m);
 	err = publish(opener, m, arg);
@@ -304,6 +408,7 @@ int kplug_mapping_make(struct kplug_opener *opener, struct kplug_map *arg)
 int kplug_mapping_unmap(struct kplug_opener *opener, u32 id)
 {
 	struct kplug_mapping *m;
+	bool revoked;
 	int err = 0;
 
 	lockdep_assert_held(&opener->dev->lock);
@@ -319,7 +424,11 @@ int kplug_mapping_unmap(struct kplug_opener *opener, u32 id)
 	if (err)
 		return err;
 	need_master(opener->dev, -1);
+	revoked = kplug_mapping_revoked(m);
 	unmap(m);
+	/* It may have kept the device off the bus. */
+	if (revoked)
+		go_on(opener->dev);
 	return 0;
 }
 
@@ -354,7 +463,64 @@ void kplug_mapping_forget(struct kplug_opener *opener)
 		unmap(m);
 		dev->num_mappings--;
 	}
-	need_master(dev, 0);
+	go_on(dev);
+}
+
+/* Nobody but @transactions, which have ended, has told the device where it is, or will. */
+static bool unused(struct kplug_opener *opener, struct kplug_mapping *m, int transactions)
+{
+	bool ret;
+
+	/* Whoever is about to use it has not seen that it is revoked, and has the lock. */
+	xa_lock(&opener->mappings);
+	ret = !m->exposed && atomic_read(&m->users) == transactions;
+	xa_unlock(&opener->mappings);
+	return ret;
+}
+
+/* If the plugin or the program has to let go first, the device stays off the bus until then. */
+static void revoke(struct kplug_opener *opener, struct kplug_mapping *m)
+{
+	int transactions = kplug_transaction_revoke(opener, m);
+
+	if (unused(opener, m, transactions))
+		detach(m);
+}
+
+static void revoke_each(struct kplug_opener *opener)
+{
+	struct kplug_mapping *m;
+	unsigned long id;
+
+	xa_for_each(&opener->mappings, id, m)
+		if (kplug_mapping_revoked(m) && m->attachment)
+			revoke(opener, m);
+}
+
+static void revoke_all(struct work_struct *work)
+{
+	struct kplug_device *dev = container_of(work, struct kplug_device, revocation);
+	struct kplug_opener *opener;
+
+	mutex_lock(&dev->lock);
+	if (!dev->dead) {
+		kplug_transaction_stop_running(dev);
+		list_for_each_entry(opener, &dev->openers, node)
+			revoke_each(opener);
+		go_on(dev);
+	}
+	mutex_unlock(&dev->lock);
+}
+
+void kplug_mapping_init(struct kplug_device *dev)
+{
+	INIT_WORK(&dev->revocation, revoke_all);
+}
+
+/* No mapping is left. Without the lock, which the work takes. */
+void kplug_mapping_exit(struct kplug_device *dev)
+{
+	cancel_work_sync(&dev->revocation);
 }
 
 /* KPLUG_SEGMENTS. Without the lock: it writes to the program's memory. */
@@ -365,6 +531,10 @@ int kplug_mapping_segments_user(struct kplug_opener *opener, const struct kplug_
 
 	xa_lock(&opener->mappings);
 	m = xa_load(&opener->mappings, arg->id);
+	if (m && kplug_mapping_revoked(m)) {
+		xa_unlock(&opener->mappings);
+		return -ENODEV;
+	}
 	if (m) {
 		kref_get(&m->ref);
 		WRITE_ONCE(m->exposed, true);
@@ -414,14 +584,17 @@ int kplug_mapping_sync(struct kplug_mapping *m, enum kplug_sync_for sync_for, u6
 	if ((sync_for != KPLUG_SYNC_FOR_CPU && sync_for != KPLUG_SYNC_FOR_DEVICE) ||
 	    offset >= whole || length > whole - offset)
 		return -EINVAL;
-	if (!dma_need_sync(m->attachment->dev, m->segments[0].address))
+	if (kplug_mapping_revoked(m))
+		return -ENODEV;
+	/* No processor has a device's memory in its caches. */
+	if (kplug_peer_is(m->dmabuf) || !dma_need_sync(m->dev->parent, m->segments[0].address))
 		return 0;
 	length = length ?: whole - offset;
 	for (i = 0; length; i++) {
 		u64 skip = min_t(u64, offset, m->segments[i].length);
 		u64 here = min_t(u64, length, m->segments[i].length - skip);
 
-		sync_piece(m->attachment->dev, m, m->segments[i].address + skip, here, sync_for);
+		sync_piece(m->dev->parent, m, m->segments[i].address + skip, here, sync_for);
 		offset -= skip;
 		length -= here;
 	}
@@ -447,6 +620,8 @@ struct kplug_mapping *kplug_mapping_get(struct kplug_opener *opener, u32 id)
 
 	xa_lock(&opener->mappings);
 	m = xa_load(&opener->mappings, id);
+	if (m && kplug_mapping_revoked(m))
+		m = NULL;
 	if (m) {
 		kref_get(&m->ref);
 		atomic_inc(&m->users);
@@ -459,6 +634,8 @@ EXPORT_SYMBOL_GPL(kplug_mapping_get);
 void kplug_mapping_put(struct kplug_mapping *m)
 {
 	atomic_dec(&m->users);
+	if (unlikely(kplug_mapping_revoked(m)))
+		queue_work(system_long_wq, &m->dev->revocation);
 	put(m);
 }
 EXPORT_SYMBOL_GPL(kplug_mapping_put);

@@ -17,6 +17,7 @@ static const char * const names[KPLUG_OBJECTS] = {
 	[KPLUG_OBJECT_ARMED] = "armed",
 	[KPLUG_OBJECT_POOL] = "pool",
 	[KPLUG_OBJECT_BUFFER] = "buffer",
+	[KPLUG_OBJECT_PEER] = "peer",
 	[KPLUG_OBJECT_MAPPING] = "mapping",
 	[KPLUG_OBJECT_TRANSACTION] = "transaction",
 };

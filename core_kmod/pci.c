@@ -7,13 +7,16 @@
 #include "compat.h"
 #include "core.h"
 
-/* Mastery of the bus; programs write the same register, see pci_config.c. */
+/*
+ * Mastery of the bus; programs write the same register, see pci_config.c. Nobody
+ * has it who might reach for memory that was taken away.
+ */
 static void set_master(struct kplug_device *dev, bool on)
 {
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&dev->command_lock, flags);
-	if (on)
+	if (on && !atomic_read(&dev->num_revoked))
 		pci_set_master(to_pci_dev(dev->parent));
 	else
 		pci_clear_master(to_pci_dev(dev->parent));

@@ -149,14 +149,26 @@ static bool program(struct transaction *t)
 	return last;
 }
 
-/* The next one that may run, with its first chunk. */
-static struct transaction *take(struct kplug_dma_queue *q)
+/* Memory was taken away that it reached for, see move_notify(). */
+static bool off_the_bus(const struct kplug_device *dev)
 {
+	return atomic_read(&dev->num_revoked);
+}
+
+static int off_the_bus_status(const struct transaction *t)
+{
+	return kplug_mapping_revoked(t->mapping) ? -ENODEV : -EIO;
+}
+
+/* The next one that may run, with its first chunk. */
+static struct transaction *take(struct kplug_device *dev)
+{
+	struct kplug_dma_queue *q = &dev->dma;
 	struct transaction *t = NULL;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&q->lock, flags);
-	if (!q->held && q->running < q->engine.depth) {
+	if (!q->held && !off_the_bus(dev) && q->running < q->engine.depth) {
 		t = list_first_entry_or_null(&q->waiting, struct transaction, node);
 		if (t) {
 			list_move_tail(&t->node, &q->active);
@@ -174,7 +186,7 @@ static void pump(struct kplug_device *dev)
 {
 	struct transaction *t;
 
-	while (!list_empty_careful(&dev->dma.waiting) && (t = take(&dev->dma)))
+	while (!list_empty_careful(&dev->dma.waiting) && (t = take(dev)))
 		program(t);
 }
 
@@ -189,6 +201,11 @@ void kplug_dma_done(struct kplug_dma *dma, u64 bytes, int status)
 		trace_kplug_dma_done(dev->id, t->id, bytes, status);
 	raw_spin_lock_irqsave(&dev->dma.lock, flags);
 	if (likely(t->state == RUNNING || t->state == STOPPING)) {
+		/* The device may think that its writes got somewhere. */
+		if (unlikely(off_the_bus(dev))) {
+			bytes = 0;
+			status = off_the_bus_status(t);
+		}
 		bytes = min(bytes, dma->chunk.length);
 		t->bytes += bytes;
 		t->num_chunks++;
@@ -479,6 +496,29 @@ void kplug_transaction_forget(struct kplug_opener *opener, int status)
 	}
 }
 
+/**
+ * kplug_transaction_revoke() - what a mapping led to is gone
+ * @opener: whose mapping
+ * @mapping: revoked already, so that nothing is started over it any more
+ *
+ * Return: how many transactions there are over it, which have ended.
+ */
+int kplug_transaction_revoke(struct kplug_opener *opener, const struct kplug_mapping *mapping)
+{
+	struct transaction *t;
+	unsigned long id;
+	int num = 0;
+
+	lockdep_assert_held(&opener->dev->lock);
+	xa_for_each(&opener->transactions, id, t) {
+		if (t->mapping != mapping)
+			continue;
+		stop(t, -ENODEV);
+		num++;
+	}
+	return num;
+}
+
 /* The reference keeps the memory; whether it may run is another question. */
 static struct transaction *find(struct kplug_opener *opener, u32 id)
 {
@@ -586,7 +626,7 @@ static int start(struct transaction *t, const struct kplug_execution *e, unsigne
 
 	if (err)
 		return err;
-	err = kplug_device_dead(dev) ? -ENODEV : prepare(t, e);
+	err = kplug_device_dead(dev) || kplug_mapping_revoked(t->mapping) ? -ENODEV : prepare(t, e);
 	if (err) {
 		set_state(t, IDLE);
 		return err;
@@ -829,6 +869,23 @@ void kplug_transaction_pause(struct kplug_device *dev)
 {
 	kplug_transaction_hold(dev);
 	stop_all(dev, running, -EIO);
+}
+
+/* The device is off the bus: what runs gets nowhere, what waits stays. */
+void kplug_transaction_stop_running(struct kplug_device *dev)
+{
+	struct transaction *t;
+
+	while ((t = choose(dev, running))) {
+		stop(t, off_the_bus_status(t));
+		kref_put(&t->ref, release);
+	}
+}
+
+/* It may be back. */
+void kplug_transaction_go_on(struct kplug_device *dev)
+{
+	pump(dev);
 }
 
 void kplug_transaction_resume(struct kplug_device *dev)

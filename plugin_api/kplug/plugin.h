@@ -177,7 +177,8 @@ struct kplug_dma {
  *	several at a time, and at the same time as handlers. Without this op
  *	programs cannot poll.
  * @dma_abort: Make the device let go of @dma->chunk, whatever has become of the
- *	device; there may be no chunk at the moment. On return the device neither
+ *	device; there may be no chunk at the moment. The device may be off the
+ *	bus, because memory was taken away that it reached for. On return the device neither
  *	reads nor writes there, and only a handler or dma_poll that runs already
  *	may still call kplug_dma_done() for it; so may this op. Goes with
  *	@dma_program. Context: process, may sleep.
@@ -461,8 +462,9 @@ void kplug_dma_free(struct kplug_device *dev, size_t length, void *memory, dma_a
  * @opener: whose
  * @id: from a call's message
  *
- * Context: call; may sleep. Return: NULL for no such id; else it stays mapped
- * until kplug_mapping_put(), at the latest in close.
+ * Context: call; may sleep. Return: NULL for no such id, or memory that is gone;
+ * else it stays mapped until kplug_mapping_put(), at the latest in close. If it
+ * is another device's memory and that goes, yours has no DMA until then.
  */
 struct kplug_mapping *kplug_mapping_get(struct kplug_opener *opener, u32 id);
 
@@ -492,7 +494,7 @@ const struct kplug_segment *kplug_mapping_segments(const struct kplug_mapping *m
  * @offset: first byte
  * @length: in bytes, 0 for all that follows
  *
- * Context: any. Return: 0 or -EINVAL.
+ * Context: any. Return: 0, -EINVAL, or -ENODEV for memory that is gone.
  */
 int kplug_mapping_sync(struct kplug_mapping *mapping, enum kplug_sync_for sync_for, u64 offset,
 		       u64 length);

@@ -778,11 +778,22 @@ struct kplug_reset {
  * away before the buffer is unmapped, and comes back afterwards if others have
  * buffers mapped or messages armed: what the device transfers for them at that
  * moment may fail.
+ *
+ * Memory of a device, another driver's or kplug's own, may be taken away while
+ * it is mapped, as when that device is unbound or unplugged. Then this device is
+ * taken off the bus at once. Transactions over that mapping end with ENODEV, what
+ * else runs at that moment ends with EIO, and what waits begins as soon as the
+ * device is back. That is at once, unless somebody knows the addresses: a program
+ * by KPLUG_SEGMENTS, or the plugin; then it is when they have let go of the
+ * mapping, with KPLUG_UNMAP or close(). Until then KPLUG_SEGMENTS, KPLUG_SYNC and
+ * KPLUG_EXECUTE say ENODEV for it, and KPLUG_TRANSACTION does not find it. Maps of
+ * memory that was kplug's read as all ones.
  */
 
 enum kplug_buffer_source {
 	KPLUG_BUFFER_CONTIGUOUS = 1,	/* new memory, zeroed, in one piece */
 	KPLUG_BUFFER_USER = 2,	/* memory of this process, which stays where it is */
+	KPLUG_BUFFER_REGION = 3,	/* a part of a region of this device */
 };
 
 /* kplug_buffer.flags */
@@ -794,12 +805,13 @@ enum kplug_buffer_source {
  * @size: sizeof(struct kplug_buffer)
  * @flags: KPLUG_BUFFER_*
  * @source: enum kplug_buffer_source
- * @__reserved: must be 0
- * @address: of KPLUG_BUFFER_USER, anywhere; else 0
+ * @region: of KPLUG_BUFFER_REGION, one with KPLUG_REGION_MMAP; else 0
+ * @address: of KPLUG_BUFFER_USER, anywhere; of KPLUG_BUFFER_REGION the offset in
+ *	it, a multiple of the page size; else 0
  * @length: in bytes, not 0; what the buffer has is whole pages
  * @out_fd: the dma-buf, close-on-exec
  * @out_offset: of KPLUG_BUFFER_USER, where @address is in the buffer; else 0
- * @__reserved2: must be 0
+ * @__reserved: must be 0
  *
  * Memory counts against RLIMIT_MEMLOCK of the process that asks for it, until
  * the last descriptor and map are gone. New memory lies where KPLUG_DMA_LIMITS
@@ -809,17 +821,27 @@ enum kplug_buffer_source {
  * can be pinned, as files on disk cannot. EOPNOTSUPP for KPLUG_BUFFER_COHERENT,
  * here or in KPLUG_MAP, when the machine keeps this device and its processors
  * apart, so that only KPLUG_SYNC brings them together.
+ *
+ * A region is for trusted openers only. The buffer can be mapped into programs, as
+ * the region itself, and for another PCI function of kplug's, if requests are known
+ * to get from there to here. They are when both are below one PCIe switch, no
+ * port of which redirects requests (ACS), and no IOMMU translates for that
+ * function. Where requests have to go through the root complex, nothing says
+ * whether it passes them on; the parameter `root_complex_routes` of kplug.ko
+ * does, if you know it of your machine: Y allows all of one root bus. If it does
+ * not, transfers get lost, or the machine reports errors. Else, and for importers
+ * that are not kplug's, mapping it is EOPNOTSUPP. It needs no sync.
  */
 struct kplug_buffer {
 	__u32 size;
 	__u32 flags;
 	__u32 source;
-	__u32 __reserved;
+	__u32 region;
 	__aligned_u64 address;
 	__aligned_u64 length;
 	__aligned_u64 out_offset;
 	__s32 out_fd;
-	__u32 __reserved2;
+	__u32 __reserved;
 };
 #define KPLUG_BUFFER _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_BUFFER)
 
@@ -842,7 +864,8 @@ enum kplug_dma_direction {
  *
  * The buffer lives at least until KPLUG_UNMAP or close(), whatever becomes of
  * @fd. EINVAL when @fd is no dma-buf; EOPNOTSUPP when the device has no DMA, or
- * cannot reach all of the buffer, or not with this direction.
+ * cannot reach all of the buffer, or not with this direction; ENODEV when the
+ * buffer is memory of a device that is gone; EINTR.
  */
 struct kplug_map {
 	__u32 size;

@@ -265,12 +265,12 @@ static const struct field kplug_buffer_fields[] = {
 	FIELD(kplug_buffer, size, 0),
 	FIELD(kplug_buffer, flags, 4),
 	FIELD(kplug_buffer, source, 8),
-	FIELD(kplug_buffer, __reserved, 12),
+	FIELD(kplug_buffer, region, 12),
 	FIELD(kplug_buffer, address, 16),
 	FIELD(kplug_buffer, length, 24),
 	FIELD(kplug_buffer, out_offset, 32),
 	FIELD(kplug_buffer, out_fd, 40),
-	FIELD(kplug_buffer, __reserved2, 44),
+	FIELD(kplug_buffer, __reserved, 44),
 	{ 0 }
 };
 
@@ -547,6 +547,7 @@ TEST(abi, values)
 	ck_assert_uint_eq(KPLUG_AFFINITY_SET, 1u << 0);
 	ck_assert_uint_eq(KPLUG_BUFFER_CONTIGUOUS, 1);
 	ck_assert_uint_eq(KPLUG_BUFFER_USER, 2);
+	ck_assert_uint_eq(KPLUG_BUFFER_REGION, 3);
 	ck_assert_uint_eq(KPLUG_BUFFER_READ_ONLY, 1u << 0);
 	ck_assert_uint_eq(KPLUG_BUFFER_COHERENT, 1u << 1);
 	ck_assert_uint_eq(KPLUG_ABI_VERSION, 1);

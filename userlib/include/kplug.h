@@ -759,6 +759,25 @@ int kplug_buffer_pin(struct kplug *k, const void *addr, size_t length,
 		     unsigned int flags, uint64_t *offset);
 
 /**
+ * kplug_buffer_region() - a buffer of memory that the device has itself
+ * @k: a trusted opener
+ * @region: one that can be mapped
+ * @offset: in it, a multiple of the page size
+ * @length: bytes; the buffer has whole pages
+ *
+ * Another device reaches it with kplug_dma_map(), if it is known that requests
+ * get from there to here: -EOPNOTSUPP says that they might not. Two devices
+ * below one PCIe switch will do; the parameter root_complex_routes of kplug.ko
+ * allows others, see struct kplug_buffer.
+ *
+ * Return: the descriptor of a dma-buf, for kplug_dma_map(), mmap() and close();
+ * -EINVAL for no such part of a region, -EBUSY while its caching changes,
+ * -EPERM, -ENOMEM, -EMFILE, -ENODEV.
+ */
+int kplug_buffer_region(struct kplug *k, unsigned int region, uint64_t offset,
+			size_t length);
+
+/**
  * struct kplug_mapping - what the device reaches of a buffer
  * @id: names it
  * @num_segments: how many pieces the device sees

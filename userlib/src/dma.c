@@ -76,6 +76,21 @@ int kplug_buffer_pin(struct kplug *k, const void *addr, size_t length,
 	return cmd.out_fd;
 }
 
+int kplug_buffer_region(struct kplug *k, unsigned int region, uint64_t offset,
+			size_t length)
+{
+	struct kplug_buffer cmd = {
+		.size = sizeof(cmd),
+		.source = KPLUG_BUFFER_REGION,
+		.region = region,
+		.address = offset,
+		.length = length,
+	};
+	int err = kplug_ioctl(k, KPLUG_BUFFER, &cmd);
+
+	return err ? err : cmd.out_fd;
+}
+
 int kplug_dma_map(struct kplug *k, int fd, uint64_t offset, uint64_t length,
 		  enum kplug_dma_direction direction,
 		  struct kplug_mapping *mapping)

@@ -20,6 +20,17 @@ TEST(samples, dma_sg)
 	objects_settle();
 }
 
+TEST(samples, p2p)
+{
+	core_start();
+	device_bind(EDU2);
+	device_bind(IVSHMEM);
+	ck_assert_int_ne(run("p2p %s %s", EDU2, IVSHMEM), 0);
+	OK(file_write("Y", "/sys/module/kplug/parameters/root_complex_routes"));
+	ck_assert_int_eq(run("p2p %s %s", EDU2, IVSHMEM), 0);
+	objects_settle();
+}
+
 TEST(samples, block)
 {
 	core_start();
