@@ -231,7 +231,7 @@ TEST(peer, refused)
 	if (leg_is("iommu")) {
 		ck_assert_int_eq(kplug_dma_map(engine, fd, 0, 0, KPLUG_DMA_BOTH, &mapping), -EOPNOTSUPP);
 	} else {
-		OK(kplug_dma_set_limits(engine, &(struct kplug_dma_limits){ .address_bits = 28 }));
+		OK(kplug_dma_set_limits(engine, &(struct kplug_dma_limits){ .address_bits = 31 }));
 		ck_assert_int_eq(kplug_dma_map(engine, fd, 0, 0, KPLUG_DMA_BOTH, &mapping), -EOPNOTSUPP);
 	}
 	close(fd);
