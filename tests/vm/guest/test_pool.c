@@ -88,7 +88,7 @@ TEST(pool, handed_out_first)
 	objects_settle();
 	ck_assert_int_eq(objects_live("pool"), 1);
 	device_unbind(EDU2);
-	ck_assert(WAIT_UNTIL(objects_live("pool") == 0, 5000));
+	ck_assert(WAIT_UNTIL(objects_live("pool") == 0, 20000));
 }
 
 TEST(pool, smallest_that_fits)
@@ -160,9 +160,9 @@ TEST(pool, outlives_its_device)
 	pool_is("16384 4 4");
 	kplug_buffer_free(&buffer);
 	pool_is("16384 4 4");
-	ck_assert(WAIT_UNTIL(objects_live("pool") == 1, 5000));
+	ck_assert(WAIT_UNTIL(objects_live("pool") == 1, 20000));
 	device_unbind(EDU2);
-	ck_assert(WAIT_UNTIL(objects_live("pool") + objects_live("buffer") == 0, 5000));
+	ck_assert(WAIT_UNTIL(objects_live("pool") + objects_live("buffer") == 0, 20000));
 }
 
 /* The next owner would be read through the pipe. */
@@ -229,7 +229,7 @@ TEST(pool, more_than_there_is, .timeout = 120)
 	kplug_buffer_free(&buffer);
 	kplug_close(edu);
 	device_unbind(EDU2);
-	ck_assert(WAIT_UNTIL(objects_live("pool") == 0, 5000));
+	ck_assert(WAIT_UNTIL(objects_live("pool") == 0, 20000));
 }
 
 TEST(pool, parameter)
@@ -252,7 +252,7 @@ TEST(pool, parameter)
 	device_bind(EDU2);
 	pool_is("");
 	device_unbind(EDU2);
-	OK(module_unload("kplug"));
+	ck_assert(WAIT_UNTIL(!module_unload("kplug"), 20000));
 	ck_assert_int_ne(module_load("kplug pool=lots"), 0);
 	ck_assert(log_contains("pool is COUNTxSIZE"));
 	OK(module_load("kplug pool=2x8K"));
