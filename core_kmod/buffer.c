@@ -3,6 +3,7 @@
 #include <linux/dma-buf.h>
 #include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
+#include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/sched/mm.h>
@@ -291,6 +292,15 @@ err_free:
 	return NULL;
 }
 
+/* The allocator would do it in one go; millions of bytes are long for others to wait. */
+static void zero(struct page *page, unsigned long num)
+{
+	while (num--) {
+		clear_highpage(page++);
+		cond_resched();
+	}
+}
+
 /* What was set aside first: that is what it is for. */
 static int get_contiguous(struct buffer *buffer, struct kplug_device *dev)
 {
@@ -299,9 +309,11 @@ static int get_contiguous(struct buffer *buffer, struct kplug_device *dev)
 
 	buffer->piece = kplug_pool_take(dev, buffer->num, &page);
 	if (!buffer->piece)
-		page = kplug_piece_new(dev->parent, buffer->num, GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+		page = kplug_piece_new(dev->parent, buffer->num, GFP_KERNEL_ACCOUNT);
 	if (!page)
 		return -ENOMEM;
+	if (buffer->piece || !want_init_on_alloc(GFP_KERNEL_ACCOUNT))
+		zero(page, buffer->num);
 	for (i = 0; i < buffer->num; i++)
 		buffer->pages[i] = page + i;
 	return 0;

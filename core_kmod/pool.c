@@ -2,7 +2,6 @@
 /* Memory in one piece: new, or from what was set aside when the device was bound. */
 #include <linux/ctype.h>
 #include <linux/dma-mapping.h>
-#include <linux/highmem.h>
 #include <linux/kstrtox.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
@@ -194,7 +193,7 @@ static struct kplug_piece *find(struct kplug_pool *pool, struct device *dev, uns
  * kplug_pool_take() - get memory from what was set aside
  * @dev: the device
  * @num: pages
- * @page: filled: the first of them, zeroed
+ * @page: filled: the first of them, with what its last user left in them
  *
  * Return: the piece that they are the beginning of, to give back, or NULL.
  */
@@ -202,7 +201,6 @@ struct kplug_piece *kplug_pool_take(struct kplug_device *dev, unsigned long num,
 {
 	struct kplug_pool *pool = dev->pool;
 	struct kplug_piece *piece = NULL;
-	unsigned long i;
 
 	if (!pool)
 		return NULL;
@@ -216,8 +214,6 @@ struct kplug_piece *kplug_pool_take(struct kplug_device *dev, unsigned long num,
 	mutex_unlock(&pool->lock);
 	if (!piece)
 		return NULL;
-	for (i = 0; i < num; i++)
-		clear_highpage(piece->page + i);
 	*page = piece->page;
 	return piece;
 }

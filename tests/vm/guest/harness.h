@@ -74,6 +74,8 @@ void sleep_ms(unsigned int milliseconds);
 bool kernel_at_least(int major, int minor);
 bool kernel_is_rt(void);
 bool kernel_is_debug(void); /* KASAN, KCSAN or lockdep: slow, and reports more */
+/* With CONFIG_DEBUG_KOBJECT_RELEASE nvme_core frees a character device too early, and the kernel says so. */
+#define NVME_DRIVER_FAULT "the kernel's own driver has an error that a debug kernel reports"
 bool leg_is(const char *name);
 
 /*

@@ -3,6 +3,7 @@
 #include "device.h"
 
 #include <errno.h>
+#include <glob.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -359,9 +360,23 @@ TEST(plugin, loaded_again_and_again, .timeout = 60)
 	objects_settle();
 }
 
+/* Each has a driver: loading the plugin bound them. */
+static unsigned int edus(void)
+{
+	char device[32];
+	unsigned int num = 0;
+	glob_t files;
+
+	OK(glob("/sys/bus/pci/devices/*/device", 0, NULL, &files));
+	for (size_t i = 0; i < files.gl_pathc; i++)
+		num += !file_read(device, sizeof(device), files.gl_pathv[i]) && !strcmp(device, "0x11e8");
+	globfree(&files);
+	return num;
+}
+
 TEST(plugin, registry_shows_them)
 {
-	char text[512];
+	char text[512], expected[32];
 
 	core_start();
 	OK(module_load("kplug_null"));
@@ -369,5 +384,6 @@ TEST(plugin, registry_shows_them)
 	OK(kplug_attach_permanent(EDU1, "edu"));
 	OK(file_read(text, sizeof(text), "/sys/kernel/debug/kplug/plugins"));
 	ck_assert_ptr_nonnull(strstr(text, "null 1"));
-	ck_assert_ptr_nonnull(strstr(text, "edu 3"));
+	snprintf(expected, sizeof(expected), "edu %u", edus());
+	ck_assert_msg(strstr(text, expected), "no %s in %s", expected, text);
 }

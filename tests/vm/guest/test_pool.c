@@ -232,7 +232,7 @@ TEST(pool, more_than_there_is, .timeout = 120)
 	ck_assert(WAIT_UNTIL(objects_live("pool") == 0, 20000));
 }
 
-TEST(pool, parameter)
+TEST(pool, parameter, .timeout = 120)
 {
 	static const char *const bad[] = {
 		"x", "1x", "x4K", "0x4K", "1x0", "-1x4K", "1x-4K", "1x4K,", ",1x4K", "1x4Kx", "1x8M", "4097x4K", "1 x4K",
