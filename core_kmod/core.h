@@ -243,6 +243,7 @@ struct kplug_device {
 	struct kobject *statistics;	/* the directory of theirs */
 
 	struct kplug_dma_queue dma;
+	atomic_t num_transactions;	/* ever, of all openers: their numbers in the trace */
 	struct list_head peers;	/* under lock: buffers of memory of its own */
 	/* Mappings whose memory was taken away, while the device might still reach for it. */
 	atomic_t num_revoked;

@@ -56,7 +56,7 @@ TRACE_EVENT(kplug_event_post,
 		  __entry->type)
 );
 
-/* @transaction: its id; ids belong to an opener. A plugin is about to program a chunk. */
+/* @transaction: which one of the device, from 1; ids are an opener's own. A plugin is about to program a chunk. */
 TRACE_EVENT(kplug_dma_program,
 	TP_PROTO(u32 device, u32 transaction, u64 offset, u64 length),
 	TP_ARGS(device, transaction, offset, length),

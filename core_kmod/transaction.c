@@ -25,6 +25,7 @@ struct transaction {
 	struct kplug_dma dma;	/* first: what the plugin gets */
 	struct kref ref;	/* of the memory, for those who look */
 	u32 id;
+	u32 number;	/* in the trace, where openers are not told apart */
 	struct kplug_mapping *mapping;
 	u64 offset;	/* in the mapping */
 	u64 length;
@@ -132,7 +133,7 @@ static bool program(struct transaction *t)
 	int err;
 
 	if (trace_kplug_dma_program_enabled())
-		trace_kplug_dma_program(dev->id, t->id, t->dma.chunk.offset, t->dma.chunk.length);
+		trace_kplug_dma_program(dev->id, t->number, t->dma.chunk.offset, t->dma.chunk.length);
 	err = ops_of(dev)->dma_program(&t->dma);
 	raw_spin_lock_irqsave(&dev->dma.lock, flags);
 	if (unlikely(err)) {
@@ -198,7 +199,7 @@ void kplug_dma_done(struct kplug_dma *dma, u64 bytes, int status)
 	unsigned long flags;
 
 	if (trace_kplug_dma_done_enabled())
-		trace_kplug_dma_done(dev->id, t->id, bytes, status);
+		trace_kplug_dma_done(dev->id, t->number, bytes, status);
 	raw_spin_lock_irqsave(&dev->dma.lock, flags);
 	if (likely(t->state == RUNNING || t->state == STOPPING)) {
 		/* The device may think that its writes got somewhere. */
@@ -381,6 +382,7 @@ static struct transaction *make(struct kplug_opener *opener)
 		return NULL;
 	}
 	kref_init(&t->ref);
+	t->number = atomic_inc_return(&opener->dev->num_transactions);
 	t->dma.device = opener->dev;
 	t->dma.opener = opener;
 	kplug_object_created(KPLUG_OBJECT_TRANSACTION);

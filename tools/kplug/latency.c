@@ -8,6 +8,7 @@
 
 #include "command.h"
 #include "latency.h"
+#include "stages.h"
 
 #define MAX_COUNT 30000	/* with the warm-up it fits the event ring */
 
@@ -43,7 +44,10 @@ static const char doc[] =
 	"Examples:\n"
 	"  kplug latency 0000:00:04.0\n"
 	"  kplug latency 0000:00:04.0 --paths user,plugin --html out.html\n"
-	"  kplug latency 0000:03:00.0 --raise 0:0x60=1 --status 0:0x24 --ack 0:0x64 --plugin mine";
+	"  kplug latency 0000:03:00.0 --raise 0:0x60=1 --status 0:0x24 --ack 0:0x64 --plugin mine\n\n"
+	"With --dev, --irq or --driver it watches a device at work instead, "
+	"whichever driver has it: `kplug latency --dev --help`. `kplug latency "
+	"compare --help` shows two such results beside each other.";
 
 enum {
 	OPTION_RAISE = 0x100, OPTION_STATUS, OPTION_ACK, OPTION_PLUGIN,
@@ -256,6 +260,29 @@ static void full_address(char *out, size_t size, const char *word)
 	snprintf(out, size, "%s%s", domain ? "" : "0000:", word);
 }
 
+/* Somebody else's interrupts, as they come. */
+static bool wants_stages(int argc, char **argv)
+{
+	static const char *const names[] = { "--dev", "--irq", "--driver" };
+	size_t n;
+	int i;
+
+	for (i = 1; i < argc; i++)
+		for (n = 0; n < sizeof(names) / sizeof(*names); n++)
+			if (!strncmp(argv[i], names[n], strlen(names[n])) &&
+			    strchr("=", argv[i][strlen(names[n])]))
+				return true;
+	return false;
+}
+
+static int compare(int argc, char **argv)
+{
+	static char name[] = "kplug latency compare";
+
+	argv[1] = program_invocation_name = program_invocation_short_name = name;
+	return stages_compare(argc - 1, argv + 1);
+}
+
 int cmd_latency(int argc, char **argv)
 {
 	struct latency_options o = {
@@ -269,6 +296,10 @@ int cmd_latency(int argc, char **argv)
 	struct utsname system;
 	char address[64];
 
+	if (argc > 1 && !strcmp(argv[1], "compare"))
+		return compare(argc, argv);
+	if (wants_stages(argc, argv))
+		return cmd_stages(argc, argv);
 	if (argp_parse(&argp, argc, argv, 0, NULL, &o))
 		return COMMAND_USAGE;
 	if (choose_device(&o.arguments))

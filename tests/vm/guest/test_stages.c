@@ -1,0 +1,500 @@
+// SPDX-License-Identifier: MIT
+// kplug latency --dev, --irq, --driver: delays that are known come out in their stage, whoever has the device.
+#define _GNU_SOURCE
+#include "command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/pci_regs.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cjson/cJSON.h>
+
+#define COUNT 40
+#define US    1000.0 /* ns */
+
+static cJSON *result;
+
+static void needs_tracing(void)
+{
+	if (!file_exists("/sys/kernel/btf/vmlinux"))
+		test_skip("this kernel does not describe its types");
+	if (run("kplug latency --dev " EDU1 " --duration 0.01 2>&1 | grep 'built without tracing'") == 0)
+		test_skip("built without tracing");
+}
+
+static void needs_seen_wakes(void)
+{
+	if (kernel_is_rt())
+		test_skip("a thread of the kernel's wakes the program, and may be about anything");
+}
+
+static void watch_begin(const char *what)
+{
+	OK(run("rm -f /tmp/watching; kplug latency %s --json > /tmp/stages.json 2> /tmp/watching & echo $! > /tmp/watcher",
+	       what));
+	ck_assert_msg(WAIT_UNTIL(!run("grep -q watching /tmp/watching"), 30000), "it does not watch %s", what);
+}
+
+static void read_result(const char *path)
+{
+	static char text[1 << 20];
+
+	cJSON_Delete(result);
+	OK(file_read(text, sizeof(text), "%s", path));
+	result = cJSON_Parse(text);
+	ck_assert_ptr_nonnull(result);
+}
+
+static void watch_end(void)
+{
+	OK(run("kill -INT $(cat /tmp/watcher); while kill -0 $(cat /tmp/watcher) 2>/dev/null; do usleep 10000; done"));
+	read_result("/tmp/stages.json");
+}
+
+/* The one whose source contains a text; NULL for none. */
+static const cJSON *stage_of(const char *stage, const char *of)
+{
+	const cJSON *one;
+
+	cJSON_ArrayForEach(one, cJSON_GetObjectItem(result, "stages"))
+		if (!strcmp(cJSON_GetStringValue(cJSON_GetObjectItem(one, "stage")), stage) &&
+		    strstr(cJSON_GetStringValue(cJSON_GetObjectItem(one, "of")), of))
+			return one;
+	return NULL;
+}
+
+static double figure(const char *stage, const char *of, const char *key)
+{
+	const cJSON *one = stage_of(stage, of), *item = cJSON_GetObjectItem(one, key);
+
+	ck_assert_msg(cJSON_IsNumber(item), "no %s of %s of %s", key, stage, of);
+	return item->valuedouble;
+}
+
+static void nothing_lost(void)
+{
+	ck_assert_int_eq(cJSON_GetObjectItem(result, "lost")->valueint, 0);
+}
+
+/* What is between two clocks that we read is at least what was waited for; the emulator may add to it. */
+static void lasts(const char *stage, const char *of, double at_least)
+{
+	double p50 = figure(stage, of, "p50"), p99 = figure(stage, of, "p99"), max = figure(stage, of, "max");
+
+	/* The middle of a bucket, to 1/64. */
+	ck_assert_msg(p50 >= at_least * 63 / 64, "%s: %g ns, expected %g", stage, p50, at_least);
+	ck_assert(p99 >= p50 && max >= p99);
+	ck_assert(figure(stage, of, "mean") <= max);
+}
+
+static struct kplug *odd_armed(const char *parameters)
+{
+	struct kplug *edu;
+
+	OK(run("modprobe kplug_odd %s", parameters));
+	edu = edu_open(EDU1, "msi");
+	ck_assert_int_eq(kplug_attach(edu, 0, &odd_plugin), KPLUG_HANDLER_PLUGIN);
+	return edu;
+}
+
+/* By the system call: who takes records from the mapped ring does it without the kernel. */
+static void read_event(struct kplug *k)
+{
+	struct kplug_event event;
+
+	ck_assert_int_eq(kplug_read(k, &event, 1), 1);
+}
+
+/* 2 ms in the handler are in the handler's stages, and 20 ms in the deferred one are in that. */
+TEST(stages, known_delays, .timeout = 120)
+{
+	char parameters[128];
+	struct kplug *edu;
+
+	core_start();
+	needs_tracing();
+	snprintf(parameters, sizeof(parameters), "flags=%u verdict=%u busy_us=2000 deferred_ms=20",
+		 ODD_NO_THREAD | ODD_DEFER_SLEEPS, KPLUG_HANDLED | KPLUG_NOTIFY | KPLUG_DEFER);
+	edu = odd_armed(parameters);
+	watch_begin("--dev " EDU1);
+	for (int i = 0; i < COUNT; i++) {
+		edu_raise(edu, 1);
+		read_event(edu);
+		read_event(edu);
+	}
+	watch_end();
+	nothing_lost();
+	lasts("handler", "kplug", 2000 * US);
+	lasts("kplug handler", EDU1 "[0]", 2000 * US);
+	lasts("deferred handler", EDU1 "[0]", 20000 * US);
+	ck_assert_int_eq(figure("handler", "kplug", "count"), COUNT);
+	ck_assert_int_eq(figure("kplug handler", EDU1 "[0]", "count"), COUNT);
+	ck_assert_int_eq(figure("deferred handler", EDU1 "[0]", "count"), COUNT);
+	ck_assert_int_eq(figure("deferred", EDU1 "[0]", "count"), COUNT);
+	ck_assert_int_eq(figure("record taken", EDU1 "[0]", "count"), 2 * COUNT);
+	/* A stage does not have the time of another: half of them at least had nothing in their way. */
+	ck_assert(figure("deferred", EDU1 "[0]", "p50") < 20000 * US);
+	kplug_close(edu);
+	OK(module_unload("kplug_odd"));
+}
+
+struct raiser {
+	struct kplug *edu;
+	void *registers;
+	unsigned int count;
+};
+
+/* Each when the program sleeps again. */
+static void *raise_slowly(void *argument)
+{
+	struct raiser *raiser = argument;
+
+	for (unsigned int i = 0; i < raiser->count; i++) {
+		sleep_ms(20);
+		if (raiser->edu)
+			edu_raise(raiser->edu, 1);
+		else
+			((volatile uint32_t *)raiser->registers)[0x60 / 4] = 1;
+	}
+	return NULL;
+}
+
+/* From the interrupt until the program that waits runs; and how old the record is then. */
+TEST(stages, woken_program, .timeout = 120)
+{
+	struct raiser raiser = { .count = COUNT };
+	pthread_t thread;
+
+	core_start();
+	needs_tracing();
+	needs_seen_wakes();
+	raiser.edu = odd_armed("busy_us=1000");
+	watch_begin("--driver kplug");
+	OK(pthread_create(&thread, NULL, raise_slowly, &raiser));
+	for (int i = 0; i < COUNT; i++)
+		next_event(raiser.edu);
+	OK(pthread_join(thread, NULL));
+	watch_end();
+	nothing_lost();
+	lasts("program runs", "kplug", 1000 * US);
+	ck_assert_int_ge(figure("program runs", "kplug", "count"), COUNT / 2);
+	ck_assert_int_eq(figure("kplug handler", EDU1, "count"), COUNT);
+	kplug_close(raiser.edu);
+	OK(module_unload("kplug_odd"));
+}
+
+static void calls(unsigned int count)
+{
+	struct kplug *null = null_open(0);
+
+	for (unsigned int i = 0; i < count; i++)
+		OK(null_call_u32(null, NULL_CALL_SLEEP, 5));
+	kplug_close(null);
+}
+
+/* A device without a bus, and calls that sleep for 5 ms. */
+TEST(stages, calls, .timeout = 120)
+{
+	core_start();
+	needs_tracing();
+	OK(module_load("kplug_null"));
+	watch_begin("--dev " NULL0);
+	calls(COUNT);
+	watch_end();
+	nothing_lost();
+	ck_assert_int_eq(figure("call", NULL0, "count"), COUNT);
+	lasts("call", NULL0, 5000 * US);
+}
+
+/* One chunk of each of two openers is on its way at a time, with the same id: a tenth of a second each. */
+TEST(stages, chunks, .timeout = 120)
+{
+	struct kplug_dma_buffer buffer[2];
+	struct kplug_mapping mapping[2];
+	struct kplug_transaction t[2];
+	struct kplug *edu[2];
+
+	core_start();
+	needs_tracing();
+	for (int i = 0; i < 2; i++) {
+		edu[i] = i ? device_open(EDU1) : edu_open(EDU1, NULL);
+		ck_assert_int_eq(kplug_attach(edu[i], 0, &edu_plugin), KPLUG_HANDLER_PLUGIN);
+		OK(kplug_buffer_alloc(edu[i], EDU_DMA_MAX, &buffer[i]));
+		OK(kplug_dma_map(edu[i], buffer[i].fd, 0, 0, KPLUG_DMA_BOTH, &mapping[i]));
+		t[i] = (struct kplug_transaction){ .mapping = mapping[i].id, .direction = KPLUG_DMA_TO_DEVICE };
+		OK(kplug_transaction_make(edu[i], &t[i]));
+	}
+	ck_assert_uint_eq(t[0].out_id, t[1].out_id);
+	watch_begin("--dev " EDU1);
+	for (int round = 0; round < 3; round++) {
+		for (int i = 0; i < 2; i++) {
+			struct kplug_execution x = { .id = t[i].out_id, .length = EDU_DMA_MAX };
+
+			ck_assert_int_eq(kplug_transaction_execute(edu[i], &x, 1), 1);
+		}
+		for (int i = 0; i < 2; i++) {
+			struct kplug_transaction_info info;
+
+			OK(kplug_transaction_wait(edu[i], t[i].out_id, 20000, &info));
+			ck_assert_int_eq(info.out_state, KPLUG_TRANSACTION_IDLE);
+		}
+	}
+	watch_end();
+	nothing_lost();
+	ck_assert_int_eq(figure("chunk", EDU1, "count"), 6);
+	lasts("chunk", EDU1, 90000 * US);
+	for (int i = 0; i < 2; i++)
+		kplug_close(edu[i]);
+}
+
+static void give(const char *driver)
+{
+	OK(file_write(driver, "/sys/bus/pci/devices/" EDU1 "/driver_override"));
+	OK(file_write(EDU1, "/sys/bus/pci/drivers_probe"));
+	ck_assert_str_eq(pci_driver(EDU1), driver);
+}
+
+static void take_back(const char *driver)
+{
+	OK(run("echo " EDU1 " > /sys/bus/pci/drivers/%s/unbind", driver));
+	OK(file_write("\n", "/sys/bus/pci/devices/" EDU1 "/driver_override"));
+}
+
+/* What uio_pci_generic leaves to the program. */
+static void unmask_line(void)
+{
+	int config = open("/sys/bus/pci/devices/" EDU1 "/config", O_RDWR);
+	uint16_t command;
+
+	ck_assert_int_eq(pread(config, &command, sizeof(command), PCI_COMMAND), sizeof(command));
+	command &= ~PCI_COMMAND_INTX_DISABLE;
+	ck_assert_int_eq(pwrite(config, &command, sizeof(command), PCI_COMMAND), sizeof(command));
+	close(config);
+}
+
+/* The driver masks the line in each interrupt, and the program acknowledges and unmasks. */
+static void handle_by_uio(unsigned int count)
+{
+	int uio = open("/dev/uio0", O_RDWR), bar = open("/sys/bus/pci/devices/" EDU1 "/resource0", O_RDWR);
+	struct raiser raiser = { .count = count };
+	volatile uint32_t *edu;
+	pthread_t thread;
+	uint32_t n;
+
+	ck_assert_int_ge(uio, 0);
+	raiser.registers = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, bar, 0);
+	ck_assert_ptr_ne(raiser.registers, MAP_FAILED);
+	edu = raiser.registers;
+	OK(pthread_create(&thread, NULL, raise_slowly, &raiser));
+	for (unsigned int i = 0; i < count; i++) {
+		unmask_line();
+		ck_assert_int_eq(read(uio, &n, sizeof(n)), sizeof(n));
+		edu[0x64 / 4] = edu[0x24 / 4];
+	}
+	OK(pthread_join(thread, NULL));
+	munmap(raiser.registers, 4096);
+	close(bar);
+	close(uio);
+}
+
+TEST(stages, uio, .timeout = 120)
+{
+	core_start();
+	needs_tracing();
+	OK(module_load("uio_pci_generic"));
+	give("uio_pci_generic");
+	watch_begin("--driver uio");
+	handle_by_uio(COUNT);
+	watch_end();
+	nothing_lost();
+	ck_assert_int_ge(figure("handler", "uio", "count"), COUNT);
+	ck_assert_int_ge(figure("program runs", "uio", "count"), COUNT / 2);
+	ck_assert(figure("program runs", "uio", "p50") > figure("handler", "uio", "p50"));
+	ck_assert_ptr_null(stage_of("kplug handler", ""));
+	take_back("uio_pci_generic");
+	OK(module_unload("uio_pci_generic"));
+}
+
+/* The driver requests the interrupt when a program asks for it, which is after we began to look. */
+TEST(stages, vfio, .timeout = 120)
+{
+	if (!leg_is("iommu"))
+		test_skip("needs an IOMMU");
+	core_start();
+	needs_tracing();
+	OK(module_load("vfio-pci"));
+	OK(module_load("vfio_iommu_type1"));
+	watch_begin("--driver vfio");
+	OK(run("kplug latency " EDU1 " --paths vfio -n 30000 --json > /tmp/rows.json"));
+	watch_end();
+	nothing_lost();
+	ck_assert_int_ge(figure("handler", "vfio-", "count"), 100);
+	ck_assert_int_ge(figure("program runs", "vfio-", "count"), 1);
+	OK(module_unload("vfio-pci"));
+}
+
+/* The same interrupt, by its number: nothing is known of who handles it. */
+TEST(stages, number, .timeout = 120)
+{
+	struct kplug *edu;
+
+	core_start();
+	needs_tracing();
+	edu = odd_armed("busy_us=500");
+	OK(run("ls /sys/bus/pci/devices/" EDU1 "/msi_irqs > /tmp/number"));
+	watch_begin("--irq $(cat /tmp/number)");
+	for (int i = 0; i < COUNT; i++) {
+		edu_raise(edu, 1);
+		next_event(edu);
+	}
+	watch_end();
+	nothing_lost();
+	ck_assert_int_eq(figure("handler", "irq", "count"), COUNT);
+	lasts("handler", "irq", 500 * US);
+	ck_assert_ptr_null(stage_of("kplug handler", ""));
+	kplug_close(edu);
+	OK(module_unload("kplug_odd"));
+}
+
+/* Check's own assertions are for one thread. */
+static void take_event(struct kplug *edu)
+{
+	struct kplug_event event;
+
+	if (kplug_wait(edu, &event, 1, 10000 * MS) != 1)
+		abort();
+}
+
+static void *wait_for_events(void *edu)
+{
+	for (int i = 0; i < COUNT; i++)
+		take_event(edu);
+	return NULL;
+}
+
+/* With room for one program that is woken, each other one is counted. */
+TEST(stages, no_room, .timeout = 120)
+{
+	struct raiser raiser = { .count = COUNT };
+	struct kplug *edu[4];
+	pthread_t waits[4];
+	double woken, lost;
+
+	core_start();
+	needs_tracing();
+	needs_seen_wakes();
+	edu[0] = odd_armed("");
+	for (int i = 1; i < 4; i++)
+		edu[i] = device_open(EDU1);
+	raiser.edu = edu[0];
+	watch_begin("--dev " EDU1 " --programs 1");
+	for (int i = 0; i < 4; i++)
+		OK(pthread_create(&waits[i], NULL, wait_for_events, edu[i]));
+	raise_slowly(&raiser);
+	for (int i = 0; i < 4; i++)
+		OK(pthread_join(waits[i], NULL));
+	watch_end();
+	woken = figure("program runs", "kplug", "count");
+	lost = cJSON_GetObjectItem(result, "lost")->valuedouble;
+	ck_assert_msg(lost > 0, "nothing was lost");
+	ck_assert_msg(woken + lost <= 4 * COUNT, "%g + %g", woken, lost);
+	ck_assert_msg(woken + lost >= 2 * COUNT, "%g + %g", woken, lost);
+	for (int i = 3; i >= 0; i--)
+		kplug_close(edu[i]);
+	OK(module_unload("kplug_odd"));
+}
+
+static volatile bool raised_enough;
+
+static void *raise_all_the_time(void *edu)
+{
+	while (!raised_enough) {
+		edu_raise(edu, 1);
+		take_event(edu);
+	}
+	return NULL;
+}
+
+/* Nothing is left in the kernel, whoever comes and goes in the middle of an interrupt. */
+TEST(stages, again_and_again, .timeout = 300)
+{
+	/* Each takes an emulated machine seconds. */
+	const int times = kernel_at_least(6, 12) && leg_is("msi") && !kernel_is_rt() && !kernel_is_debug() ? 100 : 10;
+	struct kplug *edu;
+	pthread_t thread;
+
+	core_start();
+	needs_tracing();
+	edu = odd_armed("");
+	OK(pthread_create(&thread, NULL, raise_all_the_time, edu));
+	OK(run("for i in $(seq %d); do kplug latency --dev " EDU1 " --duration 0.02 --json > /tmp/one.json 2>/dev/null || exit 1; done",
+	       times));
+	read_result("/tmp/one.json");
+	nothing_lost();
+	raised_enough = true;
+	OK(pthread_join(thread, NULL));
+	kplug_close(edu);
+	OK(module_unload("kplug_odd"));
+}
+
+/* A plugin may leave while it is looked at. */
+TEST(stages, core_unloaded, .timeout = 120)
+{
+	core_start();
+	needs_tracing();
+	device_bind(EDU1);
+	watch_begin("--dev " EDU1);
+	device_unbind(EDU1);
+	/* The tracepoints of a module keep it. */
+	ck_assert_int_ne(module_unload("kplug"), 0);
+	watch_end();
+	ck_assert(WAIT_UNTIL(!module_unload("kplug"), 20000));
+}
+
+TEST(stages, compared, .timeout = 120)
+{
+	struct kplug *edu;
+
+	core_start();
+	needs_tracing();
+	edu = odd_armed("busy_us=4000");
+	for (int after = 0; after < 2; after++) {
+		OK(file_write(after ? "0" : "4000", "/sys/module/kplug_odd/parameters/busy_us"));
+		watch_begin("--dev " EDU1);
+		for (int i = 0; i < COUNT; i++) {
+			edu_raise(edu, 1);
+			next_event(edu);
+		}
+		watch_end();
+		OK(run("cp /tmp/stages.json /tmp/%s.json", after ? "after" : "before"));
+	}
+	SAYS("^handler +40 +40", "kplug latency compare /tmp/before.json /tmp/after.json");
+	OK(run("kplug latency compare /tmp/before.json /tmp/after.json --json > /tmp/both.json"));
+	OK(run("grep -q before /tmp/both.json"));
+	REFUSES(1, "No such file", "kplug latency compare /tmp/before.json /tmp/none.json");
+	REFUSES(1, "not what", "kplug latency compare /tmp/before.json /etc/guest.sh");
+	kplug_close(edu);
+	OK(module_unload("kplug_odd"));
+}
+
+TEST(stages, refused)
+{
+	core_start();
+	needs_tracing();
+	REFUSES(1, "no such device", "kplug latency --dev 0000:7f:00.0");
+	REFUSES(1, "no such device", "kplug latency --dev ../devices");
+	REFUSES(1, "no such driver", "kplug latency --driver nothing");
+	REFUSES(1, "no such interrupt", "kplug latency --irq 8000");
+	REFUSES(2, "as in /proc/interrupts", "kplug latency --irq x");
+	REFUSES(2, "number of seconds", "kplug latency --dev " EDU1 " --duration 0");
+	REFUSES(2, "1 to 1048576", "kplug latency --dev " EDU1 " --programs 0");
+	capability_set(CAP_BPF, false);
+	capability_set(CAP_SYS_ADMIN, false);
+	SAYS("no interrupt|No interrupt", "kplug latency --dev " EDU1 " --duration 0.05");
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+/* kplug latency --dev, --irq, --driver: how long the stages of interrupts take, whoever handles them. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "stages.h"
+
+static const char doc[] =
+	"Watches interrupts, whichever driver handles them, and shows how long "
+	"each stage takes: the handler, its thread, the program that it wakes; of "
+	"a device of kplug also its own handler, the deferred one, calls and "
+	"chunks of DMA. Needs root, or CAP_BPF and CAP_PERFMON.\v"
+	"Nothing is taken from anybody, and nothing is raised: the device has to "
+	"work meanwhile. A program that is woken later than in the interrupt or "
+	"its thread, as by the network, is not seen; nor, "
+	"on PREEMPT_RT, one that a device of kplug wakes. Interrupts that a driver or "
+	"a program requests later are found within a second.\n\n"
+	"Examples:\n"
+	"  kplug latency --dev 0000:03:00.0\n"
+	"  kplug latency --driver uio --duration 10 --json > before.json\n"
+	"  kplug latency compare before.json after.json";
+
+enum { OPTION_DEV = 0x100, OPTION_IRQ, OPTION_DRIVER, OPTION_PROGRAMS };
+
+static const struct argp_option options[] = {
+	{ "dev", OPTION_DEV, "ADDRESS", 0, "all interrupts of this device (may be repeated, as the next two)", 0 },
+	{ "irq", OPTION_IRQ, "N", 0, "this one, as /proc/interrupts has it", 0 },
+	{ "driver", OPTION_DRIVER, "NAME", 0, "of all devices that a driver has: kplug, uio, vfio, nvme, ...", 0 },
+	{ "programs", OPTION_PROGRAMS, "N", 0, "how many may have been woken and not run yet (default: 8192)", 0 },
+	{ "duration", 'd', "SECONDS", 0, "stop after so long (default: at Ctrl-C)", 0 },
+	{ 0 }
+};
+
+struct stages_options {
+	struct arguments arguments;	/* first: the child parser's */
+	struct stages_targets targets;
+	double duration;	/* 0: without end */
+	unsigned int programs;
+};
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int signal)
+{
+	(void)signal;
+	stopped = 1;
+}
+
+static double parse_duration(const char *text, struct argp_state *state)
+{
+	char *end;
+	double seconds = strtod(text, &end);
+
+	if (*end || !(seconds > 0 && seconds < 1e6))
+		argp_error(state, "'%s' is no number of seconds", text);
+	return seconds;
+}
+
+static unsigned int parse_programs(const char *text, struct argp_state *state)
+{
+	uint64_t n;
+
+	if (!number_parse(text, &n) || !n || n > 1u << 20)
+		argp_error(state, "'%s' is no number from 1 to 1048576", text);
+	return (unsigned int)n;
+}
+
+/* The targets say themselves what is wrong with them. */
+static void must(int result)
+{
+	if (result)
+		exit(result);
+}
+
+static error_t parse(int key, char *word, struct argp_state *state)
+{
+	struct stages_options *o = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->arguments;
+		return 0;
+	case OPTION_DEV:
+		must(stages_want(&o->targets, (struct stages_wish){ STAGES_DEVICE, word }));
+		return 0;
+	case OPTION_IRQ:
+		must(stages_want(&o->targets, (struct stages_wish){ STAGES_IRQ, word }));
+		return 0;
+	case OPTION_DRIVER:
+		must(stages_want(&o->targets, (struct stages_wish){ STAGES_DRIVER, word }));
+		return 0;
+	case OPTION_PROGRAMS:
+		o->programs = parse_programs(word, state);
+		return 0;
+	case 'd':
+		o->duration = parse_duration(word, state);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.doc = doc,
+	.children = arguments_children,
+};
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* A second, less at the end; a signal ends it. */
+static void rest(double left)
+{
+	const double seconds = left > 1 ? 1 : left;
+	struct timespec t = { .tv_sec = (time_t)seconds, .tv_nsec = (long)((seconds - (time_t)seconds) * 1e9) };
+
+	nanosleep(&t, NULL);
+}
+
+/* Over the last one. */
+static void refresh(const struct stages_report *report)
+{
+	printf("\033[H\033[J%.0f s, Ctrl-C ends\n\n", report->seconds);
+	stages_table(stdout, report);
+	fflush(stdout);
+}
+
+static int read_report(struct stages_bpf *bpf, struct stages_report *report, double since)
+{
+	int err;
+
+	report->seconds = now() - since;
+	err = stages_read(bpf, report);
+	return err ? fail_because("the figures", "read", strerror(-err)) : COMMAND_OK;
+}
+
+/* Drivers and programs request interrupts while we watch. */
+static void look_again(struct stages_bpf *bpf, struct stages_targets *targets)
+{
+	stages_find(targets);
+	stages_watch(bpf, targets);
+}
+
+static int watch(struct stages_bpf *bpf, struct stages_options *o, struct stages_report *report)
+{
+	const bool live = !o->arguments.json && isatty(STDOUT_FILENO);
+	const double since = now(), end = o->duration ? since + o->duration : 1e300;
+	int result = COMMAND_OK;
+
+	while (!stopped && now() < end && !result) {
+		rest(end - now());
+		look_again(bpf, &o->targets);
+		if (!live)
+			continue;
+		result = read_report(bpf, report, since);
+		refresh(report);
+		stages_forget(report);
+	}
+	return result ? result : read_report(bpf, report, since);
+}
+
+static void show(const struct stages_options *o, const struct stages_report *report)
+{
+	if (o->arguments.json)
+		stages_json(report);
+	else
+		stages_table(stdout, report);
+}
+
+/* Where the table does not move, nothing else tells that it works. */
+static void announce(const struct stages_options *o)
+{
+	if (!o->arguments.json && isatty(STDOUT_FILENO))
+		return;
+	if (o->duration)
+		fprintf(stderr, "watching for %g s\n", o->duration);
+	else
+		fputs("watching; Ctrl-C ends\n", stderr);
+}
+
+int cmd_stages(int argc, char **argv)
+{
+	struct stages_options o = { .programs = 8192 };
+	struct stages_report report = { .targets = &o.targets };
+	struct stages_bpf *bpf;
+	int result;
+
+	if (argp_parse(&argp, argc, argv, 0, NULL, &o))
+		return COMMAND_USAGE;
+	stages_find(&o.targets);
+	result = stages_start(&bpf, &o.targets, o.programs);
+	if (result)
+		return result;
+	signal(SIGINT, stop);
+	signal(SIGTERM, stop);
+	announce(&o);
+	result = watch(bpf, &o, &report);
+	stages_stop(bpf);
+	if (!result)
+		show(&o, &report);
+	stages_forget(&report);
+	stages_release(&o.targets);
+	return result;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* kplug latency --dev, --irq, --driver: what its files share. */
+#ifndef KPLUG_STAGES_H
+#define KPLUG_STAGES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "../../trace/stages.h"
+
+/* What the user wants to be watched, by its name. */
+struct stages_wish {
+	enum { STAGES_IRQ, STAGES_DEVICE, STAGES_DRIVER } kind;
+	const char *name;
+};
+
+/* One thing that has stages: a Linux interrupt, or a device of kplug. */
+struct stages_source {
+	uint32_t id;	/* the interrupt's number, or the device's */
+	char name[64];
+};
+
+/* All that were ever there: results keep their names. */
+struct stages_sources {
+	struct stages_source *list;
+	unsigned int num;
+};
+
+#define STAGES_MAX_WISHES 16
+
+/* What is watched: interrupts come and go as drivers and programs do. */
+struct stages_targets {
+	struct stages_wish wishes[STAGES_MAX_WISHES];
+	unsigned int num_wishes;
+	struct stages_sources irqs;
+	struct stages_sources devices;
+};
+
+/* One stage of one source: all processors together, and each. */
+struct stages_row {
+	struct stages_key key;
+	struct stages_histogram all;
+	struct stages_histogram *cpus;	/* stages_num_cpus() of them */
+};
+
+struct stages_report {
+	const struct stages_targets *targets;
+	struct stages_row *rows;	/* by source, then in the order of the stages */
+	unsigned int num_rows;
+	uint64_t lost;	/* measurements that found no room */
+	double seconds;
+};
+
+/* stages_targets.c */
+int stages_want(struct stages_targets *targets, struct stages_wish wish);	/* says what is wrong; a COMMAND_* */
+void stages_find(struct stages_targets *targets);	/* what there is of it now */
+const char *stages_name(const struct stages_sources *sources, uint32_t id);
+void stages_release(struct stages_targets *targets);
+
+/* stages_bpf.c */
+struct stages_bpf;
+/* programs: that may have been woken and not run yet; says what is wrong */
+int stages_start(struct stages_bpf **bpf, const struct stages_targets *targets, unsigned int programs);
+void stages_watch(struct stages_bpf *bpf, const struct stages_targets *targets);	/* all that was found */
+int stages_read(struct stages_bpf *bpf, struct stages_report *report);	/* 0 or -errno */
+void stages_forget(struct stages_report *report);
+void stages_stop(struct stages_bpf *bpf);
+unsigned int stages_num_cpus(void);
+
+/* stages_histogram.c */
+extern const char *const stages_names[NUM_STAGES];
+uint64_t stages_value(unsigned int bucket);	/* the middle of it, ns */
+uint64_t stages_quantile(const struct stages_histogram *h, double quantile);
+void stages_merge(struct stages_histogram *to, const struct stages_histogram *from);
+
+/* stages_table.c, stages_json.c */
+void stages_source_name(const struct stages_report *report, const struct stages_key *key, char *name, size_t size);
+void stages_table(FILE *out, const struct stages_report *report);
+void stages_json(const struct stages_report *report);
+
+/* stages_compare.c: kplug latency compare A B */
+int stages_compare(int argc, char **argv);
+
+/* stages.c */
+int cmd_stages(int argc, char **argv);
+
+#endif /* KPLUG_STAGES_H */

@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How long the stages of an interrupt take: from its entry to the program that
+ * it wakes, in any driver, and kplug's own stages between.
+ *
+ * Raw tracepoints alone, whose arguments are read as they are: they are the
+ * cheapest, and need no type information of modules.
+ */
+#include <linux/bpf.h>
+#include <linux/errno.h>
+#include <stdbool.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "stages.h"
+
+/* What is read of them; where it is, the kernel that loads us knows. */
+struct task_struct {
+	int pid;
+	char comm[16];
+} __attribute__((preserve_access_index));
+
+#define IRQ_WAKE_THREAD (1u << 1)	/* of the kernel's irqreturn_t */
+#define VERDICT_DEFER   (1u << 1)	/* KPLUG_DEFER */
+
+/* Set by who loaded us, at any time. */
+bool watched_irqs[STAGES_MAX_IRQS];
+bool watched_devices[STAGES_MAX_DEVICES];
+
+/* Measurements that found no room. */
+__u64 lost;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
+	__uint(max_entries, 1);	/* set when it is loaded */
+	__type(key, struct stages_key);
+	__type(value, struct stages_histogram);
+} histograms SEC(".maps");
+
+static const struct stages_histogram no_histogram;
+
+/* A start that another tracepoint is to find. */
+struct start_key {
+	__u32 stage;
+	__u32 id;
+	__u32 what;	/* a task or a transaction */
+	__u32 zero;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 8192);
+	__type(key, struct start_key);
+	__type(value, __u64);
+} starts SEC(".maps");
+
+enum where {
+	NOWHERE,
+	IN_HANDLER,
+	BEHIND_HANDLER,	/* which wants its thread to be woken */
+};
+
+/* The interrupt that a processor is in. */
+struct current_irq {
+	__u64 entered;
+	__u64 entered_kplug;
+	__u32 irq;
+	__u32 where;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct current_irq);
+} current_irqs SEC(".maps");
+
+/* A task that an interrupt has woken: the program, or a thread of the interrupt, which wakes others. */
+struct woken {
+	__u64 entered;
+	__u64 ran;	/* 0: not yet */
+	__u32 irq;
+	__u32 thread;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 8192);	/* or as many as the user says */
+	__type(key, __u32);
+	__type(value, struct woken);
+} woken_tasks SEC(".maps");
+
+static __always_inline __u32 bucket_of(__u64 ns)
+{
+	__u32 power = 0;
+
+	if (ns < STAGES_LINEAR)
+		return ns;
+	if (ns >= 1ull << 36)
+		return STAGES_BUCKETS - 1;
+	/* The position of the highest bit, without a loop. */
+	if (ns >> 32)
+		power = 32;
+	if (ns >> power >> 16)
+		power += 16;
+	if (ns >> power >> 8)
+		power += 8;
+	if (ns >> power >> 4)
+		power += 4;
+	if (ns >> power >> 2)
+		power += 2;
+	if (ns >> power >> 1)
+		power += 1;
+	return (power - STAGES_SHIFT + 1) * STAGES_LINEAR +
+	       ((ns >> (power - STAGES_SHIFT)) & (STAGES_LINEAR - 1));
+}
+
+static __always_inline void no_room(void)
+{
+	__sync_fetch_and_add(&lost, 1);
+}
+
+static __always_inline void measured(__u32 stage, __u32 id, __u64 ns)
+{
+	struct stages_key key = { .stage = stage, .id = id };
+	struct stages_histogram *h = bpf_map_lookup_elem(&histograms, &key);
+	__u32 bucket = bucket_of(ns);
+
+	if (!h) {
+		bpf_map_update_elem(&histograms, &key, &no_histogram, BPF_NOEXIST);
+		h = bpf_map_lookup_elem(&histograms, &key);
+	}
+	if (!h) {
+		no_room();
+		return;
+	}
+	h->count++;
+	h->sum += ns;
+	if (ns > h->max)
+		h->max = ns;
+	if (bucket < STAGES_BUCKETS)
+		h->buckets[bucket]++;
+}
+
+static __always_inline void start(__u32 stage, __u32 id, __u32 what, __u64 flags)
+{
+	struct start_key key = { .stage = stage, .id = id, .what = what };
+	__u64 now = bpf_ktime_get_ns();
+	long err = bpf_map_update_elem(&starts, &key, &now, flags);
+
+	if (err && err != -EEXIST)
+		no_room();
+}
+
+static __always_inline void end(__u32 stage, __u32 id, __u32 what)
+{
+	struct start_key key = { .stage = stage, .id = id, .what = what };
+	__u64 *started = bpf_map_lookup_elem(&starts, &key);
+
+	if (!started)
+		return;
+	measured(stage, id, bpf_ktime_get_ns() - *started);
+	bpf_map_delete_elem(&starts, &key);
+}
+
+static __always_inline struct current_irq *current_irq(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&current_irqs, &zero);
+}
+
+SEC("raw_tp/irq_handler_entry")
+int BPF_PROG(irq_entered, int irq)
+{
+	struct current_irq *current = current_irq();
+
+	if (!current || (__u32)irq >= STAGES_MAX_IRQS || !watched_irqs[irq])
+		return 0;
+	current->entered = bpf_ktime_get_ns();
+	current->irq = irq;
+	current->where = IN_HANDLER;
+	return 0;
+}
+
+SEC("raw_tp/irq_handler_exit")
+int BPF_PROG(irq_left, int irq, void *action, int ret)
+{
+	struct current_irq *current = current_irq();
+
+	if (!current || current->where != IN_HANDLER || current->irq != irq)
+		return 0;
+	current->where = ret & IRQ_WAKE_THREAD ? BEHIND_HANDLER : NOWHERE;
+	measured(STAGE_HANDLER, irq, bpf_ktime_get_ns() - current->entered);
+	return 0;
+}
+
+/* Unless it runs already, and is not woken: then this is anybody. */
+static __always_inline bool is_irq_thread(struct task_struct *task)
+{
+	char name[4] = "";
+
+	bpf_core_read(name, sizeof(name), &task->comm);
+	return name[0] == 'i' && name[1] == 'r' && name[2] == 'q' && name[3] == '/';
+}
+
+static __always_inline bool woken_by_irq(struct task_struct *task, struct woken *woken)
+{
+	struct current_irq *current = current_irq();
+
+	if (!current || current->where == NOWHERE)
+		return false;
+	woken->entered = current->entered;
+	woken->irq = current->irq;
+	if (current->where == IN_HANDLER)
+		return true;
+	current->where = NOWHERE;
+	woken->thread = is_irq_thread(task);
+	return woken->thread;
+}
+
+static __always_inline bool woken_by_thread(struct woken *woken)
+{
+	__u32 waker = bpf_get_current_pid_tgid();
+	struct woken *thread = bpf_map_lookup_elem(&woken_tasks, &waker);
+
+	if (!thread || !thread->thread || !thread->ran)
+		return false;
+	woken->entered = thread->entered;
+	woken->irq = thread->irq;
+	return true;
+}
+
+SEC("raw_tp/sched_waking")
+int BPF_PROG(task_waking, struct task_struct *task)
+{
+	struct woken woken = { 0 };
+	__u32 pid;
+
+	if (!woken_by_irq(task, &woken) && !woken_by_thread(&woken))
+		return 0;
+	pid = BPF_CORE_READ(task, pid);
+	if (bpf_map_update_elem(&woken_tasks, &pid, &woken, BPF_ANY))
+		no_room();
+	return 0;
+}
+
+/* A thread that has nothing more to do; one that has is only interrupted. */
+static __always_inline void leaves(__u32 pid, bool sleeps, __u64 now)
+{
+	struct woken *woken = bpf_map_lookup_elem(&woken_tasks, &pid);
+
+	if (!woken || !woken->ran || !sleeps)
+		return;
+	measured(STAGE_THREAD, woken->irq, now - woken->ran);
+	bpf_map_delete_elem(&woken_tasks, &pid);
+}
+
+static __always_inline void runs(__u32 pid, __u64 now)
+{
+	struct woken *woken = bpf_map_lookup_elem(&woken_tasks, &pid);
+
+	if (!woken || woken->ran)
+		return;
+	measured(woken->thread ? STAGE_THREAD_WAKE : STAGE_WOKEN, woken->irq, now - woken->entered);
+	if (woken->thread)
+		woken->ran = now;
+	else
+		bpf_map_delete_elem(&woken_tasks, &pid);
+}
+
+SEC("raw_tp/sched_switch")
+int BPF_PROG(task_switched, bool preempted, struct task_struct *from, struct task_struct *to, unsigned int state)
+{
+	__u64 now = bpf_ktime_get_ns();
+
+	leaves(bpf_get_current_pid_tgid(), state != 0, now);
+	runs(BPF_CORE_READ(to, pid), now);
+	return 0;
+}
+
+/* kplug's own. */
+
+static __always_inline __u32 id_of(__u32 device, __u32 vector)
+{
+	return device << 16 | (vector & STAGES_NO_VECTOR);
+}
+
+static __always_inline bool watched(__u32 device)
+{
+	return device < STAGES_MAX_DEVICES && watched_devices[device];
+}
+
+SEC("raw_tp/kplug_irq_entry")
+int BPF_PROG(kplug_entered, __u32 device)
+{
+	struct current_irq *current = current_irq();
+
+	if (current)
+		current->entered_kplug = bpf_ktime_get_ns();
+	return 0;
+}
+
+SEC("raw_tp/kplug_handler_end")
+int BPF_PROG(kplug_handled, __u32 device, __u32 vector, __u32 verdict)
+{
+	struct current_irq *current = current_irq();
+
+	if (!current || !current->entered_kplug || !watched(device))
+		return 0;
+	measured(STAGE_KPLUG, id_of(device, vector), bpf_ktime_get_ns() - current->entered_kplug);
+	/* The first of those that are deferred together. */
+	if (verdict & VERDICT_DEFER)
+		start(STAGE_DEFER, id_of(device, vector), 0, BPF_NOEXIST);
+	return 0;
+}
+
+SEC("raw_tp/kplug_deferred_entry")
+int BPF_PROG(kplug_deferred, __u32 device, __u32 vector)
+{
+	if (!watched(device))
+		return 0;
+	end(STAGE_DEFER, id_of(device, vector), 0);
+	start(STAGE_DEFERRED, id_of(device, vector), 0, BPF_ANY);
+	return 0;
+}
+
+SEC("raw_tp/kplug_deferred_exit")
+int BPF_PROG(kplug_deferred_left, __u32 device, __u32 vector)
+{
+	end(STAGE_DEFERRED, id_of(device, vector), 0);
+	return 0;
+}
+
+SEC("raw_tp/kplug_event_read")
+int BPF_PROG(kplug_taken, __u32 device, __u32 vector, __u64 seq, __u64 t_post)
+{
+	if (watched(device))
+		measured(STAGE_TAKEN, id_of(device, vector), bpf_ktime_get_ns() - t_post);
+	return 0;
+}
+
+SEC("raw_tp/kplug_call_entry")
+int BPF_PROG(kplug_called, __u32 device)
+{
+	if (watched(device))
+		start(STAGE_CALL, id_of(device, STAGES_NO_VECTOR), bpf_get_current_pid_tgid(), BPF_ANY);
+	return 0;
+}
+
+SEC("raw_tp/kplug_call_exit")
+int BPF_PROG(kplug_answered, __u32 device)
+{
+	end(STAGE_CALL, id_of(device, STAGES_NO_VECTOR), bpf_get_current_pid_tgid());
+	return 0;
+}
+
+SEC("raw_tp/kplug_dma_program")
+int BPF_PROG(kplug_programmed, __u32 device, __u32 transaction)
+{
+	if (watched(device))
+		start(STAGE_CHUNK, id_of(device, STAGES_NO_VECTOR), transaction, BPF_ANY);
+	return 0;
+}
+
+SEC("raw_tp/kplug_dma_done")
+int BPF_PROG(kplug_transferred, __u32 device, __u32 transaction)
+{
+	end(STAGE_CHUNK, id_of(device, STAGES_NO_VECTOR), transaction);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";
