@@ -3,45 +3,11 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "html.h"
 #include "latency.h"
 
 /* Geometry of the picture, in its own units. */
 enum { WIDTH = 960, LABEL = 165, RIGHT = 70, BAR = 26, STEP = 44, TOP = 30 };
-
-static const char head[] =
-"<!DOCTYPE html>\n"
-"<html lang=\"en\">\n"
-"<meta charset=\"utf-8\">\n"
-"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-"<title>kplug latency</title>\n"
-"<style>\n"
-":root { color-scheme: light dark; --ink: #1c2430; --soft: #5b6675; --line: #d5dbe3; --page: #fff;\n"
-"  --entry: #2f6fde; --acked: #16a06a; --user: #e08a1e; }\n"
-"@media (prefers-color-scheme: dark) { :root { --ink: #e6eaf0; --soft: #9aa6b5; --line: #38414d;\n"
-"  --page: #14181d; --entry: #6d9ff5; --acked: #3fca92; --user: #f0ab50; } }\n"
-"body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page);\n"
-"  max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }\n"
-"h1 { font-size: 1.5rem; margin-bottom: .2rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }\n"
-".soft, small { color: var(--soft); } .lead { font-size: 1.15rem; }\n"
-"svg { width: 100%; height: auto; } svg text { font-size: 14px; fill: var(--ink); }\n"
-"svg .soft { fill: var(--soft); } svg line { stroke: var(--line); }\n"
-".entry { fill: var(--entry); } .acked { fill: var(--acked); } .user { fill: var(--user); }\n"
-".wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .85rem; }\n"
-"th, td { padding: .35rem .5rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }\n"
-"th:first-child, td:first-child { text-align: left; white-space: normal; } td.why { text-align: left; color: var(--soft); }\n"
-"</style>\n";
-
-static void escaped(FILE *out, const char *text)
-{
-	for (; *text; text++)
-		switch (*text) {
-		case '<': fputs("&lt;", out); break;
-		case '>': fputs("&gt;", out); break;
-		case '&': fputs("&amp;", out); break;
-		case '"': fputs("&quot;", out); break;
-		default: fputc(*text, out);
-		}
-}
 
 static const struct latency_row *find_row(const struct latency_report *report,
 					  const struct latency_kind *kind)
@@ -156,7 +122,7 @@ static void picture(FILE *out, const struct latency_report *report)
 		int y = TOP + STEP * (int)i;
 
 		fprintf(out, "<text x=\"0\" y=\"%d\">", y + 18);
-		escaped(out, row->kind->title);
+		html_escaped(out, row->kind->title);
 		fputs("</text>\n", out);
 		if (*row->why)
 			fprintf(out, "<text class=\"soft\" x=\"%d\" y=\"%d\">not available</text>\n",
@@ -202,11 +168,11 @@ static void mean(FILE *out, uint64_t value)
 static void table_row(FILE *out, const struct latency_row *row)
 {
 	fputs("<tr><td>", out);
-	escaped(out, row->kind->title);
+	html_escaped(out, row->kind->title);
 	fputs("</td>", out);
 	if (*row->why) {
 		fputs("<td class=\"why\" colspan=\"8\">not available: ", out);
-		escaped(out, row->why);
+		html_escaped(out, row->why);
 		fputs("</td></tr>\n", out);
 		return;
 	}
@@ -251,15 +217,15 @@ static bool counts_instructions(const struct latency_report *report)
 
 void latency_html(FILE *out, const struct latency_report *report)
 {
-	fputs(head, out);
+	html_begin(out, "kplug latency");
 	fprintf(out, "<h1>One interrupt, several handlers</h1>\n<p class=\"soft\">Device ");
-	escaped(out, report->device->address);
+	html_escaped(out, report->device->address);
 	fputs(", Linux ", out);
-	escaped(out, report->kernel);
+	html_escaped(out, report->kernel);
 	fprintf(out, ", %u interrupts a path</p>\n", report->count);
 	lead(out, report);
 	fprintf(out, "<h2>From the write that raises the interrupt, median, in ");
-	escaped(out, report->unit);
+	html_escaped(out, report->unit);
 	fputs("</h2>\n", out);
 	picture(out, report);
 	legend(out);

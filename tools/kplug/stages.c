@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* kplug latency --dev, --irq, --driver: how long the stages of interrupts take, whoever handles them. */
 #include <errno.h>
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,15 +23,18 @@ static const char doc[] =
 	"a program requests later are found within a second.\n\n"
 	"Examples:\n"
 	"  kplug latency --dev 0000:03:00.0\n"
+	"  kplug latency --driver nvme --duration 60 --html nvme.html\n"
 	"  kplug latency --driver uio --duration 10 --json > before.json\n"
 	"  kplug latency compare before.json after.json";
 
-enum { OPTION_DEV = 0x100, OPTION_IRQ, OPTION_DRIVER, OPTION_PROGRAMS };
+enum { OPTION_DEV = 0x100, OPTION_IRQ, OPTION_DRIVER, OPTION_PROGRAMS, OPTION_HTML, OPTION_METRICS };
 
 static const struct argp_option options[] = {
 	{ "dev", OPTION_DEV, "ADDRESS", 0, "all interrupts of this device (may be repeated, as the next two)", 0 },
 	{ "irq", OPTION_IRQ, "N", 0, "this one, as /proc/interrupts has it", 0 },
 	{ "driver", OPTION_DRIVER, "NAME", 0, "of all devices that a driver has: kplug, uio, vfio, nvme, ...", 0 },
+	{ "html", OPTION_HTML, "FILE", 0, "also write a page with pictures", 0 },
+	{ "metrics", OPTION_METRICS, "FILE", 0, "each second, and at the end, write OpenMetrics text", 0 },
 	{ "programs", OPTION_PROGRAMS, "N", 0, "how many may have been woken and not run yet (default: 8192)", 0 },
 	{ "duration", 'd', "SECONDS", 0, "stop after so long (default: at Ctrl-C)", 0 },
 	{ 0 }
@@ -41,9 +45,12 @@ struct stages_options {
 	struct stages_targets targets;
 	double duration;	/* 0: without end */
 	unsigned int programs;
+	const char *html;
+	const char *metrics;
 };
 
 static volatile sig_atomic_t stopped;
+static struct stages_history history;
 
 static void stop(int signal)
 {
@@ -94,6 +101,12 @@ static error_t parse(int key, char *word, struct argp_state *state)
 	case OPTION_DRIVER:
 		must(stages_want(&o->targets, (struct stages_wish){ STAGES_DRIVER, word }));
 		return 0;
+	case OPTION_HTML:
+		o->html = word;
+		return 0;
+	case OPTION_METRICS:
+		o->metrics = word;
+		return 0;
 	case OPTION_PROGRAMS:
 		o->programs = parse_programs(word, state);
 		return 0;
@@ -120,10 +133,11 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* A second, less at the end; a signal ends it. */
-static void rest(double left)
+/* A second, or less for a picture of a short time; a signal ends it. */
+static void rest(const struct stages_options *o, double left)
 {
-	const double seconds = left > 1 ? 1 : left;
+	const double step = o->html && o->duration ? fmin(fmax(o->duration / 100, 0.05), 1) : 1;
+	const double seconds = fmax(fmin(left, step), 0);
 	struct timespec t = { .tv_sec = (time_t)seconds, .tv_nsec = (long)((seconds - (time_t)seconds) * 1e9) };
 
 	nanosleep(&t, NULL);
@@ -153,30 +167,42 @@ static void look_again(struct stages_bpf *bpf, struct stages_targets *targets)
 	stages_watch(bpf, targets);
 }
 
+static int look(struct stages_bpf *bpf, struct stages_options *o, struct stages_report *report, double since)
+{
+	int result;
+
+	look_again(bpf, &o->targets);
+	stages_forget(report);
+	result = read_report(bpf, report, since);
+	if (result)
+		return result;
+	if (o->html)
+		stages_history_add(&history, report);
+	return o->metrics ? stages_metrics(o->metrics, report) : COMMAND_OK;
+}
+
 static int watch(struct stages_bpf *bpf, struct stages_options *o, struct stages_report *report)
 {
 	const bool live = !o->arguments.json && isatty(STDOUT_FILENO);
 	const double since = now(), end = o->duration ? since + o->duration : 1e300;
-	int result = COMMAND_OK;
+	int result;
 
-	while (!stopped && now() < end && !result) {
-		rest(end - now());
-		look_again(bpf, &o->targets);
-		if (!live)
-			continue;
-		result = read_report(bpf, report, since);
-		refresh(report);
-		stages_forget(report);
-	}
-	return result ? result : read_report(bpf, report, since);
+	do {
+		rest(o, end - now());
+		result = look(bpf, o, report, since);
+		if (live && !result)
+			refresh(report);
+	} while (!stopped && now() < end && !result);
+	return result;
 }
 
-static void show(const struct stages_options *o, const struct stages_report *report)
+static int show(const struct stages_options *o, const struct stages_report *report)
 {
 	if (o->arguments.json)
 		stages_json(report);
-	else
+	else if (!isatty(STDOUT_FILENO))
 		stages_table(stdout, report);
+	return o->html ? stages_html(o->html, report, &history) : COMMAND_OK;
 }
 
 /* Where the table does not move, nothing else tells that it works. */
@@ -209,7 +235,7 @@ int cmd_stages(int argc, char **argv)
 	result = watch(bpf, &o, &report);
 	stages_stop(bpf);
 	if (!result)
-		show(&o, &report);
+		result = show(&o, &report);
 	stages_forget(&report);
 	stages_release(&o.targets);
 	return result;

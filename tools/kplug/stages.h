@@ -72,7 +72,30 @@ unsigned int stages_num_cpus(void);
 extern const char *const stages_names[NUM_STAGES];
 uint64_t stages_value(unsigned int bucket);	/* the middle of it, ns */
 uint64_t stages_quantile(const struct stages_histogram *h, double quantile);
+/* For pictures, a column for each power of two from 64 ns to a second; what is beyond is in the outer ones. */
+#define STAGES_COLUMNS 24
+static inline uint64_t stages_column_end(unsigned int column)
+{
+	return 128ull << column;
+}
+void stages_columns(const struct stages_histogram *h, uint64_t columns[STAGES_COLUMNS]);
 void stages_merge(struct stages_histogram *to, const struct stages_histogram *from);
+
+/* stages_history.c: how the distribution of each stage, of all sources together, changed */
+#define STAGES_STEPS 240
+struct stages_history {
+	unsigned int num;
+	struct stages_step {
+		double end;	/* seconds since the beginning */
+		uint64_t counts[NUM_STAGES][STAGES_COLUMNS];
+	} steps[STAGES_STEPS];
+	uint64_t before[NUM_STAGES][STAGES_COLUMNS];	/* up to the last step */
+};
+void stages_history_add(struct stages_history *history, const struct stages_report *report);
+
+/* stages_html.c, stages_metrics.c: both say what is wrong; a COMMAND_* */
+int stages_html(const char *file, const struct stages_report *report, const struct stages_history *history);
+int stages_metrics(const char *file, const struct stages_report *report);
 
 /* stages_table.c, stages_json.c */
 void stages_source_name(const struct stages_report *report, const struct stages_key *key, char *name, size_t size);

@@ -40,6 +40,19 @@ uint64_t stages_quantile(const struct stages_histogram *h, double quantile)
 	return h->max;
 }
 
+void stages_columns(const struct stages_histogram *h, uint64_t columns[STAGES_COLUMNS])
+{
+	unsigned int i, column;
+
+	for (column = 0; column < STAGES_COLUMNS; column++)
+		columns[column] = 0;
+	for (i = 0; i < STAGES_BUCKETS; i++) {
+		for (column = 0; column < STAGES_COLUMNS - 1 && stages_value(i) >= stages_column_end(column); column++)
+			;
+		columns[column] += h->buckets[i];
+	}
+}
+
 void stages_merge(struct stages_histogram *to, const struct stages_histogram *from)
 {
 	unsigned int i;

@@ -4,10 +4,6 @@
 
 #include "stages.h"
 
-/* A column for each power of two, from 64 ns to a second. */
-#define FIRST_POWER 6
-#define COLUMNS     24
-
 static const char *const bars[] = { " ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
 
 void stages_source_name(const struct stages_report *report, const struct stages_key *key, char *name, size_t size)
@@ -25,17 +21,14 @@ void stages_source_name(const struct stages_report *report, const struct stages_
 
 static void picture(FILE *out, const struct stages_histogram *h)
 {
-	uint64_t columns[COLUMNS] = { 0 }, most = 1;
-	unsigned int i, column;
+	uint64_t columns[STAGES_COLUMNS], most = 1;
+	unsigned int column;
 
-	for (i = 0; i < STAGES_BUCKETS; i++) {
-		for (column = 0; column < COLUMNS - 1 && stages_value(i) >> (FIRST_POWER + column + 1); column++)
-			;
-		columns[column] += h->buckets[i];
+	stages_columns(h, columns);
+	for (column = 0; column < STAGES_COLUMNS; column++)
 		if (columns[column] > most)
 			most = columns[column];
-	}
-	for (column = 0; column < COLUMNS; column++)
+	for (column = 0; column < STAGES_COLUMNS; column++)
 		fputs(bars[columns[column] ? 1 + columns[column] * 7 / most : 0], out);
 }
 

@@ -483,6 +483,34 @@ TEST(stages, compared, .timeout = 120)
 	OK(module_unload("kplug_odd"));
 }
 
+/* The page and the metrics say the same as the JSON; tests/html reads the page as a browser does. */
+TEST(stages, page, .timeout = 120)
+{
+	struct kplug *edu;
+	char line[128];
+
+	core_start();
+	needs_tracing();
+	edu = odd_armed("busy_us=300");
+	watch_begin("--dev " EDU1 " --html /tmp/stages.html --metrics /tmp/stages.prom");
+	for (int i = 0; i < COUNT; i++) {
+		edu_raise(edu, 1);
+		read_event(edu);
+	}
+	watch_end();
+	snprintf(line, sizeof(line), "kplug_stage_seconds_count{stage=\"kplug handler\",of=\"" EDU1 "[0]\"} %d", COUNT);
+	OK(run("grep -qF '%s' /tmp/stages.prom && tail -n 1 /tmp/stages.prom | grep -q '^# EOF'", line));
+	OK(run("test $(grep -c 'kplug handler.*le=' /tmp/stages.prom) = 24"));
+	OK(run("grep -q 'kplug handler.*le=\"0.000131072\"} 0$' /tmp/stages.prom"));
+	OK(run("grep -q 'kplug handler.*le=\"+Inf\"} %d$' /tmp/stages.prom", COUNT));
+	OK(run("! grep -q http /tmp/stages.html"));
+	OK(run("hostcall put stages.html < /tmp/stages.html; hostcall put stages.json < /tmp/stages.json"));
+	REFUSES(1, "No such file", "kplug latency --dev " EDU1 " --duration 0.1 --html /nowhere/page.html");
+	REFUSES(1, "No such file", "kplug latency --dev " EDU1 " --duration 0.1 --metrics /nowhere/page.prom");
+	kplug_close(edu);
+	OK(module_unload("kplug_odd"));
+}
+
 TEST(stages, refused)
 {
 	core_start();

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+/* kplug latency --dev ... --metrics: OpenMetrics text, as node_exporter's textfile collector reads it. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "stages.h"
+
+#define NAME "kplug_stage_seconds"
+
+static int refuse(const char *file)
+{
+	fprintf(stderr, "%s: %s: %s\n", program_invocation_name, file, strerror(errno));
+	return COMMAND_FAILED;
+}
+
+/* In a label a quote, a backslash and a line end have to be told from its own. */
+static void label(FILE *out, const char *text)
+{
+	for (; *text; text++) {
+		if (strchr("\"\\\n", *text))
+			fputc('\\', out);
+		fputc(*text == '\n' ? 'n' : *text, out);
+	}
+}
+
+static void labels(FILE *out, const struct stages_report *report, const struct stages_row *row)
+{
+	char name[80];
+
+	stages_source_name(report, &row->key, name, sizeof(name));
+	fprintf(out, "{stage=\"%s\",of=\"", stages_names[row->key.stage]);
+	label(out, name);
+	fputc('"', out);
+}
+
+static void histogram(FILE *out, const struct stages_report *report, const struct stages_row *row)
+{
+	uint64_t columns[STAGES_COLUMNS], below = 0;
+	unsigned int i;
+
+	stages_columns(&row->all, columns);
+	for (i = 0; i < STAGES_COLUMNS - 1; i++) {
+		below += columns[i];
+		fputs(NAME "_bucket", out);
+		labels(out, report, row);
+		fprintf(out, ",le=\"%.9g\"} %" PRIu64 "\n", (double)stages_column_end(i) / 1e9, below);
+	}
+	fputs(NAME "_bucket", out);
+	labels(out, report, row);
+	fprintf(out, ",le=\"+Inf\"} %llu\n", (unsigned long long)row->all.count);
+	fputs(NAME "_sum", out);
+	labels(out, report, row);
+	fprintf(out, "} %.9f\n", (double)row->all.sum / 1e9);
+	fputs(NAME "_count", out);
+	labels(out, report, row);
+	fprintf(out, "} %llu\n", (unsigned long long)row->all.count);
+}
+
+static void print(FILE *out, const struct stages_report *report)
+{
+	unsigned int i;
+
+	fputs("# HELP " NAME " How long the stages of interrupts take.\n# TYPE " NAME " histogram\n"
+	      "# UNIT " NAME " seconds\n", out);
+	for (i = 0; i < report->num_rows; i++)
+		histogram(out, report, &report->rows[i]);
+	fprintf(out, "# HELP kplug_stage_lost Measurements that found no room.\n# TYPE kplug_stage_lost counter\n"
+		"kplug_stage_lost_total %" PRIu64 "\n# EOF\n", report->lost);
+}
+
+/* Whoever reads the file finds a whole one at any time. */
+int stages_metrics(const char *file, const struct stages_report *report)
+{
+	char temporary[4096];
+	FILE *out;
+
+	if (snprintf(temporary, sizeof(temporary), "%s.new", file) >= (int)sizeof(temporary)) {
+		errno = ENAMETOOLONG;
+		return refuse(file);
+	}
+	out = fopen(temporary, "w");
+	if (!out)
+		return refuse(temporary);
+	print(out, report);
+	if (fclose(out) || rename(temporary, file))
+		return refuse(file);
+	return COMMAND_OK;
+}
