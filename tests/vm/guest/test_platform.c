@@ -191,7 +191,7 @@ TEST(platform, claimed)
 }
 
 /* The device goes: its driver is changed, or it vanishes with who made it. */
-TEST(platform, removed_under_a_live_opener, .variants = VARIANTS("unbind", "vanish"))
+TEST(platform, removed_under_a_live_opener, .variants = VARIANTS("unbind", "vanish"), .timeout = 120)
 {
 	static const char *const rungs[] = { "user", "recipe", "plugin" };
 	struct kplug_event event;
