@@ -649,6 +649,129 @@ int kplug_listen(struct kplug *k,
  */
 int kplug_unlisten(struct kplug *k);
 
+/* The stages of an event, as far as its record knows them. */
+enum kplug_stage {
+	KPLUG_STAGE_HANDLER,	/* the interrupt entered kplug - its event was posted */
+	KPLUG_STAGE_TAKEN,	/* the event was posted - the program has taken it */
+	KPLUG_STAGE_WHOLE,	/* the interrupt entered kplug - the program has its event */
+	KPLUG_NUM_STAGES
+};
+
+/* For kplug_stats_times(): every event, whatever its vector. */
+#define KPLUG_ALL_VECTORS 0xfffffffeu
+
+/* How long the stages of the events took that a program has taken. */
+struct kplug_stats;
+
+/**
+ * struct kplug_event_counts - how many events a struct kplug_stats knows of
+ * @events: events added
+ * @untimed: of these, events without times, see KPLUG_OPEN_NO_TIMES
+ * @lost: events that were lost before those added. What was lost after the last
+ *	one, the next one says
+ */
+struct kplug_event_counts {
+	uint64_t events;
+	uint64_t untimed;
+	uint64_t lost;
+};
+
+/**
+ * struct kplug_stage_times - how long a stage took, in ns
+ * @count: how often it was measured; if 0, all is 0
+ * @min: shortest, exact
+ * @mean: exact, rounded down
+ * @p50: median. This and the following are off by at most 1/64
+ * @p90: 90 % took no longer
+ * @p99: 99 % took no longer
+ * @p999: 99.9 % took no longer
+ * @max: longest, exact
+ */
+struct kplug_stage_times {
+	uint64_t count;
+	uint64_t min;
+	uint64_t mean;
+	uint64_t p50;
+	uint64_t p90;
+	uint64_t p99;
+	uint64_t p999;
+	uint64_t max;
+};
+
+/**
+ * kplug_stats_new() - prepare to measure where the time of events goes
+ * @num_vectors: vectors to tell apart, from 0, at most KPLUG_MAX_VECTORS; 0 if
+ *	that does not matter
+ * @stats: filled; for kplug_stats_free()
+ *
+ * Takes 46 KB for each vector and for all others, and no more afterwards. It
+ * belongs to no device: events of several may be added.
+ *
+ * Used by one thread at a time. Several threads have one each, which
+ * kplug_stats_merge() puts together.
+ *
+ * Return: 0, -EINVAL for too many vectors, -ENOMEM.
+ */
+int kplug_stats_new(unsigned int num_vectors, struct kplug_stats **stats);
+
+/**
+ * kplug_stats_free() - the opposite of kplug_stats_new()
+ * @stats: or NULL
+ */
+void kplug_stats_free(struct kplug_stats *stats);
+
+/**
+ * kplug_stats_add() - count an event that was taken just now
+ * @stats: from kplug_stats_new()
+ * @event: from kplug_next(), kplug_wait(), kplug_read() or kplug_peek(), or in
+ *	the callback of kplug_listen(); each event once
+ *
+ * The times are those in the event, and the clock as it is in this call: so the
+ * call comes before what the program does with the event. A function of the
+ * program that handles the vector (see struct kplug_handler) has run by then,
+ * and is in KPLUG_STAGE_TAKEN. An event that no handler asked for at its end,
+ * as of a deferred handler, has only KPLUG_STAGE_TAKEN.
+ *
+ * The program must not be in a time namespace that moves its monotonic clock.
+ */
+void kplug_stats_add(struct kplug_stats *stats, const struct kplug_event *event);
+
+/**
+ * kplug_stats_merge() - add what another one has measured
+ * @into: also has it from now on
+ * @from: stays as it is; no other thread is using it
+ *
+ * Return: 0, -EINVAL when the two have not as many vectors.
+ */
+int kplug_stats_merge(struct kplug_stats *into, const struct kplug_stats *from);
+
+/**
+ * kplug_stats_reset() - forget all that was added
+ * @stats: as new
+ */
+void kplug_stats_reset(struct kplug_stats *stats);
+
+/**
+ * kplug_stats_counts() - how many events were taken and lost
+ * @stats: from kplug_stats_new()
+ * @counts: filled
+ */
+void kplug_stats_counts(const struct kplug_stats *stats, struct kplug_event_counts *counts);
+
+/**
+ * kplug_stats_times() - how long a stage took
+ * @stats: from kplug_stats_new()
+ * @vector: below num_vectors of kplug_stats_new(); KPLUG_ALL_VECTORS for all
+ *	events; KPLUG_NO_VECTOR for those of no vector, or of one from
+ *	num_vectors on
+ * @stage: which one
+ * @times: filled
+ *
+ * Return: 0, -EINVAL for no such vector or stage.
+ */
+int kplug_stats_times(const struct kplug_stats *stats, unsigned int vector,
+		      enum kplug_stage stage, struct kplug_stage_times *times);
+
 /**
  * kplug_call() - send a message to the plugin and wait for its answer
  * @k: the device, attached to a plugin

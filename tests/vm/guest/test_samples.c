@@ -2,7 +2,7 @@
 // The samples: each ends with 0 only if the device did what its comment says.
 #include "device.h"
 
-TEST(samples, edu, .variants = VARIANTS("hello", "mmap_regs", "irq_wait", "user_handler", "recipe", "two_openers", "regs_script", "dma_copy", "dma_share"))
+TEST(samples, edu, .variants = VARIANTS("hello", "mmap_regs", "irq_wait", "user_handler", "recipe", "two_openers", "latency_inside", "regs_script", "dma_copy", "dma_share"))
 {
 	core_start();
 	device_bind(EDU1);
