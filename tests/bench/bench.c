@@ -44,6 +44,7 @@ static const struct {
 	void (*run)(const char *address);
 } parts[] = {
 	{ "kplug", bench_kplug },
+	{ "watched", bench_watched },
 	{ "sysfs", bench_sysfs },
 	{ "vfio", bench_vfio },
 	{ "registers", bench_registers },

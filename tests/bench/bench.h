@@ -48,6 +48,7 @@ void bench_bare(void);
 void bench_kplug(const char *address);
 void bench_sysfs(const char *address);
 void bench_vfio(const char *address);
+void bench_watched(const char *address);
 void bench_registers(const char *address);
 void bench_flood(const char *address);
 void bench_disk_linux(const char *path);

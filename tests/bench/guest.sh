@@ -39,6 +39,12 @@ give_to bare_edu "$device"
 part floors kplug-bench bare
 give_to kplug "$device"
 part bench kplug-bench kplug "$device"
+# It rests but for once in a second, and shows then what it saw: all of them.
+kplug latency --dev "$device" --json > /tmp/stages.json 2> /tmp/watching &
+until grep -q watching /tmp/watching; do usleep 10000; done
+part watched kplug-bench watched "$device"
+kill -INT $! && wait $!
+hostcall put stages.json < /tmp/stages.json > /dev/null
 part registers_kplug kplug-bench registers "$device"
 # With a rest before each, and in no greater number, for the reason that measure.c gives.
 for path in user recipe plugin bare uio vfio; do

@@ -50,7 +50,7 @@ static void detach_bench(struct session *s)
 	kplug_close(s->k);
 }
 
-static void plugin_alone(const char *address)
+static void plugin_alone(const char *address, const char *row)
 {
 	struct session s;
 	struct bench_latency latency;
@@ -62,7 +62,7 @@ static void plugin_alone(const char *address)
 	attach_bench(&s, address, 0);
 	mean = bench_per_interrupt(&s.source);
 	detach_bench(&s);
-	bench_row("plugin, nobody told", "entry", latency.entry, "acked", latency.acked,
+	bench_row(row, "entry", latency.entry, "acked", latency.acked,
 		  "per_interrupt", mean, BENCH_MMIO, NULL);
 }
 
@@ -150,10 +150,16 @@ static void calls(const char *address)
 
 void bench_kplug(const char *address)
 {
-	plugin_alone(address);
+	plugin_alone(address, "plugin, nobody told");
 	plugin_deferred(address);
 	recipe_alone(address);
 	spinning(address, 0, "plugin, program spins on the ring");
 	spinning(address, KPLUG_OPEN_NO_TIMES, "plugin, the same without times");
 	calls(address);
+}
+
+/* While `kplug latency` looks. */
+void bench_watched(const char *address)
+{
+	plugin_alone(address, "plugin, watched");
 }

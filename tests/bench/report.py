@@ -19,7 +19,7 @@ def read_rows(folder):
     for path in ["user", "recipe", "plugin", "bare", "uio", "vfio"]:
         with open(f"{folder}/{path}.json") as file:
             rows += json.load(file)
-    for part in ["floors", "bench", "registers_sysfs", "registers_vfio", "registers_kplug", "flood",
+    for part in ["floors", "bench", "watched", "registers_sysfs", "registers_vfio", "registers_kplug", "flood",
                  "disk_linux", "disk_vfio", "disk_kplug", "map_vfio", "map_kplug"]:
         with open(f"{folder}/{part}.json") as file:
             rows += [json.loads(line) for line in file]

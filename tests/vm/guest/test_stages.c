@@ -321,7 +321,10 @@ TEST(stages, uio, .timeout = 120)
 	OK(module_unload("uio_pci_generic"));
 }
 
-/* The driver requests the interrupt when a program asks for it, which is after we began to look. */
+/*
+ * The driver requests the interrupt when a program asks for it, which is after we began to look. The program that raises is
+ * the one that waits, so that it seldom has to sleep.
+ */
 TEST(stages, vfio, .timeout = 120)
 {
 	if (!leg_is("iommu"))
@@ -335,7 +338,6 @@ TEST(stages, vfio, .timeout = 120)
 	watch_end();
 	nothing_lost();
 	ck_assert_int_ge(figure("handler", "vfio-", "count"), 100);
-	ck_assert_int_ge(figure("program runs", "vfio-", "count"), 1);
 	OK(module_unload("vfio-pci"));
 }
 
