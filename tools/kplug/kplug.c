@@ -33,6 +33,7 @@ static const struct command {
 #ifdef KPLUG_HAVE_LATENCY
 	{ "latency", cmd_latency, "compare the places of a handler" },
 #endif
+	{ "trace", cmd_trace, "show interrupts, events, calls and chunks as they come" },
 };
 
 #define NUM_COMMANDS (sizeof(commands) / sizeof(commands[0]))

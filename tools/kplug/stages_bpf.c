@@ -7,6 +7,7 @@
 
 #include "command.h"
 #include "stages.h"
+#include "tracing.h"
 
 /* The opposite of reading. */
 void stages_forget(struct stages_report *report)
@@ -20,12 +21,6 @@ void stages_forget(struct stages_report *report)
 	report->num_rows = 0;
 }
 
-static int refuse(const char *why)
-{
-	fprintf(stderr, "%s: %s\n", program_invocation_name, why);
-	return COMMAND_FAILED;
-}
-
 #ifdef KPLUG_HAVE_TRACE
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -36,23 +31,6 @@ static int refuse(const char *why)
 #define ROWS_OF_IRQ    8
 #define ROWS_OF_DEVICE 2
 #define LATER          8	/* interrupts that were not there at first */
-
-static int why_not(int err)
-{
-	if (err == -EPERM || err == -EACCES)
-		return refuse("tracing needs root, or CAP_BPF and CAP_PERFMON");
-	if (access("/sys/kernel/btf/vmlinux", R_OK))
-		return refuse("this kernel does not describe its types (CONFIG_DEBUG_INFO_BTF), which tracing needs");
-	return refuse(strerror(-err));
-}
-
-/* What libbpf has to say is for us who write it. */
-static int quiet(enum libbpf_print_level level, const char *format, va_list args)
-{
-	if (level == LIBBPF_DEBUG || !getenv("KPLUG_DEBUG"))
-		return 0;
-	return vfprintf(stderr, format, args);
-}
 
 static void choose_room(struct stages_bpf *bpf, const struct stages_targets *targets, unsigned int programs)
 {
@@ -85,10 +63,10 @@ int stages_start(struct stages_bpf **bpf, const struct stages_targets *targets, 
 {
 	int err;
 
-	libbpf_set_print(quiet);
+	tracing_begin();
 	*bpf = stages_bpf__open();
 	if (!*bpf)
-		return why_not(-errno);
+		return tracing_refused(-errno);
 	choose_room(*bpf, targets, programs);
 	if (access("/sys/module/kplug", F_OK))
 		leave_kplug_out(*bpf);
@@ -99,7 +77,7 @@ int stages_start(struct stages_bpf **bpf, const struct stages_targets *targets, 
 	}
 	if (err) {
 		stages_bpf__destroy(*bpf);
-		return why_not(err);
+		return tracing_refused(err);
 	}
 	return COMMAND_OK;
 }
@@ -163,7 +141,7 @@ int stages_read(struct stages_bpf *bpf, struct stages_report *report)
 int stages_start(struct stages_bpf **bpf, const struct stages_targets *targets, unsigned int programs)
 {
 	(void)bpf, (void)targets, (void)programs;
-	return refuse("built without tracing; install clang, bpftool and libbpf-dev, and build again");
+	return tracing_missing();
 }
 
 int stages_read(struct stages_bpf *bpf, struct stages_report *report)

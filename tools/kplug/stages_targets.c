@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "minors.h"
 #include "stages.h"
 
 #define SYS_PCI "/sys/bus/pci/"
@@ -98,18 +99,12 @@ static void add_irqs_of(struct stages_targets *targets, const char *address)
 		add_irq(targets, line);
 }
 
-/* Of kplug: its number is the minor of its node. */
 static void add_kplug(struct stages_targets *targets, const char *name)
 {
-	unsigned long minor;
-	char path[128], line[32];
+	uint32_t minor;
 
-	snprintf(path, sizeof(path), "/sys/class/kplug/%s/dev", name);
-	if (!read_line(path, line, sizeof(line)) || !strchr(line, ':'))
-		return;
-	minor = strtoul(strchr(line, ':') + 1, NULL, 10);
-	if (minor < STAGES_MAX_DEVICES)
-		add(&targets->devices, (uint32_t)minor, name);
+	if (minor_of(name, &minor))
+		add(&targets->devices, minor, name);
 }
 
 static void add_device(struct stages_targets *targets, const char *address)
