@@ -6,30 +6,11 @@
  * Raw tracepoints alone, whose arguments are read as they are: they are the
  * cheapest, and need no type information of modules.
  */
-#include <linux/bpf.h>
 #include <linux/errno.h>
-#include <stdbool.h>
-#include <bpf/bpf_core_read.h>
-#include <bpf/bpf_helpers.h>
-#include <bpf/bpf_tracing.h>
 
-#include "stages.h"
+#include "wakes.bpf.h"
 
-/* What is read of them; where it is, the kernel that loads us knows. */
-struct task_struct {
-	int pid;
-	char comm[16];
-} __attribute__((preserve_access_index));
-
-#define IRQ_WAKE_THREAD (1u << 1)	/* of the kernel's irqreturn_t */
-#define VERDICT_DEFER   (1u << 1)	/* KPLUG_DEFER */
-
-/* Set by who loaded us, at any time. */
-bool watched_irqs[STAGES_MAX_IRQS];
-bool watched_devices[STAGES_MAX_DEVICES];
-
-/* Measurements that found no room. */
-__u64 lost;
+#define VERDICT_DEFER (1u << 1)	/* KPLUG_DEFER */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
@@ -55,42 +36,6 @@ struct {
 	__type(value, __u64);
 } starts SEC(".maps");
 
-enum where {
-	NOWHERE,
-	IN_HANDLER,
-	BEHIND_HANDLER,	/* which wants its thread to be woken */
-};
-
-/* The interrupt that a processor is in. */
-struct current_irq {
-	__u64 entered;
-	__u64 entered_kplug;
-	__u32 irq;
-	__u32 where;
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct current_irq);
-} current_irqs SEC(".maps");
-
-/* A task that an interrupt has woken: the program, or a thread of the interrupt, which wakes others. */
-struct woken {
-	__u64 entered;
-	__u64 ran;	/* 0: not yet */
-	__u32 irq;
-	__u32 thread;
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 8192);	/* or as many as the user says */
-	__type(key, __u32);
-	__type(value, struct woken);
-} woken_tasks SEC(".maps");
-
 static __always_inline __u32 bucket_of(__u64 ns)
 {
 	__u32 power = 0;
@@ -114,11 +59,6 @@ static __always_inline __u32 bucket_of(__u64 ns)
 		power += 1;
 	return (power - STAGES_SHIFT + 1) * STAGES_LINEAR +
 	       ((ns >> (power - STAGES_SHIFT)) & (STAGES_LINEAR - 1));
-}
-
-static __always_inline void no_room(void)
-{
-	__sync_fetch_and_add(&lost, 1);
 }
 
 static __always_inline void measured(__u32 stage, __u32 id, __u64 ns)
@@ -164,72 +104,21 @@ static __always_inline void end(__u32 stage, __u32 id, __u32 what)
 	bpf_map_delete_elem(&starts, &key);
 }
 
-static __always_inline struct current_irq *current_irq(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&current_irqs, &zero);
-}
-
 SEC("raw_tp/irq_handler_entry")
 int BPF_PROG(irq_entered, int irq)
 {
-	struct current_irq *current = current_irq();
-
-	if (!current || (__u32)irq >= STAGES_MAX_IRQS || !watched_irqs[irq])
-		return 0;
-	current->entered = bpf_ktime_get_ns();
-	current->irq = irq;
-	current->where = IN_HANDLER;
+	enter_irq(irq);
 	return 0;
 }
 
 SEC("raw_tp/irq_handler_exit")
 int BPF_PROG(irq_left, int irq, void *action, int ret)
 {
-	struct current_irq *current = current_irq();
+	struct current_irq *current = leave_irq(irq, ret);
 
-	if (!current || current->where != IN_HANDLER || current->irq != irq)
-		return 0;
-	current->where = ret & IRQ_WAKE_THREAD ? BEHIND_HANDLER : NOWHERE;
-	measured(STAGE_HANDLER, irq, bpf_ktime_get_ns() - current->entered);
+	if (current)
+		measured(STAGE_HANDLER, irq, bpf_ktime_get_ns() - current->entered);
 	return 0;
-}
-
-/* Unless it runs already, and is not woken: then this is anybody. */
-static __always_inline bool is_irq_thread(struct task_struct *task)
-{
-	char name[4] = "";
-
-	bpf_core_read(name, sizeof(name), &task->comm);
-	return name[0] == 'i' && name[1] == 'r' && name[2] == 'q' && name[3] == '/';
-}
-
-static __always_inline bool woken_by_irq(struct task_struct *task, struct woken *woken)
-{
-	struct current_irq *current = current_irq();
-
-	if (!current || current->where == NOWHERE)
-		return false;
-	woken->entered = current->entered;
-	woken->irq = current->irq;
-	if (current->where == IN_HANDLER)
-		return true;
-	current->where = NOWHERE;
-	woken->thread = is_irq_thread(task);
-	return woken->thread;
-}
-
-static __always_inline bool woken_by_thread(struct woken *woken)
-{
-	__u32 waker = bpf_get_current_pid_tgid();
-	struct woken *thread = bpf_map_lookup_elem(&woken_tasks, &waker);
-
-	if (!thread || !thread->thread || !thread->ran)
-		return false;
-	woken->entered = thread->entered;
-	woken->irq = thread->irq;
-	return true;
 }
 
 SEC("raw_tp/sched_waking")
@@ -246,14 +135,18 @@ int BPF_PROG(task_waking, struct task_struct *task)
 	return 0;
 }
 
-/* A thread that has nothing more to do; one that has is only interrupted. */
+/*
+ * Who was woken while it ran did not wait. A thread that sleeps has nothing
+ * more to do; one that does not is only interrupted.
+ */
 static __always_inline void leaves(__u32 pid, bool sleeps, __u64 now)
 {
 	struct woken *woken = bpf_map_lookup_elem(&woken_tasks, &pid);
 
-	if (!woken || !woken->ran || !sleeps)
+	if (!woken || (woken->ran && !sleeps))
 		return;
-	measured(STAGE_THREAD, woken->irq, now - woken->ran);
+	if (woken->ran)
+		measured(STAGE_THREAD, woken->irq, now - woken->ran);
 	bpf_map_delete_elem(&woken_tasks, &pid);
 }
 
@@ -281,16 +174,6 @@ int BPF_PROG(task_switched, bool preempted, struct task_struct *from, struct tas
 }
 
 /* kplug's own. */
-
-static __always_inline __u32 id_of(__u32 device, __u32 vector)
-{
-	return device << 16 | (vector & STAGES_NO_VECTOR);
-}
-
-static __always_inline bool watched(__u32 device)
-{
-	return device < STAGES_MAX_DEVICES && watched_devices[device];
-}
 
 SEC("raw_tp/kplug_irq_entry")
 int BPF_PROG(kplug_entered, __u32 device)

@@ -59,6 +59,35 @@ module_param(busy_us, uint, 0644);
 static uint deferred_ms;
 module_param(deferred_ms, uint, 0644);
 MODULE_PARM_DESC(deferred_ms, "how long the deferred handler sleeps; needs KPLUG_PLUGIN_DEFER_SLEEPS");
+static uint deferred_busy_us;
+module_param(deferred_busy_us, uint, 0644);
+
+/* By the clock: udelay() counts loops, whose speed a loaded emulator gets wrong at boot. */
+static void be_busy(unsigned int us)
+{
+	u64 end = ktime_get_mono_fast_ns() + us * NSEC_PER_USEC;
+
+	while (ktime_get_mono_fast_ns() < end)
+		cpu_relax();
+}
+
+/* Who writes it keeps its processor so long. */
+static int set_irqs_off(const char *text, const struct kernel_param *parameter)
+{
+	unsigned long flags;
+	unsigned int us;
+	int err = kstrtouint(text, 0, &us);
+
+	if (err)
+		return err;
+	local_irq_save(flags);
+	be_busy(us);
+	local_irq_restore(flags);
+	return 0;
+}
+
+static const struct kernel_param_ops irqs_off_ops = { .set = set_irqs_off };
+module_param_cb(irqs_off_us, &irqs_off_ops, NULL, 0200);
 
 /* How many there are now: every op must be followed by its opposite. */
 static atomic_t attached, opened, armed;
@@ -142,15 +171,6 @@ static void odd_disarm(struct kplug_device *dev, struct kplug_irq *irq)
 	kplug_write32(irq->io, EDU_REGION, EDU_IRQ_ACK, ~0u);
 }
 
-/* By the clock: udelay() counts loops, whose speed a loaded emulator gets wrong at boot. */
-static void be_busy(void)
-{
-	u64 end = ktime_get_mono_fast_ns() + busy_us * NSEC_PER_USEC;
-
-	while (ktime_get_mono_fast_ns() < end)
-		cpu_relax();
-}
-
 static unsigned int odd_hard(struct kplug_irq *irq)
 {
 	u32 status = kplug_read32(irq->io, EDU_REGION, EDU_IRQ_STATUS);
@@ -159,7 +179,7 @@ static unsigned int odd_hard(struct kplug_irq *irq)
 	if (!status)
 		return KPLUG_NONE;
 	if (busy_us)
-		be_busy();
+		be_busy(busy_us);
 	if (ack)
 		kplug_write32(irq->io, EDU_REGION, EDU_IRQ_ACK, status);
 	for (i = 0; i < captures; i++)
@@ -173,6 +193,7 @@ static void odd_deferred(struct kplug_irq *irq, unsigned int coalesced)
 
 	if (deferred_ms)
 		msleep(deferred_ms);
+	be_busy(deferred_busy_us);
 	kplug_event_post(kplug_irq_device(irq), irq->vector, ODD_EVENT_DEFERRED, &word, 1);
 }
 

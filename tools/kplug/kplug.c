@@ -33,6 +33,7 @@ static const struct command {
 #ifdef KPLUG_HAVE_LATENCY
 	{ "latency", cmd_latency, "compare the places of a handler" },
 #endif
+	{ "slow", cmd_slow, "show interrupts that took too long, and why" },
 	{ "trace", cmd_trace, "show interrupts, events, calls and chunks as they come" },
 };
 

@@ -27,12 +27,9 @@ static const char doc[] =
 	"  kplug latency --driver uio --duration 10 --json > before.json\n"
 	"  kplug latency compare before.json after.json";
 
-enum { OPTION_DEV = 0x100, OPTION_IRQ, OPTION_DRIVER, OPTION_PROGRAMS, OPTION_HTML, OPTION_METRICS };
+enum { OPTION_PROGRAMS = 0x100, OPTION_HTML, OPTION_METRICS };
 
 static const struct argp_option options[] = {
-	{ "dev", OPTION_DEV, "ADDRESS", 0, "all interrupts of this device (may be repeated, as the next two)", 0 },
-	{ "irq", OPTION_IRQ, "N", 0, "this one, as /proc/interrupts has it", 0 },
-	{ "driver", OPTION_DRIVER, "NAME", 0, "of all devices that a driver has: kplug, uio, vfio, nvme, ...", 0 },
 	{ "html", OPTION_HTML, "FILE", 0, "also write a page with pictures", 0 },
 	{ "metrics", OPTION_METRICS, "FILE", 0, "each second, and at the end, write OpenMetrics text", 0 },
 	{ "programs", OPTION_PROGRAMS, "N", 0, "how many may have been woken and not run yet (default: 8192)", 0 },
@@ -77,13 +74,6 @@ static unsigned int parse_programs(const char *text, struct argp_state *state)
 	return (unsigned int)n;
 }
 
-/* The targets say themselves what is wrong with them. */
-static void must(int result)
-{
-	if (result)
-		exit(result);
-}
-
 static error_t parse(int key, char *word, struct argp_state *state)
 {
 	struct stages_options *o = state->input;
@@ -91,15 +81,7 @@ static error_t parse(int key, char *word, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &o->arguments;
-		return 0;
-	case OPTION_DEV:
-		must(stages_want(&o->targets, (struct stages_wish){ STAGES_DEVICE, word }));
-		return 0;
-	case OPTION_IRQ:
-		must(stages_want(&o->targets, (struct stages_wish){ STAGES_IRQ, word }));
-		return 0;
-	case OPTION_DRIVER:
-		must(stages_want(&o->targets, (struct stages_wish){ STAGES_DRIVER, word }));
+		state->child_inputs[1] = &o->targets;
 		return 0;
 	case OPTION_HTML:
 		o->html = word;
@@ -122,7 +104,7 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.doc = doc,
-	.children = arguments_children,
+	.children = stages_children,
 };
 
 static double now(void)

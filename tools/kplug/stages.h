@@ -3,6 +3,7 @@
 #ifndef KPLUG_STAGES_H
 #define KPLUG_STAGES_H
 
+#include <argp.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -53,7 +54,8 @@ struct stages_report {
 };
 
 /* stages_targets.c */
-int stages_want(struct stages_targets *targets, struct stages_wish wish);	/* says what is wrong; a COMMAND_* */
+/* The words, and --dev, --irq and --driver, whose input is a struct stages_targets. */
+extern const struct argp_child stages_children[];
 void stages_find(struct stages_targets *targets);	/* what there is of it now */
 const char *stages_name(const struct stages_sources *sources, uint32_t id);
 void stages_release(struct stages_targets *targets);

@@ -49,16 +49,6 @@ void stages_watch(struct stages_bpf *bpf, const struct stages_targets *targets)
 		bpf->bss->watched_devices[targets->devices.list[i].id] = true;
 }
 
-/* Its tracepoints are there as long as the module is. */
-static void leave_kplug_out(struct stages_bpf *bpf)
-{
-	struct bpf_program *program;
-
-	bpf_object__for_each_program(program, bpf->obj)
-		if (!strncmp(bpf_program__name(program), "kplug_", 6))
-			bpf_program__set_autoload(program, false);
-}
-
 int stages_start(struct stages_bpf **bpf, const struct stages_targets *targets, unsigned int programs)
 {
 	int err;
@@ -68,8 +58,7 @@ int stages_start(struct stages_bpf **bpf, const struct stages_targets *targets, 
 	if (!*bpf)
 		return tracing_refused(-errno);
 	choose_room(*bpf, targets, programs);
-	if (access("/sys/module/kplug", F_OK))
-		leave_kplug_out(*bpf);
+	tracing_choose((*bpf)->obj);
 	err = stages_bpf__load(*bpf);
 	if (!err) {
 		stages_watch(*bpf, targets);

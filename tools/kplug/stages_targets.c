@@ -182,13 +182,61 @@ static int check(const struct stages_wish *wish)
 	return COMMAND_FAILED;
 }
 
-int stages_want(struct stages_targets *targets, struct stages_wish wish)
+enum { OPTION_DEV = 0x300, OPTION_IRQ, OPTION_DRIVER };
+
+static const struct argp_option options[] = {
+	{ "dev", OPTION_DEV, "ADDRESS", 0, "all interrupts of this device (may be repeated, as the next two)", 0 },
+	{ "irq", OPTION_IRQ, "N", 0, "this one, as /proc/interrupts has it", 0 },
+	{ "driver", OPTION_DRIVER, "NAME", 0, "of all devices that a driver has: kplug, uio, vfio, nvme, ...", 0 },
+	{ 0 }
+};
+
+/* What is wrong with it is said already. */
+static error_t want(struct stages_targets *targets, int kind, const char *name)
 {
+	struct stages_wish wish = { kind, name };
+	int result;
+
 	if (targets->num_wishes == STAGES_MAX_WISHES)
-		return usage(wish.name, "fewer devices, interrupts and drivers");
+		exit(usage(name, "fewer devices, interrupts and drivers"));
 	targets->wishes[targets->num_wishes++] = wish;
-	return check(&wish);
+	result = check(&wish);
+	if (result)
+		exit(result);
+	return 0;
 }
+
+static error_t parse(int key, char *word, struct argp_state *state)
+{
+	struct stages_targets *targets = state->input;
+
+	switch (key) {
+	case OPTION_DEV:
+		return want(targets, STAGES_DEVICE, word);
+	case OPTION_IRQ:
+		return want(targets, STAGES_IRQ, word);
+	case OPTION_DRIVER:
+		return want(targets, STAGES_DRIVER, word);
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp arguments_argp = {
+	.options = arguments_options,
+	.parser = arguments_parse,
+};
+
+static const struct argp targets_argp = {
+	.options = options,
+	.parser = parse,
+};
+
+const struct argp_child stages_children[] = {
+	{ &arguments_argp, 0, NULL, 0 },
+	{ &targets_argp, 0, NULL, 0 },
+	{ 0 }
+};
 
 void stages_release(struct stages_targets *targets)
 {

@@ -32,6 +32,7 @@ int tracing_missing(void)
 }
 
 #ifdef KPLUG_HAVE_TRACE
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
 static int quiet(enum libbpf_print_level level, const char *format, va_list args)
@@ -44,6 +45,32 @@ static int quiet(enum libbpf_print_level level, const char *format, va_list args
 void tracing_begin(void)
 {
 	libbpf_set_print(quiet);
+}
+
+/* The kernel's own are among its types. Those of a module are not, but they are there as long as it is. */
+static bool is_here(const struct btf *types, const char *section)
+{
+	const char *name = strchr(section, '/') + 1;
+	char type[64];
+
+	if (!strncmp(name, "kplug_", strlen("kplug_")))
+		return module_loaded();
+	snprintf(type, sizeof(type), "btf_trace_%s", name);
+	return btf__find_by_name_kind(types, type, BTF_KIND_TYPEDEF) > 0;
+}
+
+void tracing_choose(struct bpf_object *object)
+{
+	struct btf *types = btf__load_vmlinux_btf();
+	struct bpf_program *program;
+
+	/* Without them nothing can be loaded, which is said then. */
+	if (!types)
+		return;
+	bpf_object__for_each_program(program, object)
+		if (!is_here(types, bpf_program__section_name(program)))
+			bpf_program__set_autoload(program, false);
+	btf__free(types);
 }
 #else
 void tracing_begin(void)
