@@ -6,6 +6,7 @@
 
 #include <kplug/plugin.h>
 
+#include "null.h"
 #include "null_msg.h"
 
 #define MAX_FIRES 1000000
@@ -20,6 +21,11 @@ static int null_attach(struct kplug_device *dev)
 {
 	removed = false;
 	return 0;
+}
+
+static void null_detach(struct kplug_device *dev)
+{
+	null_timer_stop();
 }
 
 static unsigned int null_hard(struct kplug_irq *irq)
@@ -113,6 +119,15 @@ static long null_call(struct kplug_opener *opener, u32 cmd, const void *in, size
 			return -EINVAL;
 		kplug_event_send(opener, NULL_EVENT_SENT, in, in_len / sizeof(u64));
 		return 0;
+	case NULL_CALL_RATE:
+		if (in_len != sizeof(struct null_rate))
+			return -EINVAL;
+		return null_timer_rate(opener, in);
+	case NULL_CALL_RAISED:
+		if (in_len || out_len < sizeof(struct null_raised))
+			return -EINVAL;
+		null_timer_raised(out);
+		return sizeof(struct null_raised);
 	case NULL_CALL_DEFER:
 		if (in_len != sizeof(u32))
 			return -EINVAL;
@@ -131,6 +146,8 @@ static void null_event(struct kplug_device *dev, enum kplug_device_event event)
 
 static const struct kplug_plugin_ops null_ops = {
 	.attach = null_attach,
+	.detach = null_detach,
+	.close = null_timer_close,
 	.hard = null_hard,
 	.deferred = null_deferred,
 	.call = null_call,
@@ -149,8 +166,10 @@ static const struct kplug_plugin null_plugin = {
 
 static int __init null_init(void)
 {
-	int err = kplug_plugin_register(&null_plugin);
+	int err;
 
+	null_timer_init();
+	err = kplug_plugin_register(&null_plugin);
 	if (err)
 		return err;
 	null_device = kplug_soft_create("null0", NULL_VECTORS, &null_plugin);

@@ -26,6 +26,12 @@
 /* NULL_CALL_DEFER: in __u32 0 or 1: does the handler ask for its deferred half? */
 #define NULL_CALL_DEFER 6
 
+/* NULL_CALL_RATE: in struct null_rate; a timer interrupts the device from now on. EBUSY while one does. */
+#define NULL_CALL_RATE  7
+
+/* NULL_CALL_RAISED: out struct null_raised: how far that timer is. */
+#define NULL_CALL_RAISED 8
+
 /* Types of the events that come from NULL_CALL_SEND and from the deferred half. */
 #define NULL_EVENT_SENT     0x101
 #define NULL_EVENT_DEFERRED 0x102	/* word 0: interrupts that this run covers */
@@ -49,6 +55,41 @@ struct null_fire {
 struct null_sum {
 	__u32 id;
 	__u32 length;
+};
+
+#define NULL_MIN_INTERVAL 10000		/* ns */
+#define NULL_MAX_INTERVAL 1000000000	/* ns */
+#define NULL_MAX_COUNT    10000000
+
+/**
+ * struct null_rate - argument of NULL_CALL_RATE
+ * @vector: below NULL_VECTORS
+ * @random: 0: at equal intervals; 1: at intervals between 0 and twice @interval_ns,
+ *	each as likely, and the same ones each time
+ * @interval_ns: NULL_MIN_INTERVAL to NULL_MAX_INTERVAL
+ * @count: at most NULL_MAX_COUNT; 0 ends what the same opener began
+ *
+ * The timer is its opener's, and ends with it. It is one of the processor on which
+ * the call is made.
+ */
+struct null_rate {
+	__u32 vector;
+	__u32 random;
+	__u64 interval_ns;
+	__u64 count;
+};
+
+/**
+ * struct null_raised - answer of NULL_CALL_RAISED
+ * @raised: interrupts that came due since the timer was started; when the processor
+ *	is late, several are one interrupt, as those of a device are
+ * @running: 1 until @count of them are
+ * @zero: zero
+ */
+struct null_raised {
+	__u64 raised;
+	__u32 running;
+	__u32 zero;
 };
 
 #endif /* NULL_MSG_H */

@@ -15,14 +15,15 @@ import base64
 import json
 import os
 import re
-import select
 import socket
-import struct
 import sys
 import threading
 import time
 
-GUEST_ID = 0
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "../../tools"))
+from doorbell import Doorbells  # noqa: E402
+
 VECTORS = 4
 SHARED_BYTES = 1 << 20
 UNPLUG_SECONDS = 30
@@ -56,37 +57,6 @@ class Qmp:
                 raise ValueError(answer["error"]["desc"])
             if "return" in answer:
                 return answer["return"]
-
-
-class Doorbells:
-    """The ivshmem server with one client, QEMU: an eventfd for each interrupt vector of the guest."""
-
-    def __init__(self):
-        self.memory = os.memfd_create("ivshmem")
-        os.ftruncate(self.memory, SHARED_BYTES)
-        self.eventfds = [os.eventfd(0, os.EFD_NONBLOCK) for _ in range(VECTORS)]
-
-    def greet(self, connection):
-        self.send(connection, 0)  # protocol version
-        self.send(connection, GUEST_ID)
-        self.send(connection, -1, self.memory)
-        for eventfd in self.eventfds:
-            self.send(connection, GUEST_ID, eventfd)
-
-    @staticmethod
-    def send(connection, number, *fds):
-        socket.send_fds(connection, [struct.pack("<q", number)], fds)
-
-    def ring(self, vector, count, interval_us):
-        eventfd = self.eventfds[vector]
-        due = time.monotonic()
-        for _ in range(count):
-            os.eventfd_write(eventfd, 1)
-            # QEMU makes one interrupt of all the writes it finds, so let it take this one first.
-            while select.select([eventfd], [], [], 0)[0]:
-                time.sleep(0)
-            due += interval_us / 1e6
-            time.sleep(max(0, due - time.monotonic()))
 
 
 class Requests:
@@ -152,7 +122,7 @@ class Requests:
             pass  # the guest ended without having slept: its report says so
 
     def do_doorbell(self, vector, count="1", interval_us="0"):
-        self.doorbells.ring(int(vector), int(count), float(interval_us))
+        self.doorbells.ring(int(vector), int(count), float(interval_us) / 1e6)
 
     def do_sleep(self, milliseconds):
         time.sleep(int(milliseconds) / 1000)
@@ -191,7 +161,7 @@ def main():
         listeners[name].listen(1)
     print("listening", flush=True)
 
-    doorbells = Doorbells()
+    doorbells = Doorbells(VECTORS, SHARED_BYTES)
     ivshmem = listeners["ivshmem"]
 
     def serve_ivshmem():
@@ -202,6 +172,7 @@ def main():
             doorbells.greet(kept[-1])
 
     threading.Thread(target=serve_ivshmem, daemon=True).start()
+    doorbells.serve_guest()
     request = listeners["request"].accept()[0].makefile("rwb")
     qmp = Qmp(listeners["qmp"].accept()[0])
 

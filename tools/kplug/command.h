@@ -30,6 +30,7 @@ int cmd_irq(int argc, char **argv);
 int cmd_isa_add(int argc, char **argv);
 int cmd_isa_del(int argc, char **argv);
 int cmd_latency(int argc, char **argv);
+int cmd_bench(int argc, char **argv);
 int cmd_slow(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
 

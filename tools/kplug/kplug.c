@@ -32,6 +32,7 @@ static const struct command {
 	{ "irq", cmd_irq, "listen to interrupts and count them" },
 #ifdef KPLUG_HAVE_LATENCY
 	{ "latency", cmd_latency, "compare the places of a handler" },
+	{ "bench", cmd_bench, "find the highest rate of interrupts without loss" },
 #endif
 	{ "slow", cmd_slow, "show interrupts that took too long, and why" },
 	{ "trace", cmd_trace, "show interrupts, events, calls and chunks as they come" },

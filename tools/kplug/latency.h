@@ -13,6 +13,8 @@
 struct latency_device {
 	const char *address;
 	const char *plugin;	/* NULL when no plugin is known for it */
+	bool soft;		/* it has no hardware, and so no driver but kplug */
+	bool no_status;		/* a message is the whole of its interrupt: @status is any register that can be read */
 	unsigned int region;	/* holds the three registers */
 	uint64_t raise;
 	uint32_t raise_value;
@@ -26,6 +28,8 @@ struct latency_stamps {
 	uint64_t entry;
 	uint64_t acked;
 	uint64_t user;
+	uint64_t came;	/* kplug took it, wherever the handler is */
+	uint64_t told;	/* no time: how many the program knows of, since open */
 };
 
 /* What became of the interrupts that were raised while the program did not listen. */
@@ -49,6 +53,8 @@ struct latency_kind {
 	int (*open)(struct latency_path *path);
 	/* Blocks until an interrupt came, ends it if that is left to us, stamps it; 0 or -errno. */
 	int (*wait)(struct latency_path *path, struct latency_stamps *stamps);
+	/* Part of another region for this program, until close; NULL without or with path->why set. Optional. */
+	volatile void *(*map)(struct latency_path *path, unsigned int region, uint64_t offset, size_t length);
 	/* Says what the kernel and the program know by now; never blocks. Counts from open. */
 	int (*fate)(struct latency_path *path, struct latency_fate *fate);
 	/* The opposite of open; also after it failed half-way. */
@@ -65,6 +71,10 @@ struct latency_path {
 	void *state;	/* of the kind */
 	char why[200];	/* it is not available */
 };
+
+/* In the order of the table: our rungs, then what we compare them with. */
+#define LATENCY_KINDS 6
+extern const struct latency_kind *const latency_kinds[LATENCY_KINDS];
 
 /* Which driver had the device before. */
 struct latency_binding {
@@ -125,6 +135,8 @@ void latency_pci_save(const char *address, struct latency_binding *binding);
 void latency_pci_restore(const char *address, const struct latency_binding *binding);
 int latency_pci_path(char *out, size_t size, const char *address, const char *name);
 void latency_pci_pin(const char *address);
+/* The status is acknowledged, if there is one. */
+void latency_acknowledge(const struct latency_path *path);
 size_t latency_map_length(const struct latency_device *device);
 void latency_map_registers(struct latency_path *path, volatile void *region);
 int latency_unavailable(struct latency_path *path, const char *format, ...)

@@ -56,6 +56,7 @@ static int bare_wait(struct latency_path *path, struct latency_stamps *stamps)
 	stamps->user = latency_now();
 	stamps->entry = bare->stamps->entry;
 	stamps->acked = bare->stamps->acked;
+	stamps->told = bare->told;
 	return 0;
 }
 

@@ -8,6 +8,8 @@
 
 #include "latency.h"
 
+#define MAX_STEPS 4
+
 struct rung {
 	struct kplug *k;
 	uint64_t told;
@@ -34,11 +36,13 @@ static int open_device(struct latency_path *path)
 	path->state = rung;
 	if (!rung)
 		return latency_unavailable(path, "no memory");
-	if (latency_pci_bind(path, "kplug"))
+	if (!path->device->soft && latency_pci_bind(path, "kplug"))
 		return -1;
 	err = kplug_open(&rung->k, path->device->address, &opts);
 	if (err)
 		return latency_unavailable(path, "kplug_open: %s", strerror(-err));
+	if (path->device->no_status)
+		return 0;
 	err = kplug_map(rung->k, path->device->region);
 	if (err)
 		return latency_unavailable(path, "kplug_map: %s", strerror(-err));
@@ -64,6 +68,8 @@ static unsigned int user_handler(struct kplug_irq *irq)
 
 	rung->entry = latency_now();
 	rung->told++;
+	if (device->no_status)
+		return KPLUG_HANDLED | KPLUG_NOTIFY;
 	status = kplug_read32(irq->io, device->region, device->status);
 	if (!status)
 		return KPLUG_NONE;
@@ -80,22 +86,30 @@ static int user_open(struct latency_path *path)
 	return open_device(path) ? -1 : attach(path, &handler);
 }
 
+/* What the recipe does: all of it, or what is left where there is nothing to acknowledge. */
+static unsigned int fill_steps(struct kplug_step *steps, const struct latency_device *device)
+{
+	unsigned int n = 0;
+
+	steps[n++] = (struct kplug_step){ .op = KPLUG_STEP_READ, .region = device->region, .width = 4,
+					  .offset = device->status };
+	if (!device->no_status) {
+		steps[n++] = (struct kplug_step){ .op = KPLUG_STEP_NOT_MINE, .mask = UINT32_MAX, .value = 0 };
+		steps[n++] = (struct kplug_step){ .op = KPLUG_STEP_WRITE_BACK, .region = device->region, .width = 4,
+						  .offset = device->ack, .mask = UINT32_MAX };
+	}
+	steps[n++] = (struct kplug_step){ .op = KPLUG_STEP_CAPTURE, .mask = UINT32_MAX };
+	return n;
+}
+
 static int recipe_open(struct latency_path *path)
 {
-	const struct latency_device *device = path->device;
-	const struct kplug_step steps[] = {
-		{ .op = KPLUG_STEP_READ, .region = device->region, .width = 4,
-		  .offset = device->status },
-		{ .op = KPLUG_STEP_NOT_MINE, .mask = UINT32_MAX, .value = 0 },
-		{ .op = KPLUG_STEP_WRITE_BACK, .region = device->region, .width = 4,
-		  .offset = device->ack, .mask = UINT32_MAX },
-		{ .op = KPLUG_STEP_CAPTURE, .mask = UINT32_MAX },
-	};
-	struct kplug_handler handler = {
-		.steps = steps,
-		.num_steps = sizeof(steps) / sizeof(*steps),
-	};
+	struct kplug_step steps[MAX_STEPS];
+	struct kplug_handler handler = { .steps = steps };
 
+	if (path->device->soft)
+		return latency_unavailable(path, "a recipe is of registers, and it has none");
+	handler.num_steps = fill_steps(steps, path->device);
 	return open_device(path) ? -1 : attach(path, &handler);
 }
 
@@ -120,7 +134,8 @@ static int kernel_wait(struct latency_path *path, struct latency_stamps *stamps)
 	stamps->user = latency_now();
 	stamps->entry = event.t_hard;
 	stamps->acked = event.t_handler_end;
-	rung->told++;
+	stamps->came = event.t_hard;
+	stamps->told = ++rung->told;
 	return 0;
 }
 
@@ -136,7 +151,21 @@ static int user_wait(struct latency_path *path, struct latency_stamps *stamps)
 	stamps->user = latency_now();
 	stamps->entry = rung->entry;
 	stamps->acked = rung->acked;
+	stamps->came = event.t_hard;
+	stamps->told = rung->told;
 	return 0;
+}
+
+static volatile void *map_part(struct latency_path *path, unsigned int region, uint64_t offset, size_t length)
+{
+	struct rung *rung = path->state;
+	volatile void *at;
+	int err = kplug_map_range(rung->k, region, offset, length, &at);
+
+	if (!err)
+		return at;
+	latency_unavailable(path, "kplug_map_range: %s", strerror(-err));
+	return NULL;
 }
 
 static int take_counts(struct rung *rung, struct latency_fate *fate)
@@ -188,6 +217,7 @@ const struct latency_kind latency_user = {
 	.mmio_writes = 1,
 	.open = user_open,
 	.wait = user_wait,
+	.map = map_part,
 	.fate = user_fate,
 	.close = rung_close,
 };
@@ -199,6 +229,7 @@ const struct latency_kind latency_recipe = {
 	.mmio_writes = 1,
 	.open = recipe_open,
 	.wait = kernel_wait,
+	.map = map_part,
 	.fate = kernel_fate,
 	.close = rung_close,
 };
@@ -210,6 +241,7 @@ const struct latency_kind latency_plugin = {
 	.mmio_writes = 1,
 	.open = plugin_open,
 	.wait = kernel_wait,
+	.map = map_part,
 	.fate = kernel_fate,
 	.close = rung_close,
 };

@@ -121,6 +121,8 @@ int latency_pci_bind(struct latency_path *path, const char *driver)
 {
 	char dir[160];
 
+	if (path->device->soft)
+		return latency_unavailable(path, "it has no hardware");
 	snprintf(dir, sizeof(dir), "/sys/bus/pci/drivers/%s", driver);
 	if (access(dir, F_OK))
 		return latency_unavailable(path, "the driver %s is not loaded", driver);
@@ -156,6 +158,12 @@ void latency_pci_pin(const char *address)
 		if (entry->d_name[0] != '.')
 			pin(entry->d_name);
 	closedir(dir);
+}
+
+void latency_acknowledge(const struct latency_path *path)
+{
+	if (!path->device->no_status)
+		*path->ack = *path->status;
 }
 
 /* So much of the region that it holds all three registers. */

@@ -101,8 +101,9 @@ static int uio_wait(struct latency_path *path, struct latency_stamps *stamps)
 		return -errno;
 	/* The handler is this program. */
 	stamps->user = stamps->entry = latency_now();
-	*path->ack = *path->status;
+	latency_acknowledge(path);
 	stamps->acked = latency_now();
+	stamps->told = uio->told;
 	if (pwrite(uio->config, &uio->command, 1, COMMAND_HIGH) != 1)
 		return -errno;
 	return 0;
@@ -116,6 +117,7 @@ static int uio_fate(struct latency_path *path, struct latency_fate *fate)
 		return -errno;
 	if (read(uio->fd, &uio->told, sizeof(uio->told)) < 0 && errno != EAGAIN)
 		return -errno;
+	fcntl(uio->fd, F_SETFL, 0);
 	fate->handled = uio->told;
 	fate->told = uio->told;
 	return 0;
@@ -128,7 +130,7 @@ static void uio_close(struct latency_path *path)
 	if (!uio)
 		return;
 	if (path->raise) {
-		*path->ack = *path->status;
+		latency_acknowledge(path);
 		munmap((char *)path->raise - path->device->raise, latency_map_length(path->device));
 	}
 	if (uio->config >= 0)

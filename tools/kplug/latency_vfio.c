@@ -22,6 +22,8 @@ struct vfio {
 	int device;
 	int event;
 	uint64_t told;
+	void *part;	/* of another region; while it is mapped, the device stays ours */
+	size_t part_length;
 };
 
 static int open_group(const char *address)
@@ -74,14 +76,14 @@ static int enable_bus_master(int device)
 	return pwrite(device, &command, sizeof(command), config + COMMAND) == sizeof(command) ? 0 : -1;
 }
 
-static void *map_region(int fd, const struct latency_device *device)
+static void *map_region(int fd, unsigned int region, uint64_t offset, size_t length)
 {
-	uint64_t offset;
+	uint64_t start;
 	void *at;
 
-	if (region_offset(fd, device->region, &offset))
+	if (region_offset(fd, region, &start))
 		return NULL;
-	at = mmap(NULL, latency_map_length(device), PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)offset);
+	at = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)(start + offset));
 	return at == MAP_FAILED ? NULL : at;
 }
 
@@ -110,15 +112,28 @@ static int arm(struct vfio *vfio)
 	return ioctl(vfio->device, VFIO_DEVICE_SET_IRQS, set);
 }
 
+static int map_registers(struct latency_path *path)
+{
+	struct vfio *vfio = path->state;
+	void *region;
+
+	if (path->device->no_status)
+		return 0;
+	region = map_region(vfio->device, path->device->region, 0, latency_map_length(path->device));
+	if (!region)
+		return latency_unavailable(path, "cannot map region %u", path->device->region);
+	latency_map_registers(path, region);
+	return 0;
+}
+
 static int vfio_open(struct latency_path *path)
 {
 	struct vfio *vfio = malloc(sizeof(*vfio));
-	void *region;
 
 	path->state = vfio;
 	if (!vfio)
 		return latency_unavailable(path, "no memory");
-	*vfio = (struct vfio){ -1, -1, -1, -1, 0 };
+	*vfio = (struct vfio){ .container = -1, .group = -1, .device = -1, .event = -1 };
 	if (latency_pci_bind(path, "vfio-pci"))
 		return -1;
 	vfio->container = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
@@ -127,10 +142,8 @@ static int vfio_open(struct latency_path *path)
 		return latency_unavailable(path, "no IOMMU group (is an IOMMU present and enabled?)");
 	if (open_device(vfio, path->device->address))
 		return latency_unavailable(path, "cannot open the device: %s", strerror(errno));
-	region = map_region(vfio->device, path->device);
-	if (!region)
-		return latency_unavailable(path, "cannot map region %u", path->device->region);
-	latency_map_registers(path, region);
+	if (map_registers(path))
+		return -1;
 	vfio->event = eventfd(0, EFD_CLOEXEC);
 	if (vfio->event < 0 || enable_bus_master(vfio->device) || arm(vfio))
 		return latency_unavailable(path, "cannot arm MSI-X or MSI: %s", strerror(errno));
@@ -146,9 +159,10 @@ static int vfio_wait(struct latency_path *path, struct latency_stamps *stamps)
 		return -errno;
 	/* The handler is this program. */
 	stamps->user = stamps->entry = latency_now();
-	*path->ack = *path->status;
+	latency_acknowledge(path);
 	stamps->acked = latency_now();
 	vfio->told += n;
+	stamps->told = vfio->told;
 	return 0;
 }
 
@@ -161,10 +175,22 @@ static int vfio_fate(struct latency_path *path, struct latency_fate *fate)
 		return -errno;
 	if (read(vfio->event, &n, sizeof(n)) < 0 && errno != EAGAIN)
 		return -errno;
+	fcntl(vfio->event, F_SETFL, 0);
 	vfio->told += n;
 	fate->handled = vfio->told;
 	fate->told = vfio->told;
 	return 0;
+}
+
+static volatile void *map_part(struct latency_path *path, unsigned int region, uint64_t offset, size_t length)
+{
+	struct vfio *vfio = path->state;
+
+	vfio->part = map_region(vfio->device, region, offset, length);
+	vfio->part_length = length;
+	if (!vfio->part)
+		latency_unavailable(path, "cannot map region %u", region);
+	return vfio->part;
 }
 
 static void close_if_open(int fd)
@@ -179,6 +205,8 @@ static void vfio_close(struct latency_path *path)
 
 	if (!vfio)
 		return;
+	if (vfio->part)
+		munmap(vfio->part, vfio->part_length);
 	if (path->raise)
 		munmap((char *)path->raise - path->device->raise, latency_map_length(path->device));
 	close_if_open(vfio->device);
@@ -195,6 +223,7 @@ const struct latency_kind latency_vfio = {
 	.mmio_writes = 1,
 	.open = vfio_open,
 	.wait = vfio_wait,
+	.map = map_part,
 	.fate = vfio_fate,
 	.close = vfio_close,
 };

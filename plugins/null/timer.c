@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A source of interrupts at a rate, as a device would be that raises them by itself. */
+#include <linux/math64.h>
+#include <linux/mutex.h>
+#include <linux/prandom.h>
+
+#include "compat.h"
+#include "null.h"
+
+#define REST_NS 5000	/* for others on this processor, however high the rate */
+#define SEED    1
+
+static DEFINE_MUTEX(lock);	/* who starts and who ends it */
+static struct kplug_opener *owner;
+
+/* Written before the timer is started, then by the timer alone. */
+static struct hrtimer timer;
+static struct kplug_device *device;
+static struct null_rate rate;
+static struct rnd_state random;
+static u64 raised;
+
+static u64 next_interval(void)
+{
+	if (!rate.random)
+		return rate.interval_ns;
+	return mul_u64_u32_shr(2 * rate.interval_ns, prandom_u32_state(&random), 32);
+}
+
+/* Those for which we are too late already are the interrupt that we fired. */
+static ktime_t skip(ktime_t due, ktime_t now)
+{
+	u64 late = now > due ? div64_u64(now - due, rate.interval_ns) : 0;
+
+	late = min(late, rate.count - raised);
+	WRITE_ONCE(raised, raised + late);
+	return ktime_add_ns(due, late * rate.interval_ns);
+}
+
+static enum hrtimer_restart fire(struct hrtimer *unused)
+{
+	ktime_t due = hrtimer_get_expires(&timer), soonest;
+
+	kplug_soft_fire(device, rate.vector);
+	WRITE_ONCE(raised, raised + 1);
+	soonest = ktime_add_ns(ktime_get(), REST_NS);
+	due = ktime_add_ns(skip(due, soonest), next_interval());
+	hrtimer_set_expires(&timer, max(due, soonest));
+	return raised < rate.count ? HRTIMER_RESTART : HRTIMER_NORESTART;
+}
+
+static bool valid(const struct null_rate *wanted)
+{
+	return wanted->vector < NULL_VECTORS && wanted->random <= 1 &&
+	       wanted->interval_ns >= NULL_MIN_INTERVAL &&
+	       wanted->interval_ns <= NULL_MAX_INTERVAL && wanted->count <= NULL_MAX_COUNT;
+}
+
+static void start(struct kplug_opener *opener, const struct null_rate *wanted)
+{
+	owner = opener;
+	device = kplug_opener_device(opener);
+	rate = *wanted;
+	prandom_seed_state(&random, SEED);
+	WRITE_ONCE(raised, 0);
+	hrtimer_start(&timer, ns_to_ktime(next_interval()), HRTIMER_MODE_REL_HARD);
+}
+
+long null_timer_rate(struct kplug_opener *opener, const struct null_rate *wanted)
+{
+	long err = 0;
+
+	if (!wanted->count) {
+		null_timer_close(opener);
+		return 0;
+	}
+	if (!valid(wanted))
+		return -EINVAL;
+	mutex_lock(&lock);
+	if (hrtimer_active(&timer))
+		err = -EBUSY;
+	else
+		start(opener, wanted);
+	mutex_unlock(&lock);
+	return err;
+}
+
+void null_timer_raised(struct null_raised *answer)
+{
+	/* In this order: what no longer runs has counted all. */
+	answer->running = hrtimer_active(&timer);
+	smp_rmb();
+	answer->raised = READ_ONCE(raised);
+}
+
+void null_timer_close(struct kplug_opener *opener)
+{
+	mutex_lock(&lock);
+	if (owner == opener) {
+		hrtimer_cancel(&timer);
+		owner = NULL;
+	}
+	mutex_unlock(&lock);
+}
+
+void null_timer_stop(void)
+{
+	mutex_lock(&lock);
+	hrtimer_cancel(&timer);
+	owner = NULL;
+	mutex_unlock(&lock);
+}
+
+void null_timer_init(void)
+{
+	null_compat_timer_setup(&timer, fire);
+}

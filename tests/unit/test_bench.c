@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// kplug bench irq: the search finds the highest rate without loss, wherever it is; intervals are as asked.
+#include "../../tools/kplug/bench.h"
+
+#include "test.h"
+
+#define MAX 100000.0
+
+/* A path that loses from some rate on: what the search says of it, and how many runs it took. */
+static double search(double loses_from, unsigned int *runs)
+{
+	struct bench_search s;
+	double rate;
+
+	bench_search_begin(&s, MAX);
+	for (*runs = 0; (rate = bench_search_next(&s)); (*runs)++) {
+		ck_assert(rate > 0 && rate <= MAX);
+		ck_assert_uint_lt(*runs, BENCH_MAX_RUNS);
+		bench_search_result(&s, rate, rate < loses_from);
+	}
+	return s.good;
+}
+
+TEST(bench_search, finds_it)
+{
+	static const double limits[] = { 11, 37, 999, 1000, 1001, 5000, 43210, 99999 };
+	unsigned int runs;
+
+	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
+		double found = search(limits[i], &runs);
+
+		ck_assert_msg(found < limits[i] && found * 1.11 >= limits[i], "%g for %g", found, limits[i]);
+		ck_assert_uint_le(runs, 12);
+	}
+}
+
+TEST(bench_search, nothing_lost)
+{
+	unsigned int runs;
+
+	ck_assert_double_eq(search(1e9, &runs), MAX);
+	ck_assert_uint_le(runs, 6);
+}
+
+TEST(bench_search, everything_lost)
+{
+	unsigned int runs;
+
+	ck_assert_double_eq(search(0, &runs), 0);
+	ck_assert_uint_le(runs, 6);
+}
+
+/* A low rate that loses after a higher one did not counts more. */
+TEST(bench_search, unsteady)
+{
+	struct bench_search s;
+
+	bench_search_begin(&s, MAX);
+	bench_search_result(&s, 4000, true);
+	bench_search_result(&s, 2000, false);
+	ck_assert_double_eq(s.good, 0);
+	ck_assert(bench_search_next(&s) < 2000);
+}
+
+TEST(bench_pace, equal)
+{
+	struct bench_pace pace;
+
+	bench_pace_begin(&pace, 5000, false);
+	for (int i = 0; i < 10; i++)
+		ck_assert_uint_eq(bench_pace_next(&pace), 200000);
+}
+
+TEST(bench_pace, random)
+{
+	struct bench_pace pace, again;
+	unsigned int quarters[4] = { 0 };
+	double sum = 0;
+
+	bench_pace_begin(&pace, 1e6, true);
+	bench_pace_begin(&again, 1e6, true);
+	for (int i = 0; i < 40000; i++) {
+		uint64_t interval = bench_pace_next(&pace);
+
+		ck_assert_uint_le(interval, 2000);
+		ck_assert_uint_eq(interval, bench_pace_next(&again));
+		quarters[interval / 501]++;
+		sum += (double)interval;
+	}
+	ck_assert(sum / 40000 > 980 && sum / 40000 < 1020);
+	for (int i = 0; i < 4; i++)
+		ck_assert_uint_gt(quarters[i], 9500);
+}

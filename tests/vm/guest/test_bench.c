@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+// kplug bench irq: every source on every path, and what was raised is told or lost.
+#define _GNU_SOURCE
+#include "command.h"
+
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+static cJSON *rows;
+
+static void bench(const char *arguments)
+{
+	static char text[1 << 20];
+
+	cJSON_Delete(rows);
+	OK(run("kplug bench irq %s --json > /tmp/bench.json || { cat /tmp/bench.json; false; }", arguments));
+	OK(file_read(text, sizeof(text), "/tmp/bench.json"));
+	rows = cJSON_Parse(text);
+	ck_assert_ptr_nonnull(rows);
+}
+
+static const cJSON *row_of(const char *path)
+{
+	const cJSON *row;
+
+	cJSON_ArrayForEach(row, rows)
+		if (!strcmp(cJSON_GetStringValue(cJSON_GetObjectItem(row, "path")), path))
+			return row;
+	ck_abort_msg("there is no row %s", path);
+	return NULL;
+}
+
+static double number(const cJSON *object, const char *key)
+{
+	const cJSON *item = cJSON_GetObjectItem(object, key);
+
+	ck_assert_msg(cJSON_IsNumber(item), "no %s", key);
+	return item->valuedouble;
+}
+
+/* Nothing is lost without being counted, nor told twice; on a slow machine interrupts may become one. */
+static void check_run(const cJSON *run)
+{
+	double raised = number(run, "raised"), handled = number(run, "handled"), told = number(run, "told");
+
+	ck_assert(raised > 0 && told > 0);
+	ck_assert(told + number(run, "lost") == raised);
+	ck_assert(handled <= raised && told <= handled);
+	ck_assert(number(run, "reached") <= number(run, "rate") * 1.5);
+}
+
+static void check_latency(const cJSON *run, bool known)
+{
+	const cJSON *latency = cJSON_GetObjectItem(run, "latency");
+
+	if (!known || number(run, "lost") > 0) {
+		ck_assert(cJSON_IsNull(latency));
+		return;
+	}
+	ck_assert(number(latency, "p50") > 0);
+	ck_assert(number(latency, "p99") >= number(latency, "p50"));
+	ck_assert(number(latency, "max") >= number(latency, "p99"));
+}
+
+/* The only run of a path. */
+static const cJSON *run_of(const char *path, double raised)
+{
+	const cJSON *row = row_of(path), *why = cJSON_GetObjectItem(row, "unavailable"), *run;
+
+	ck_assert_msg(!why, "%s: %s", path, cJSON_GetStringValue(why));
+	ck_assert_int_eq(cJSON_GetArraySize(cJSON_GetObjectItem(row, "runs")), 1);
+	run = cJSON_GetArrayItem(cJSON_GetObjectItem(row, "runs"), 0);
+	check_run(run);
+	ck_assert(number(run, "raised") == raised);
+	return run;
+}
+
+static void check_row(const char *path, double raised)
+{
+	check_latency(run_of(path, raised), true);
+}
+
+static bool unavailable(const char *path)
+{
+	return cJSON_GetObjectItem(row_of(path), "unavailable");
+}
+
+TEST(bench, timer, .variants = VARIANTS("equal", "random"), .timeout = 120)
+{
+	core_start();
+	OK(module_load("kplug_null"));
+	bench(!strcmp(variant, "random") ? NULL0 " --rate 200 --duration 0.5 --random" : NULL0 " --rate 200 --duration 0.5");
+	check_row("user", 100);
+	check_row("plugin", 100);
+	ck_assert(unavailable("recipe") && unavailable("bare") && unavailable("uio") && unavailable("vfio"));
+}
+
+TEST(bench, a_register, .timeout = 240)
+{
+	core_start();
+	OK(module_load("kplug_edu"));
+	OK(module_load("bare_edu"));
+	OK(module_load("uio_pci_generic"));
+	OK(module_load("vfio-pci"));
+	OK(module_load("vfio_iommu_type1"));
+	bench(EDU1 " --rate 100 --duration 0.5");
+	check_row("user", 50);
+	check_row("recipe", 50);
+	check_row("plugin", 50);
+	check_row("bare", 50);
+	check_row("uio", 50);
+	if (leg_is("iommu"))
+		check_row("vfio", 50);
+	else
+		ck_assert(unavailable("vfio"));
+	bench(EDU1 " --rate 100 --duration 0.5 --random --rung 3 --rung 0");
+	check_row("user", 50);
+	check_row("plugin", 50);
+	ck_assert_int_eq(cJSON_GetArraySize(rows), 2);
+}
+
+/* From outside of the machine: the program on the host counts what it rang. */
+TEST(bench, doorbell, .variants = VARIANTS("equal", "random"), .timeout = 240)
+{
+	core_start();
+	OK(module_load("kplug_ivshmem"));
+	OK(module_load("vfio-pci"));
+	OK(module_load("vfio_iommu_type1"));
+	bench(!strcmp(variant, "random") ? IVSHMEM " --rate 100 --duration 0.5 --random" : IVSHMEM " --rate 100 --duration 0.5");
+	check_row("user", 50);
+	check_row("recipe", 50);
+	check_row("plugin", 50);
+	ck_assert(unavailable("bare") && unavailable("uio"));
+	/* Nobody knows when it came. */
+	if (leg_is("iommu"))
+		check_latency(run_of("vfio", 50), false);
+}
+
+/* The highest rate is one of those that were tried, none below it lost, and the one above did or was out of reach. */
+TEST(bench, search, .timeout = 240)
+{
+	const cJSON *one, *row;
+	double highest;
+	bool found = false;
+
+	core_start();
+	OK(module_load("kplug_null"));
+	bench(NULL0 " --rung 3 --duration 0.2");
+	row = row_of("plugin");
+	highest = number(row, "highest");
+	cJSON_ArrayForEach(one, cJSON_GetObjectItem(row, "runs")) {
+		check_run(one);
+		check_latency(one, true);
+		found |= number(one, "lost") == 0 && number(one, "reached") == highest;
+	}
+	ck_assert_msg(found || highest == 0, "no run reached %g", highest);
+	ck_assert_int_ge(cJSON_GetArraySize(cJSON_GetObjectItem(row, "runs")), 2);
+	SAYS("highest rate without loss", "kplug bench irq " NULL0 " --rung 0 --duration 0.05");
+}
+
+TEST(bench, refused, .timeout = 60)
+{
+	core_start();
+	REFUSES(1, "no such device", "kplug bench irq 0000:7f:00.0");
+	REFUSES(1, "no such device", "kplug bench irq null0");
+	REFUSES(1, "how does it interrupt", "kplug bench irq " TESTDEV);
+	REFUSES(2, "no rate", "kplug bench irq " EDU1 " --rate 0");
+	REFUSES(2, "no rate", "kplug bench irq " EDU1 " --rate 2e6");
+	REFUSES(2, "number of seconds", "kplug bench irq " EDU1 " --duration nan");
+	REFUSES(2, "no rung", "kplug bench irq " EDU1 " --rung 2");
+	REFUSES(2, "no path", "kplug bench irq " EDU1 " --paths user,nothing");
+	REFUSES(2, "irq", "kplug bench dma " EDU1);
+}

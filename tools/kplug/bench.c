@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+/* kplug bench irq: how many interrupts a second each path stands. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "bench.h"
+#include "latency_choice.h"
+
+#define RING        1024	/* records: whoever is farther behind loses */
+#define MAX_SECONDS 3600.0
+#define REACHED     0.9	/* of the rate: else the source can no more */
+
+static const char doc[] =
+	"Interrupts a device at a rate, on each path in turn, and counts what was "
+	"raised, handled and told to the program. Without --rate it looks for the "
+	"highest rate at which nothing is lost. The device is taken from its driver "
+	"meanwhile and given back at the end. Needs root.\v"
+	"Who interrupts:\n"
+	"  a PCI function with a register for it (as for `kplug latency`): this "
+	"program, from a processor of its own if there are two\n"
+	"  null0, the device of kplug_null: a timer; it needs no hardware\n"
+	"  QEMU's ivshmem-doorbell: tools/doorbell.py on the host of the guest\n\n"
+	"The latency is from the raise to the program, or, where only the source knows "
+	"when it raised, from when kplug took the interrupt. VFIO and UIO tell how "
+	"many there were, kplug tells of each; its program loses what its ring of 1024 "
+	"records has no room for.\n\n"
+	"Examples:\n"
+	"  kplug bench irq null0\n"
+	"  kplug bench irq null0 --rate 20000 --duration 10 --rung 3 --random\n"
+	"  kplug bench irq 0000:00:04.0 --paths plugin,uio,vfio";
+
+enum { OPTION_RATE = 0x100, OPTION_RUNG, OPTION_RANDOM };
+
+static const struct argp_option options[] = {
+	{ "rate", OPTION_RATE, "N", 0, "interrupts a second (default: search)", 0 },
+	{ "duration", 'd', "SECONDS", 0, "of each rate (1)", 0 },
+	{ "rung", OPTION_RUNG, "0|1|3", 0, "user, recipe or plugin (may be repeated; as --paths)", 0 },
+	{ "random", OPTION_RANDOM, NULL, 0, "at random intervals, between 0 and twice the mean", 0 },
+	{ 0 }
+};
+
+struct bench_options {
+	struct arguments arguments;	/* first: the child parser's */
+	struct latency_choice choice;
+	double rate;	/* 0: search */
+	double seconds;
+	bool random;
+};
+
+static double parse_number(const char *text, double max, const char *what, struct argp_state *state)
+{
+	char *end;
+	double value = strtod(text, &end);
+
+	if (end == text || *end || !(value > 0 && value <= max))
+		argp_error(state, "'%s' is no %s, more than 0 and at most %g", text, what, max);
+	return value;
+}
+
+static void choose_rung(struct latency_choice *choice, const char *rung, struct argp_state *state)
+{
+	static const char *const names[] = { "user", "recipe", NULL, "plugin" };
+
+	if (strlen(rung) != 1 || *rung < '0' || *rung > '3' || !names[*rung - '0'])
+		argp_error(state, "there is no rung '%s' here: 0, 1 and 3 are", rung);
+	if (!latency_choose_path(choice, names[*rung - '0']))
+		argp_error(state, "too many rungs and paths");
+}
+
+static error_t parse(int key, char *word, struct argp_state *state)
+{
+	struct bench_options *o = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->arguments;
+		state->child_inputs[1] = &o->choice;
+		return 0;
+	case OPTION_RATE:
+		o->rate = parse_number(word, BENCH_MAX_RATE, "rate", state);
+		return 0;
+	case OPTION_RUNG:
+		choose_rung(&o->choice, word, state);
+		return 0;
+	case OPTION_RANDOM:
+		o->random = true;
+		return 0;
+	case 'd':
+		o->seconds = parse_number(word, MAX_SECONDS, "number of seconds", state);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "irq DEVICE",
+	.doc = doc,
+	.children = latency_children,
+};
+
+static const struct bench_source_kind *source_for(const struct latency_device *device)
+{
+	if (device->soft)
+		return &bench_timer;
+	return device->no_status ? &bench_doorbell : &bench_register;
+}
+
+static void tell(const struct latency_kind *kind, double rate)
+{
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "%s: %.0f a second...\n", kind->title, rate);
+}
+
+static int run_at(struct bench_source *source, struct latency_path *path, const struct bench_options *o, double rate,
+		  struct bench_row *row)
+{
+	struct bench_run *run = &row->runs[row->num_runs];
+	int err;
+
+	run->rate = rate;
+	tell(path->kind, rate);
+	err = bench_run(source, path, o->seconds, run);
+	if (err)
+		return latency_unavailable(path, "it failed: %s", strerror(-err));
+	row->num_runs++;
+	row->source_limit = run->reached < rate * REACHED;
+	if (!run->lost && run->reached > row->highest)
+		row->highest = run->reached;
+	return 0;
+}
+
+static int search(struct bench_source *source, struct latency_path *path, const struct bench_options *o,
+		  struct bench_row *row)
+{
+	struct bench_search search;
+	double rate;
+
+	bench_search_begin(&search, source->kind->max_rate);
+	while (row->num_runs < BENCH_MAX_RUNS && (rate = bench_search_next(&search))) {
+		const struct bench_run *run = &row->runs[row->num_runs];
+
+		if (run_at(source, path, o, rate, row))
+			return -1;
+		/* Nor any faster. */
+		if (row->source_limit && !run->lost)
+			return 0;
+		bench_search_result(&search, rate, !run->lost);
+	}
+	row->source_limit = !search.bad;
+	return 0;
+}
+
+static void run_path(const struct bench_options *o, const struct latency_device *device,
+		     const struct bench_source_kind *kind, struct bench_row *row)
+{
+	struct latency_path path = { .kind = row->kind, .device = device, .burst = RING - 1 };
+	struct bench_source source = { .kind = kind, .path = &path, .random = o->random };
+
+	if (!path.kind->open(&path)) {
+		if (!device->soft)
+			latency_pci_pin(device->address);
+		if (!kind->open(&source, &path)) {
+			if (o->rate)
+				run_at(&source, &path, o, o->rate, row);
+			else
+				search(&source, &path, o, row);
+		}
+		kind->close(&source);
+	}
+	path.kind->close(&path);
+	memcpy(row->why, path.why, sizeof(row->why));
+}
+
+static void run_paths(const struct bench_options *o, const struct latency_device *device,
+		      const struct bench_source_kind *source, struct bench_row *rows)
+{
+	struct latency_binding before;
+	size_t i;
+
+	if (!device->soft)
+		latency_pci_save(device->address, &before);
+	for (i = 0; i < o->choice.num_paths; i++) {
+		rows[i] = (struct bench_row){ .kind = o->choice.paths[i] };
+		run_path(o, device, source, &rows[i]);
+	}
+	if (!device->soft)
+		latency_pci_restore(device->address, &before);
+}
+
+/* Without a path that could be measured, there is nothing to be glad of. */
+static int result_of(const struct bench_row *rows, size_t num)
+{
+	size_t i;
+
+	for (i = 0; i < num; i++)
+		if (rows[i].num_runs)
+			return COMMAND_OK;
+	return COMMAND_FAILED;
+}
+
+static int bench_irq(struct bench_options *o)
+{
+	static struct bench_row rows[LATENCY_KINDS];
+	struct latency_device device;
+	struct bench_report report = {
+		.device = &device, .rows = rows,
+		.search = !o->rate, .random = o->random, .seconds = o->seconds,
+	};
+	struct utsname system;
+
+	if (latency_describe(&o->choice, o->arguments.words[1], &device))
+		return COMMAND_FAILED;
+	report.num_rows = o->choice.num_paths;
+	report.source = source_for(&device);
+	run_paths(o, &device, report.source, rows);
+	uname(&system);
+	report.kernel = system.release;
+	if (o->arguments.json)
+		bench_json(&report);
+	else
+		bench_table(&report);
+	return result_of(rows, report.num_rows);
+}
+
+int cmd_bench(int argc, char **argv)
+{
+	struct bench_options o = {
+		.arguments = { .min = 2, .max = 2 },
+		.seconds = 1,
+	};
+
+	if (argp_parse(&argp, argc, argv, 0, NULL, &o))
+		return COMMAND_USAGE;
+	if (strcmp(o.arguments.words[0], "irq"))
+		return usage(o.arguments.words[0], "'irq', the only thing that is measured so far");
+	return bench_irq(&o);
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+/* kplug bench irq: which rate to try next, for the highest without loss. */
+#include <math.h>
+
+#include "bench.h"
+
+#define FIRST     1000.0	/* interrupts a second */
+#define LOWEST    10.0
+#define PRECISION 1.1	/* good enough: between the best good one and the lowest bad one */
+
+void bench_search_begin(struct bench_search *search, double max)
+{
+	*search = (struct bench_search){ .max = max };
+}
+
+/* Up or down by large steps until it is between two, then in the middle. */
+double bench_search_next(const struct bench_search *s)
+{
+	if (!s->good && !s->bad)
+		return fmin(FIRST, s->max);
+	if (!s->bad)
+		return s->good < s->max ? fmin(s->good * 4, s->max) : 0;
+	if (!s->good)
+		return s->bad > LOWEST ? fmax(s->bad / 4, LOWEST) : 0;
+	return s->bad / s->good > PRECISION ? sqrt(s->good * s->bad) : 0;
+}
+
+void bench_search_result(struct bench_search *s, double rate, bool lossless)
+{
+	if (lossless)
+		s->good = fmax(s->good, rate);
+	else if (!s->bad || rate < s->bad)
+		s->bad = rate;
+	/* Once in a while a low rate loses where a higher one did not. */
+	if (s->bad && s->good >= s->bad)
+		s->good = 0;
+}
