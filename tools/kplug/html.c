@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* What all pages of the command have in common: they need no network, and follow the reader's colours. */
+#include <errno.h>
+#include <string.h>
+
+#include "command.h"
 #include "html.h"
 
 static const char head[] =
@@ -45,4 +49,15 @@ void html_begin(FILE *out, const char *title)
 	fputs("<title>", out);
 	html_escaped(out, title);
 	fputs(style, out);
+}
+
+int html_close(FILE *out, const char *file)
+{
+	bool wrong = !out || fflush(out) || ferror(out);
+
+	if (wrong)
+		fprintf(stderr, "%s: %s: %s\n", program_invocation_name, file, strerror(errno));
+	if (out)
+		fclose(out);
+	return wrong ? COMMAND_FAILED : COMMAND_OK;
 }

@@ -7,5 +7,7 @@
 
 void html_begin(FILE *out, const char *title);
 void html_escaped(FILE *out, const char *text);
+/* Says what is wrong with a file that could not be opened (NULL) or written; a COMMAND_*. */
+int html_close(FILE *out, const char *file);
 
 #endif /* KPLUG_HTML_H */

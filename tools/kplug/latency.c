@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "html.h"
 #include "latency_choice.h"
 #include "stages.h"
 
@@ -112,10 +113,9 @@ static int write_html(const char *name, const struct latency_report *report)
 {
 	FILE *out = fopen(name, "w");
 
-	if (!out)
-		return refuse(name, strerror(errno));
-	latency_html(out, report);
-	return fclose(out) ? refuse(name, strerror(errno)) : COMMAND_OK;
+	if (out)
+		latency_html(out, report);
+	return html_close(out, name);
 }
 
 static int show(const struct latency_options *o, const struct latency_report *report)

@@ -101,11 +101,41 @@ int stages_metrics(const char *file, const struct stages_report *report);
 
 /* stages_table.c, stages_json.c */
 void stages_source_name(const struct stages_report *report, const struct stages_key *key, char *name, size_t size);
+void stages_picture(FILE *out, const struct stages_histogram *h);	/* a character for each column */
 void stages_table(FILE *out, const struct stages_report *report);
 void stages_json(const struct stages_report *report);
 
-/* stages_compare.c: kplug latency compare A B */
+/* stages_result.c: what stages_json() printed, all sources of a stage together */
+struct stages_result {
+	char kernel[65];
+	char unit[3];	/* in the file: here all is in ns */
+	double seconds;
+	uint64_t lost;
+	unsigned int unknown;	/* stages of another version */
+	struct stages_histogram stages[NUM_STAGES];
+};
+/* Both give NULL, or what is wrong. The text has a 0 behind it. */
+const char *stages_result_parse(struct stages_result *result, const char *text, size_t length);
+const char *stages_result_read(struct stages_result *result, const char *file);
+
+/* stages_compare.c: kplug latency compare BEFORE AFTER */
 int stages_compare(int argc, char **argv);
+struct stages_comparison {
+	const char *files[2];	/* before, after */
+	struct stages_result results[2];
+	char remarks[6][200];	/* sentences; what is not the same */
+	unsigned int num_remarks;
+};
+bool stages_any(const struct stages_result results[2]);	/* there are measurements */
+extern const char *const stages_sides[2];
+#define STAGES_FIGURES 4
+extern const char *const stages_figure_names[STAGES_FIGURES];
+uint64_t stages_figure(const struct stages_histogram *h, unsigned int figure);
+/* How many times faster; 0 if that cannot be told. */
+double stages_times(const struct stages_histogram *before, const struct stages_histogram *after, unsigned int figure);
+
+/* stages_compare_html.c: says what is wrong; a COMMAND_* */
+int stages_compare_html(const char *file, const struct stages_comparison *comparison);
 
 /* stages.c */
 int cmd_stages(int argc, char **argv);

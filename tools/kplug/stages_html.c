@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* kplug latency --dev ... --html: one page with the distributions as pictures. */
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -8,11 +7,11 @@
 
 #include "command.h"
 #include "html.h"
-#include "stages.h"
+#include "stages_html.h"
 
 /* Geometry of the pictures, in their own units. */
-enum { WIDTH = 960, LEFT = 60, RIGHT = 150, TOP = 10, HEIGHT = 300, BOTTOM = TOP + HEIGHT };
 enum { CELL = 7, SMALL = STAGES_COLUMNS * CELL };
+static const struct stages_plot plot = { .left = 60, .right = 810, .end = 810, .top = 10, .bottom = 310, .from = 1, .to = 10 };
 
 static const char style[] =
 "<style>.grid { display: grid; grid-template-columns: minmax(11rem, 1fr) 3fr; gap: .3rem 1.2rem; }\n"
@@ -29,23 +28,24 @@ static const char *colour(unsigned int stage)
 	return colours[stage];
 }
 
-static void duration(char *text, size_t size, double ns)
+void stages_html_duration(char *text, size_t size, double ns)
 {
 	static const char *const units[] = { "ns", "us", "ms", "s" };
 	unsigned int unit = 0;
 
-	while (ns >= 1000 && unit < 3) {
+	/* What is 999.6 has four. */
+	while (ns >= 999.5 && unit < 3) {
 		ns /= 1000;
 		unit++;
 	}
 	snprintf(text, size, "%.3g %s", ns, units[unit]);
 }
 
-static void cell(FILE *out, uint64_t ns)
+void stages_html_cell(FILE *out, uint64_t ns)
 {
 	char text[32];
 
-	duration(text, sizeof(text), (double)ns);
+	stages_html_duration(text, sizeof(text), (double)ns);
 	fprintf(out, "<td data-ns=\"%" PRIu64 "\">%s</td>", ns, text);
 }
 
@@ -60,8 +60,8 @@ static void table_row(FILE *out, const struct stages_report *report, const struc
 	html_escaped(out, name);
 	fprintf(out, "</td><td>%" PRIu64 "</td>", (uint64_t)row->all.count);
 	for (i = 0; i < sizeof(quantiles) / sizeof(*quantiles); i++)
-		cell(out, stages_quantile(&row->all, quantiles[i]));
-	cell(out, row->all.max);
+		stages_html_cell(out, stages_quantile(&row->all, quantiles[i]));
+	stages_html_cell(out, row->all.max);
 	fputs("</tr>\n", out);
 }
 
@@ -88,50 +88,12 @@ static bool whole_stage(const struct stages_report *report, unsigned int stage, 
 	return h->count;
 }
 
-/* Up: a decade each, from 10 ns to 10 s. To the right: 0, 90, 99, 99.9, 99.99 %, at equal distances. */
-static double y_of(double ns)
-{
-	double decades = ns > 10 ? log10(ns / 10) : 0;
-
-	return BOTTOM - HEIGHT * fmin(decades, 9) / 9;
-}
-
-static double x_of(double nines)
-{
-	return LEFT + nines / 4 * (WIDTH - LEFT - RIGHT);
-}
-
-static void axes(FILE *out)
-{
-	static const char *const percent[] = { "0 %", "90 %", "99 %", "99.9 %", "99.99 %" };
-	char text[32];
-	int i;
-
-	for (i = 0; i <= 9; i++) {
-		double ns = pow(10, i + 1);
-
-		duration(text, sizeof(text), ns);
-		fprintf(out, "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/><text class=\"soft\" x=\"0\" y=\"%.1f\">%s</text>\n",
-			LEFT, WIDTH - RIGHT, y_of(ns), y_of(ns), y_of(ns) + 5, text);
-	}
-	for (i = 0; i <= 4; i++)
-		fprintf(out, "<text class=\"soft\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>\n", x_of(i), BOTTOM + 20,
-			percent[i]);
-}
-
 static void curve(FILE *out, unsigned int stage, const struct stages_histogram *h)
 {
-	double nines;
-
 	fprintf(out, "<polyline class=\"curve\" stroke=\"%s\" points=\"", colour(stage));
-	/* No further than there are measurements to tell. */
-	for (nines = 0; nines <= 4 && pow(10, nines) <= (double)h->count * 2; nines += 0.05) {
-		double ns = (double)stages_quantile(h, 1 - pow(10, -nines));
-
-		fprintf(out, "%.1f,%.1f ", x_of(nines), y_of(ns));
-	}
+	stages_plot_curve(out, &plot, h);
 	fprintf(out, "\"><title>%s</title></polyline>\n<text x=\"%d\" y=\"%d\" style=\"fill:%s\">%s</text>\n",
-		stages_names[stage], WIDTH - RIGHT + 20, TOP + 20 * ((int)stage + 1), colour(stage), stages_names[stage]);
+		stages_names[stage], plot.right + 20, plot.top + 20 * ((int)stage + 1), colour(stage), stages_names[stage]);
 }
 
 static void percentiles(FILE *out, const struct stages_report *report)
@@ -140,21 +102,20 @@ static void percentiles(FILE *out, const struct stages_report *report)
 	unsigned int stage;
 
 	fprintf(out, "<h2>So many are at most so long</h2>\n<svg id=\"percentiles\" viewBox=\"0 0 %d %d\" role=\"img\" "
-		"aria-label=\"Percentiles of each stage\">\n", WIDTH, BOTTOM + 30);
-	axes(out);
+		"aria-label=\"Percentiles of each stage\">\n", plot.right + 150, plot.bottom + 30);
+	stages_plot_axes(out, &plot);
 	for (stage = 0; stage < NUM_STAGES; stage++)
 		if (whole_stage(report, stage, &h))
 			curve(out, stage, &h);
 	fputs("</svg>\n", out);
 }
 
-/* What a column of counts stands for. */
-static void range(FILE *out, unsigned int column, uint64_t count)
+void stages_html_range(FILE *out, unsigned int column, uint64_t count)
 {
 	char from[32], to[32];
 
-	duration(from, sizeof(from), column ? (double)stages_column_end(column - 1) : 0);
-	duration(to, sizeof(to), (double)stages_column_end(column));
+	stages_html_duration(from, sizeof(from), column ? (double)stages_column_end(column - 1) : 0);
+	stages_html_duration(to, sizeof(to), (double)stages_column_end(column));
 	if (column == STAGES_COLUMNS - 1)
 		fprintf(out, "<title>%s and more: %" PRIu64 "</title>", from, count);
 	else
@@ -184,7 +145,7 @@ static void histogram(FILE *out, unsigned int stage, const struct stages_histogr
 			continue;
 		fprintf(out, "<rect fill=\"%s\" x=\"0\" y=\"%d\" width=\"%.1f\" height=\"%d\">", colour(stage),
 			SMALL - (int)(i + 1) * CELL, 2 + 236.0 * (double)columns[i] / (double)most_of(columns), CELL - 1);
-		range(out, i, columns[i]);
+		stages_html_range(out, i, columns[i]);
 		fputs("</rect>", out);
 	}
 	fputs("</svg>\n", out);
@@ -211,7 +172,7 @@ static void heat(FILE *out, unsigned int stage, const struct stages_history *his
 			fprintf(out, "<rect fill=\"%s\" fill-opacity=\"%.2f\" x=\"%.1f\" y=\"%d\" width=\"%.2f\" height=\"%d\">",
 				colour(stage), 0.2 + 0.8 * log1p((double)step->counts[stage][column]) / log1p((double)most),
 				720 * from / end, SMALL - (int)(column + 1) * CELL, 720 * (step->end - from) / end, CELL);
-			range(out, column, step->counts[stage][column]);
+			stages_html_range(out, column, step->counts[stage][column]);
 			fputs("</rect>", out);
 		}
 		from = step->end;
@@ -237,7 +198,7 @@ static void pictures(FILE *out, const struct stages_report *report, const struct
 	fputs("</div>\n", out);
 }
 
-static const char notes[] =
+const char stages_html_notes[] =
 "<h2>What the stages are</h2>\n"
 "<p><b>handler</b>: the kernel enters the interrupt's handlers until the one of this driver returns. <b>thread wakes</b>,\n"
 "<b>thread</b>: the same entry until the interrupt's thread runs, and how long it does. <b>program runs</b>: the same entry\n"
@@ -265,7 +226,7 @@ static void page(FILE *out, const struct stages_report *report, const struct sta
 	} else {
 		fputs("<p class=\"lead\">There was no interrupt.</p>\n", out);
 	}
-	fputs(notes, out);
+	fputs(stages_html_notes, out);
 	fputs("</html>\n", out);
 }
 
@@ -275,9 +236,5 @@ int stages_html(const char *file, const struct stages_report *report, const stru
 
 	if (out)
 		page(out, report, history);
-	if (!out || fclose(out)) {
-		fprintf(stderr, "%s: %s: %s\n", program_invocation_name, file, strerror(errno));
-		return COMMAND_FAILED;
-	}
-	return COMMAND_OK;
+	return html_close(out, file);
 }

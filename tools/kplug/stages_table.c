@@ -19,7 +19,7 @@ void stages_source_name(const struct stages_report *report, const struct stages_
 		snprintf(name, size, "%s[%u]", stages_name(&t->devices, key->id >> 16), vector);
 }
 
-static void picture(FILE *out, const struct stages_histogram *h)
+void stages_picture(FILE *out, const struct stages_histogram *h)
 {
 	uint64_t columns[STAGES_COLUMNS], most = 1;
 	unsigned int column;
@@ -58,7 +58,7 @@ static void row(FILE *out, const struct stages_report *report, const struct stag
 		duration(out, stages_quantile(&row->all, quantiles[i]));
 	duration(out, row->all.max);
 	fputs("  ", out);
-	picture(out, &row->all);
+	stages_picture(out, &row->all);
 	putc('\n', out);
 }
 

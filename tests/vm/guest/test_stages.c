@@ -459,28 +459,47 @@ TEST(stages, core_unloaded, .timeout = 120)
 	ck_assert(WAIT_UNTIL(!module_unload("kplug"), 20000));
 }
 
+/* The program sleeps until each comes, so that it is woken. */
+static void measure(struct kplug *edu, const char *busy_us, const char *path)
+{
+	struct raiser raiser = { .edu = edu, .count = COUNT };
+	pthread_t thread;
+
+	OK(file_write(busy_us, "/sys/module/kplug_odd/parameters/busy_us"));
+	watch_begin("--dev " EDU1);
+	OK(pthread_create(&thread, NULL, raise_slowly, &raiser));
+	for (int i = 0; i < COUNT; i++)
+		next_event(edu);
+	OK(pthread_join(thread, NULL));
+	watch_end();
+	OK(run("cp /tmp/stages.json %s", path));
+}
+
+#define COMPARE "kplug latency compare /tmp/before.json "
+
+/* tests/html reads the page as a browser does. */
 TEST(stages, compared, .timeout = 120)
 {
 	struct kplug *edu;
 
 	core_start();
 	needs_tracing();
-	edu = odd_armed("busy_us=4000");
-	for (int after = 0; after < 2; after++) {
-		OK(file_write(after ? "0" : "4000", "/sys/module/kplug_odd/parameters/busy_us"));
-		watch_begin("--dev " EDU1);
-		for (int i = 0; i < COUNT; i++) {
-			edu_raise(edu, 1);
-			next_event(edu);
-		}
-		watch_end();
-		OK(run("cp /tmp/stages.json /tmp/%s.json", after ? "after" : "before"));
-	}
-	SAYS("^handler +40 +40", "kplug latency compare /tmp/before.json /tmp/after.json");
-	OK(run("kplug latency compare /tmp/before.json /tmp/after.json --json > /tmp/both.json"));
-	OK(run("grep -q before /tmp/both.json"));
-	REFUSES(1, "No such file", "kplug latency compare /tmp/before.json /tmp/none.json");
-	REFUSES(1, "not what", "kplug latency compare /tmp/before.json /etc/guest.sh");
+	edu = odd_armed("");
+	measure(edu, "4000", "/tmp/before.json");
+	measure(edu, "0", "/tmp/after.json");
+	SAYS("^handler +40 +40", COMPARE "/tmp/after.json --html /tmp/compare.html");
+	OK(run("grep -q '^handler  *before .*[▁█]' /tmp/said && ! grep -q differ /tmp/said"));
+	OK(run(COMPARE "/tmp/after.json --json > /tmp/compare.json"));
+	OK(run("! grep -q http /tmp/compare.html"));
+	OK(run("hostcall put compare.html < /tmp/compare.html; hostcall put compare.json < /tmp/compare.json"));
+	OK(run("sed 's/\"kernel\":.*/\"kernel\": \"5.0\",/' /tmp/after.json > /tmp/other.json"));
+	SAYS("kernels differ: .* before, 5.0 after", COMPARE "/tmp/other.json");
+	OK(run("echo '[{\"path\": \"user\"}]' > /tmp/ladder.json"));
+	REFUSES(1, "latency --dev DEVICE --json. makes", COMPARE "/tmp/ladder.json");
+	REFUSES(1, "No such file", COMPARE "/tmp/none.json");
+	REFUSES(1, "not what", COMPARE "/etc/guest.sh");
+	REFUSES(1, "No such file", COMPARE "/tmp/after.json --html /nowhere/page.html");
+	REFUSES(2, "which two", COMPARE);
 	kplug_close(edu);
 	OK(module_unload("kplug_odd"));
 }
