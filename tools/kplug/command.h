@@ -80,6 +80,7 @@ bool module_loaded(void);
 /* Say what failed and what to do next; gives COMMAND_FAILED. */
 int fail(const char *device, const char *action, int err);
 int fail_because(const char *device, const char *action, const char *why);
+int refuse(const char *what, const char *why);
 
 /* Say that @word does not look like @form; gives COMMAND_USAGE. */
 int usage(const char *word, const char *form);

@@ -88,12 +88,6 @@ static const struct argp argp = {
 	.children = latency_children,
 };
 
-static int refuse(const char *what, const char *why)
-{
-	fprintf(stderr, "%s: %s: %s\n", program_invocation_name, what, why);
-	return COMMAND_FAILED;
-}
-
 static void run_paths(const struct latency_options *o, const struct latency_device *device,
 		      struct latency_row *rows)
 {

@@ -119,12 +119,6 @@ const struct argp_child latency_children[] = {
 	{ 0 }
 };
 
-static int refuse(const char *what, const char *why)
-{
-	fprintf(stderr, "%s: %s: %s\n", program_invocation_name, what, why);
-	return COMMAND_FAILED;
-}
-
 static const struct known_device *known(const char *ids)
 {
 	size_t i;

@@ -65,6 +65,12 @@ int fail_because(const char *device, const char *action, const char *why)
 	return COMMAND_FAILED;
 }
 
+int refuse(const char *what, const char *why)
+{
+	fprintf(stderr, "%s: %s: %s\n", program_invocation_name, what, why);
+	return COMMAND_FAILED;
+}
+
 int fail(const char *device, const char *action, int err)
 {
 	return fail_because(device, action, module_loaded() ?

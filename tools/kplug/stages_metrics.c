@@ -10,12 +10,6 @@
 
 #define NAME "kplug_stage_seconds"
 
-static int refuse(const char *file)
-{
-	fprintf(stderr, "%s: %s: %s\n", program_invocation_name, file, strerror(errno));
-	return COMMAND_FAILED;
-}
-
 /* In a label a quote, a backslash and a line end have to be told from its own. */
 static void label(FILE *out, const char *text)
 {
@@ -79,13 +73,13 @@ int stages_metrics(const char *file, const struct stages_report *report)
 
 	if (snprintf(temporary, sizeof(temporary), "%s.new", file) >= (int)sizeof(temporary)) {
 		errno = ENAMETOOLONG;
-		return refuse(file);
+		return refuse(file, strerror(errno));
 	}
 	out = fopen(temporary, "w");
 	if (!out)
-		return refuse(temporary);
+		return refuse(temporary, strerror(errno));
 	print(out, report);
 	if (fclose(out) || rename(temporary, file))
-		return refuse(file);
+		return refuse(file, strerror(errno));
 	return COMMAND_OK;
 }

@@ -13,12 +13,6 @@
 
 #define SYS_PCI "/sys/bus/pci/"
 
-static int refuse(const char *what, const char *why)
-{
-	fprintf(stderr, "%s: %s: %s\n", program_invocation_name, what, why);
-	return COMMAND_FAILED;
-}
-
 static bool read_line(const char *path, char *line, size_t size)
 {
 	FILE *file = fopen(path, "r");

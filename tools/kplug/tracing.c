@@ -11,7 +11,7 @@
 
 #include "command.h"
 
-static int refuse(const char *why)
+static int untraceable(const char *why)
 {
 	fprintf(stderr, "%s: %s\n", program_invocation_name, why);
 	return COMMAND_FAILED;
@@ -20,15 +20,15 @@ static int refuse(const char *why)
 int tracing_refused(int err)
 {
 	if (err == -EPERM || err == -EACCES)
-		return refuse("tracing needs root, or CAP_BPF and CAP_PERFMON");
+		return untraceable("tracing needs root, or CAP_BPF and CAP_PERFMON");
 	if (access("/sys/kernel/btf/vmlinux", R_OK))
-		return refuse("this kernel does not describe its types (CONFIG_DEBUG_INFO_BTF), which tracing needs");
-	return refuse(strerror(-err));
+		return untraceable("this kernel does not describe its types (CONFIG_DEBUG_INFO_BTF), which tracing needs");
+	return untraceable(strerror(-err));
 }
 
 int tracing_missing(void)
 {
-	return refuse("built without tracing; install clang, bpftool and libbpf-dev, and build again");
+	return untraceable("built without tracing; install clang, bpftool and libbpf-dev, and build again");
 }
 
 #ifdef KPLUG_HAVE_TRACE
