@@ -215,7 +215,8 @@ TEST(slow, handler, .timeout = 120, .variants = VARIANTS("hard", "thread"))
 		ck_assert_int_eq(kplug_read(edu, &event, 1), 1);
 	}
 	watch_end();
-	at_least(COUNT, "irq", in_thread ? "thread" : "handler", "", 2000 * US);
+	/* A tick in the thread's time may wake threads of the kernel's, which then are whom the interrupt woke. */
+	at_least(in_thread ? COUNT / 2 : COUNT, "irq", in_thread ? "thread" : "handler", "", 2000 * US);
 	ck_assert_int_ge(sum("measured"), COUNT);
 	kplug_close(edu);
 	OK(module_unload("kplug_odd"));
