@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cjson/cJSON.h>
@@ -532,6 +535,92 @@ TEST(stages, page, .timeout = 120)
 	OK(module_unload("kplug_odd"));
 }
 
+/* The records of the ring, in the program, and the tracing program say the same of 2 ms in the handler. */
+TEST(stages, same_as_the_program, .timeout = 120)
+{
+	struct kplug_stage_times inside;
+	struct kplug_stats *stats;
+	struct kplug_event event;
+	struct kplug *edu;
+	double outside;
+
+	core_start();
+	needs_tracing();
+	edu = odd_armed("busy_us=2000");
+	OK(kplug_stats_new(1, &stats));
+	watch_begin("--dev " EDU1);
+	for (int i = 0; i < COUNT; i++) {
+		edu_raise(edu, 1);
+		ck_assert_int_eq(kplug_read(edu, &event, 1), 1);
+		kplug_stats_add(stats, &event);
+	}
+	watch_end();
+	nothing_lost();
+	OK(kplug_stats_times(stats, 0, KPLUG_STAGE_HANDLER, &inside));
+	outside = figure("kplug handler", EDU1 "[0]", "p50");
+	ck_assert_int_eq(figure("kplug handler", EDU1 "[0]", "count"), inside.count);
+	ck_assert_msg(inside.p50 > outside * 3 / 4 && inside.p50 < outside * 4 / 3, "%llu and %g ns",
+		      (unsigned long long)inside.p50, outside);
+	OK(kplug_stats_times(stats, 0, KPLUG_STAGE_TAKEN, &inside));
+	ck_assert_int_eq(figure("record taken", EDU1 "[0]", "count"), inside.count);
+	/* The program has it a little later than the kernel gave it away. */
+	ck_assert(figure("record taken", EDU1 "[0]", "p50") * 63 / 65 <= (double)inside.p50);
+	kplug_stats_free(stats);
+	kplug_close(edu);
+	OK(module_unload("kplug_odd"));
+}
+
+/* Becomes nobody, with these capabilities or none, and runs a shell command. */
+static void run_with(const int *capabilities, int num, const char *shell)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { 0 };
+
+	prctl(PR_SET_KEEPCAPS, 1);
+	if (setresgid(65534, 65534, 65534) || setresuid(65534, 65534, 65534))
+		_exit(99);
+	for (int i = 0; i < num; i++) {
+		struct __user_cap_data_struct *half = &data[capabilities[i] / 32];
+
+		half->permitted = half->effective = half->inheritable |= 1u << capabilities[i] % 32;
+	}
+	if (syscall(SYS_capset, &header, data))
+		_exit(98);
+	for (int i = 0; i < num; i++)
+		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capabilities[i], 0, 0))
+			_exit(97);
+	execl("/bin/sh", "sh", "-c", shell, NULL);
+	_exit(96);
+}
+
+static int as_nobody(const int *capabilities, int num, const char *shell)
+{
+	int status;
+	pid_t child = fork();
+
+	if (!child)
+		run_with(capabilities, num, shell);
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* Two capabilities are enough for each command that traces; without them it says so. */
+TEST(stages, privileges, .timeout = 120)
+{
+	static const int enough[] = { CAP_BPF, CAP_PERFMON };
+
+	core_start();
+	needs_tracing();
+	device_bind(EDU1);
+	OK(as_nobody(enough, 2, "kplug latency --dev " EDU1 " --duration 0.05"));
+	OK(as_nobody(enough, 2, "kplug slow --over 1ms --dev " EDU1 " --duration 0.05"));
+	OK(as_nobody(enough, 2, "kplug trace " EDU1 " --duration 0.05"));
+	ck_assert_int_eq(as_nobody(NULL, 0, "kplug latency --dev " EDU1 " --duration 0.05 2> /tmp/nobody1"), 1);
+	OK(run("grep -q 'needs root, or CAP_BPF and CAP_PERFMON' /tmp/nobody1"));
+	ck_assert_int_eq(as_nobody(NULL, 0, "kplug trace " EDU1 " 2> /tmp/nobody2"), 1);
+	OK(run("grep -q 'needs root, or CAP_BPF and CAP_PERFMON' /tmp/nobody2"));
+}
+
 TEST(stages, refused)
 {
 	core_start();
@@ -543,7 +632,5 @@ TEST(stages, refused)
 	REFUSES(2, "as in /proc/interrupts", "kplug latency --irq x");
 	REFUSES(2, "number of seconds", "kplug latency --dev " EDU1 " --duration 0");
 	REFUSES(2, "1 to 1048576", "kplug latency --dev " EDU1 " --programs 0");
-	capability_set(CAP_BPF, false);
-	capability_set(CAP_SYS_ADMIN, false);
 	SAYS("no interrupt|No interrupt", "kplug latency --dev " EDU1 " --duration 0.05");
 }
