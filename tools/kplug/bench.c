@@ -23,6 +23,8 @@ static const char doc[] =
 	"program, from a processor of its own if there are two\n"
 	"  null0, the device of kplug_null: a timer; it needs no hardware\n"
 	"  QEMU's ivshmem-doorbell: tools/doorbell.py on the host of the guest\n\n"
+	"On a machine with one processor, a program that raises comes before the one "
+	"that is told, as a device would, and its own way to sleep is in the latency.\n\n"
 	"The latency is from the raise to the program, or, where only the source knows "
 	"when it raised, from when kplug took the interrupt. VFIO and UIO tell how "
 	"many there were, kplug tells of each; its program loses what its ring of 1024 "

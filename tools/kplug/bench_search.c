@@ -13,6 +13,14 @@ void bench_search_begin(struct bench_search *search, double max)
 	*search = (struct bench_search){ .max = max };
 }
 
+/* Three digits: what is between two rates that differ by PRECISION still is. */
+static double rounded(double rate)
+{
+	const double unit = pow(10, floor(log10(rate)) - 2);
+
+	return round(rate / unit) * unit;
+}
+
 /* Up or down by large steps until it is between two, then in the middle. */
 double bench_search_next(const struct bench_search *s)
 {
@@ -22,7 +30,7 @@ double bench_search_next(const struct bench_search *s)
 		return s->good < s->max ? fmin(s->good * 4, s->max) : 0;
 	if (!s->good)
 		return s->bad > LOWEST ? fmax(s->bad / 4, LOWEST) : 0;
-	return s->bad / s->good > PRECISION ? sqrt(s->good * s->bad) : 0;
+	return s->bad / s->good > PRECISION ? rounded(sqrt(s->good * s->bad)) : 0;
 }
 
 void bench_search_result(struct bench_search *s, double rate, bool lossless)
