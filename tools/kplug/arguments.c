@@ -37,7 +37,7 @@ error_t arguments_parse(int key, char *word, struct argp_state *state)
 	}
 }
 
-static const struct argp arguments_argp = {
+const struct argp arguments_argp = {
 	.options = arguments_options,
 	.parser = arguments_parse,
 };
@@ -46,6 +46,16 @@ const struct argp_child arguments_children[] = {
 	{ &arguments_argp, 0, NULL, 0 },
 	{ 0 }
 };
+
+double seconds_parse(const char *text, struct argp_state *state)
+{
+	char *end;
+	double seconds = strtod(text, &end);
+
+	if (end == text || *end || !(seconds > 0 && seconds < 1e6))
+		argp_error(state, "'%s' is no number of seconds", text);
+	return seconds;
+}
 
 /* A number at @text up to one of the characters @ends; NULL if it is none. */
 static const char *number(const char *text, const char *ends, uint64_t *value)

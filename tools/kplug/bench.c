@@ -10,7 +10,6 @@
 #include "latency_choice.h"
 
 #define RING        1024	/* records: whoever is farther behind loses */
-#define MAX_SECONDS 3600.0
 #define REACHED     0.9	/* of the rate: else the source can no more */
 
 static const char doc[] =
@@ -52,14 +51,14 @@ struct bench_options {
 	bool random;
 };
 
-static double parse_number(const char *text, double max, const char *what, struct argp_state *state)
+static double parse_rate(const char *text, struct argp_state *state)
 {
 	char *end;
-	double value = strtod(text, &end);
+	double rate = strtod(text, &end);
 
-	if (end == text || *end || !(value > 0 && value <= max))
-		argp_error(state, "'%s' is no %s, more than 0 and at most %g", text, what, max);
-	return value;
+	if (end == text || *end || !(rate > 0 && rate <= BENCH_MAX_RATE))
+		argp_error(state, "'%s' is no rate, more than 0 and at most %g", text, BENCH_MAX_RATE);
+	return rate;
 }
 
 static void choose_rung(struct latency_choice *choice, const char *rung, struct argp_state *state)
@@ -82,7 +81,7 @@ static error_t parse(int key, char *word, struct argp_state *state)
 		state->child_inputs[1] = &o->choice;
 		return 0;
 	case OPTION_RATE:
-		o->rate = parse_number(word, BENCH_MAX_RATE, "rate", state);
+		o->rate = parse_rate(word, state);
 		return 0;
 	case OPTION_RUNG:
 		choose_rung(&o->choice, word, state);
@@ -91,7 +90,7 @@ static error_t parse(int key, char *word, struct argp_state *state)
 		o->random = true;
 		return 0;
 	case 'd':
-		o->seconds = parse_number(word, MAX_SECONDS, "number of seconds", state);
+		o->seconds = seconds_parse(word, state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

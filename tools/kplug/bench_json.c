@@ -48,13 +48,8 @@ void bench_json(const struct bench_report *report)
 
 	for (i = 0; i < report->num_rows; i++) {
 		const struct bench_row *row = &report->rows[i];
-		cJSON *object = cJSON_CreateObject();
+		cJSON *object = latency_json_row(rows, row->kind, report->device, report->kernel);
 
-		cJSON_AddItemToArray(rows, object);
-		cJSON_AddStringToObject(object, "path", row->kind->name);
-		cJSON_AddStringToObject(object, "title", row->kind->title);
-		cJSON_AddStringToObject(object, "device", report->device->address);
-		cJSON_AddStringToObject(object, "kernel", report->kernel);
 		cJSON_AddStringToObject(object, "source", report->source->name);
 		cJSON_AddBoolToObject(object, "random", report->random);
 		cJSON_AddNumberToObject(object, "seconds", report->seconds);

@@ -49,6 +49,7 @@ struct arguments {
 
 /* Words and --json alone, and the same as a child of a larger parser. */
 extern const struct argp_option arguments_options[];
+extern const struct argp arguments_argp;
 extern const struct argp_child arguments_children[];
 error_t arguments_parse(int key, char *word, struct argp_state *state);
 
@@ -70,6 +71,9 @@ bool reg_parse_config(const char *text, struct reg *reg, bool *is_write);
 
 /* A number alone, decimal or 0x... */
 bool number_parse(const char *text, uint64_t *value);
+
+/* A duration of at most some days, for an option. */
+double seconds_parse(const char *text, struct argp_state *state);
 
 /* "START+LENGTH" */
 bool range_parse(const char *text, struct kplug_range *range);

@@ -78,16 +78,6 @@ static unsigned long long parse_number(const char *text,
 	return value;
 }
 
-static double parse_seconds(const char *text, struct argp_state *state)
-{
-	char *end;
-	double seconds = strtod(text, &end);
-
-	if (end == text || *end || !(seconds > 0 && seconds < 1e9))
-		argp_error(state, "'%s' is no number of seconds", text);
-	return seconds;
-}
-
 static void parse_reg(const char *text, struct reg *reg,
 		      struct argp_state *state)
 {
@@ -110,7 +100,7 @@ static error_t parse(int key, char *word, struct argp_state *state)
 		o->count = parse_number(word, state);
 		return 0;
 	case 'd':
-		o->duration = parse_seconds(word, state);
+		o->duration = seconds_parse(word, state);
 		return 0;
 	case 'q':
 		o->quiet = true;

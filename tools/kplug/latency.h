@@ -145,6 +145,9 @@ int latency_unavailable(struct latency_path *path, const char *format, ...)
 /* latency_table.c, latency_json.c, latency_html.c */
 void latency_table(const struct latency_report *report);
 void latency_json(const struct latency_report *report);
+/* A new row of a list, with what every row begins with. */
+struct cJSON *latency_json_row(struct cJSON *rows, const struct latency_kind *kind, const struct latency_device *device,
+			       const char *kernel);
 void latency_html(FILE *out, const struct latency_report *report);
 
 #endif /* LATENCY_H */

@@ -103,11 +103,6 @@ static error_t parse(int key, char *word, struct argp_state *state)
 	}
 }
 
-static const struct argp arguments_argp = {
-	.options = arguments_options,
-	.parser = arguments_parse,
-};
-
 static const struct argp choice_argp = {
 	.options = options,
 	.parser = parse,

@@ -37,6 +37,19 @@ static void add_figures(cJSON *object, const struct latency_row *row)
 	add_number(object, "lost", true, row->lost);
 }
 
+cJSON *latency_json_row(cJSON *rows, const struct latency_kind *kind, const struct latency_device *device,
+			const char *kernel)
+{
+	cJSON *row = cJSON_CreateObject();
+
+	cJSON_AddItemToArray(rows, row);
+	cJSON_AddStringToObject(row, "path", kind->name);
+	cJSON_AddStringToObject(row, "title", kind->title);
+	cJSON_AddStringToObject(row, "device", device->address);
+	cJSON_AddStringToObject(row, "kernel", kernel);
+	return row;
+}
+
 void latency_json(const struct latency_report *report)
 {
 	cJSON *rows = cJSON_CreateArray();
@@ -44,13 +57,8 @@ void latency_json(const struct latency_report *report)
 
 	for (i = 0; i < report->num_rows; i++) {
 		const struct latency_row *row = &report->rows[i];
-		cJSON *object = cJSON_CreateObject();
+		cJSON *object = latency_json_row(rows, row->kind, report->device, report->kernel);
 
-		cJSON_AddItemToArray(rows, object);
-		cJSON_AddStringToObject(object, "path", row->kind->name);
-		cJSON_AddStringToObject(object, "title", row->kind->title);
-		cJSON_AddStringToObject(object, "device", report->device->address);
-		cJSON_AddStringToObject(object, "kernel", report->kernel);
 		cJSON_AddStringToObject(object, "unit", report->unit);
 		if (*row->why)
 			cJSON_AddStringToObject(object, "unavailable", row->why);

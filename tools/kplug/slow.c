@@ -74,16 +74,6 @@ static uint64_t parse_time(const char *text, struct argp_state *state)
 	return 0;
 }
 
-static double parse_duration(const char *text, struct argp_state *state)
-{
-	char *end;
-	double seconds = strtod(text, &end);
-
-	if (*end || !(seconds > 0 && seconds < 1e6))
-		argp_error(state, "'%s' is no number of seconds", text);
-	return seconds;
-}
-
 static uint64_t parse_count(const char *text, struct argp_state *state)
 {
 	uint64_t count;
@@ -109,7 +99,7 @@ static error_t parse(int key, char *word, struct argp_state *state)
 		o->count = parse_count(word, state);
 		return 0;
 	case 'd':
-		o->duration = parse_duration(word, state);
+		o->duration = seconds_parse(word, state);
 		return 0;
 	case ARGP_KEY_END:
 		if (!o->bound)

@@ -102,16 +102,6 @@ static uint64_t parse_number(const char *text, uint64_t least, uint64_t most, st
 	return value;
 }
 
-static double parse_duration(const char *text, struct argp_state *state)
-{
-	char *end;
-	double seconds = strtod(text, &end);
-
-	if (*end || !(seconds > 0 && seconds < 1e6))
-		argp_error(state, "'%s' is no number of seconds", text);
-	return seconds;
-}
-
 static error_t parse(int key, char *word, struct argp_state *state)
 {
 	struct trace_options *o = state->input;
@@ -131,7 +121,7 @@ static error_t parse(int key, char *word, struct argp_state *state)
 		o->count = parse_number(word, 1, UINT32_MAX, state);
 		return 0;
 	case 'd':
-		o->duration = parse_duration(word, state);
+		o->duration = seconds_parse(word, state);
 		return 0;
 	case OPTION_CHROME:
 		o->chrome = word;

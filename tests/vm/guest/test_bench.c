@@ -2,88 +2,58 @@
 // kplug bench irq: every source on every path, and what was raised is told or lost.
 #define _GNU_SOURCE
 #include "command.h"
+#include "rows.h"
 
 #include <string.h>
-
-#include <cjson/cJSON.h>
 
 static cJSON *rows;
 
 static void bench(const char *arguments)
 {
-	static char text[1 << 20];
-
-	cJSON_Delete(rows);
 	OK(run("kplug bench irq %s --json > /tmp/bench.json || { cat /tmp/bench.json; false; }", arguments));
-	OK(file_read(text, sizeof(text), "/tmp/bench.json"));
-	rows = cJSON_Parse(text);
-	ck_assert_ptr_nonnull(rows);
-}
-
-static const cJSON *row_of(const char *path)
-{
-	const cJSON *row;
-
-	cJSON_ArrayForEach(row, rows)
-		if (!strcmp(cJSON_GetStringValue(cJSON_GetObjectItem(row, "path")), path))
-			return row;
-	ck_abort_msg("there is no row %s", path);
-	return NULL;
-}
-
-static double number(const cJSON *object, const char *key)
-{
-	const cJSON *item = cJSON_GetObjectItem(object, key);
-
-	ck_assert_msg(cJSON_IsNumber(item), "no %s", key);
-	return item->valuedouble;
+	rows = rows_read("/tmp/bench.json");
 }
 
 /* Nothing is lost without being counted, nor told twice; on a slow machine interrupts may become one. */
 static void check_run(const cJSON *run)
 {
-	double raised = number(run, "raised"), handled = number(run, "handled"), told = number(run, "told");
+	double raised = rows_number(run, "raised"), handled = rows_number(run, "handled"), told = rows_number(run, "told");
 
 	ck_assert(raised > 0 && told > 0);
-	ck_assert(told + number(run, "lost") == raised);
+	ck_assert(told + rows_number(run, "lost") == raised);
 	ck_assert(handled <= raised && told <= handled);
-	ck_assert(number(run, "reached") <= number(run, "rate") * 1.5);
+	ck_assert(rows_number(run, "reached") <= rows_number(run, "rate") * 1.5);
 }
 
 static void check_latency(const cJSON *run, bool known)
 {
 	const cJSON *latency = cJSON_GetObjectItem(run, "latency");
 
-	if (!known || number(run, "lost") > 0) {
+	if (!known || rows_number(run, "lost") > 0) {
 		ck_assert(cJSON_IsNull(latency));
 		return;
 	}
-	ck_assert(number(latency, "p50") > 0);
-	ck_assert(number(latency, "p99") >= number(latency, "p50"));
-	ck_assert(number(latency, "max") >= number(latency, "p99"));
+	ck_assert(rows_number(latency, "p50") > 0);
+	ck_assert(rows_number(latency, "p99") >= rows_number(latency, "p50"));
+	ck_assert(rows_number(latency, "max") >= rows_number(latency, "p99"));
 }
 
 /* The only run of a path. */
 static const cJSON *run_of(const char *path, double raised)
 {
-	const cJSON *row = row_of(path), *why = cJSON_GetObjectItem(row, "unavailable"), *run;
+	const cJSON *row = rows_path(path), *why = cJSON_GetObjectItem(row, "unavailable"), *run;
 
 	ck_assert_msg(!why, "%s: %s", path, cJSON_GetStringValue(why));
 	ck_assert_int_eq(cJSON_GetArraySize(cJSON_GetObjectItem(row, "runs")), 1);
 	run = cJSON_GetArrayItem(cJSON_GetObjectItem(row, "runs"), 0);
 	check_run(run);
-	ck_assert(number(run, "raised") == raised);
+	ck_assert(rows_number(run, "raised") == raised);
 	return run;
 }
 
 static void check_row(const char *path, double raised)
 {
 	check_latency(run_of(path, raised), true);
-}
-
-static bool unavailable(const char *path)
-{
-	return cJSON_GetObjectItem(row_of(path), "unavailable");
 }
 
 TEST(bench, timer, .variants = VARIANTS("equal", "random"), .timeout = 120)
@@ -93,7 +63,7 @@ TEST(bench, timer, .variants = VARIANTS("equal", "random"), .timeout = 120)
 	bench(!strcmp(variant, "random") ? NULL0 " --rate 200 --duration 0.5 --random" : NULL0 " --rate 200 --duration 0.5");
 	check_row("user", 100);
 	check_row("plugin", 100);
-	ck_assert(unavailable("recipe") && unavailable("bare") && unavailable("uio") && unavailable("vfio"));
+	ck_assert(rows_unavailable("recipe") && rows_unavailable("bare") && rows_unavailable("uio") && rows_unavailable("vfio"));
 }
 
 TEST(bench, a_register, .timeout = 240)
@@ -113,7 +83,7 @@ TEST(bench, a_register, .timeout = 240)
 	if (leg_is("iommu"))
 		check_row("vfio", 50);
 	else
-		ck_assert(unavailable("vfio"));
+		ck_assert(rows_unavailable("vfio"));
 	bench(EDU1 " --rate 100 --duration 0.5 --random --rung 3 --rung 0");
 	check_row("user", 50);
 	check_row("plugin", 50);
@@ -131,7 +101,7 @@ TEST(bench, doorbell, .variants = VARIANTS("equal", "random"), .timeout = 240)
 	check_row("user", 50);
 	check_row("recipe", 50);
 	check_row("plugin", 50);
-	ck_assert(unavailable("bare") && unavailable("uio"));
+	ck_assert(rows_unavailable("bare") && rows_unavailable("uio"));
 	/* Nobody knows when it came. */
 	if (leg_is("iommu"))
 		check_latency(run_of("vfio", 50), false);
@@ -147,12 +117,12 @@ TEST(bench, search, .timeout = 240)
 	core_start();
 	OK(module_load("kplug_null"));
 	bench(NULL0 " --rung 3 --duration 0.2");
-	row = row_of("plugin");
-	highest = number(row, "highest");
+	row = rows_path("plugin");
+	highest = rows_number(row, "highest");
 	cJSON_ArrayForEach(one, cJSON_GetObjectItem(row, "runs")) {
 		check_run(one);
 		check_latency(one, true);
-		found |= number(one, "lost") == 0 && number(one, "reached") == highest;
+		found |= rows_number(one, "lost") == 0 && rows_number(one, "reached") == highest;
 	}
 	ck_assert_msg(found || highest == 0, "no run reached %g", highest);
 	ck_assert_int_ge(cJSON_GetArraySize(cJSON_GetObjectItem(row, "runs")), 2);

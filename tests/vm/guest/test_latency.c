@@ -1,43 +1,19 @@
 // SPDX-License-Identifier: MIT
 // kplug latency: every path is measured, counts are right, and the device goes back to where it was.
 #include "device.h"
-
-#include <stdio.h>
-
-#include <cjson/cJSON.h>
+#include "rows.h"
 
 #define COUNT 200
 
-static cJSON *rows;
-
 static void measure(const char *options)
 {
-	static char text[65536];
-
 	OK(run("kplug latency " EDU1 " --json --count %d %s > /tmp/rows.json", COUNT, options));
-	OK(file_read(text, sizeof(text), "/tmp/rows.json"));
-	rows = cJSON_Parse(text);
-	ck_assert_ptr_nonnull(rows);
-}
-
-static const cJSON *row_of(const char *path)
-{
-	const cJSON *row;
-
-	cJSON_ArrayForEach(row, rows)
-		if (!strcmp(cJSON_GetStringValue(cJSON_GetObjectItem(row, "path")), path))
-			return row;
-	ck_abort_msg("there is no row %s", path);
-	return NULL;
+	rows_read("/tmp/rows.json");
 }
 
 static int figure(const char *path, const char *key)
 {
-	const cJSON *row = row_of(path), *item = cJSON_GetObjectItem(row, key);
-	const char *why = cJSON_GetStringValue(cJSON_GetObjectItem(row, "unavailable"));
-
-	ck_assert_msg(cJSON_IsNumber(item), "%s has no %s: %s", path, key, why ? why : "");
-	return item->valueint;
+	return (int)rows_number(rows_path(path), key);
 }
 
 /* All that was raised was handled and told, in this order of time. */
@@ -107,10 +83,10 @@ TEST(latency, missing_paths)
 	module_unload("vfio-pci");
 	measure("--paths bare,uio,vfio,plugin,recipe --plugin nowhere");
 	check_nothing_lost("recipe");
-	ck_assert_ptr_nonnull(cJSON_GetObjectItem(row_of("bare"), "unavailable"));
-	ck_assert_ptr_nonnull(cJSON_GetObjectItem(row_of("uio"), "unavailable"));
-	ck_assert_ptr_nonnull(cJSON_GetObjectItem(row_of("vfio"), "unavailable"));
-	ck_assert_ptr_nonnull(cJSON_GetObjectItem(row_of("plugin"), "unavailable"));
+	ck_assert(rows_unavailable("bare"));
+	ck_assert(rows_unavailable("uio"));
+	ck_assert(rows_unavailable("vfio"));
+	ck_assert(rows_unavailable("plugin"));
 }
 
 TEST(latency, described_device)

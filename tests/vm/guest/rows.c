@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// What kplug latency and kplug bench print as JSON.
+#include "rows.h"
+
+#include <string.h>
+
+#include "harness.h"
+
+static cJSON *rows;
+
+cJSON *rows_read(const char *file)
+{
+	static char text[1 << 20];
+
+	cJSON_Delete(rows);
+	ck_assert_int_eq(file_read(text, sizeof(text), "%s", file), 0);
+	rows = cJSON_Parse(text);
+	ck_assert_ptr_nonnull(rows);
+	return rows;
+}
+
+const cJSON *rows_path(const char *path)
+{
+	const cJSON *row;
+
+	cJSON_ArrayForEach(row, rows)
+		if (!strcmp(cJSON_GetStringValue(cJSON_GetObjectItem(row, "path")), path))
+			return row;
+	ck_abort_msg("there is no row %s", path);
+	return NULL;
+}
+
+bool rows_unavailable(const char *path)
+{
+	return cJSON_GetObjectItem(rows_path(path), "unavailable");
+}
+
+double rows_number(const cJSON *object, const char *key)
+{
+	const cJSON *item = cJSON_GetObjectItem(object, key), *why = cJSON_GetObjectItem(object, "unavailable");
+
+	ck_assert_msg(cJSON_IsNumber(item), "no %s: %s", key, why ? cJSON_GetStringValue(why) : "");
+	return item->valuedouble;
+}
