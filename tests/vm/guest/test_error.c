@@ -45,6 +45,14 @@ static void expect_recovery(struct kplug *k, uint64_t state)
 #define EVERY_RUNG \
 	VARIANTS("intx-user", "intx-recipe", "intx-plugin", "msi-user", "msi-recipe", "msi-plugin")
 
+static struct kplug *edu_with(const struct kplug_handler *plugin)
+{
+	struct kplug *edu = edu_open(EDU0, "msi");
+
+	ck_assert_int_eq(kplug_attach(edu, 0, plugin), KPLUG_HANDLER_PLUGIN);
+	return edu;
+}
+
 /* The reset of the link takes the function's address, mastership and messages; armed vectors go on all the same. */
 TEST(error, link_reset, .variants = EVERY_RUNG, .timeout = 120)
 {
@@ -100,8 +108,7 @@ TEST(error, plugin_hears, .timeout = 120)
 
 	core_start();
 	OK(module_load("kplug_odd"));
-	edu = edu_open(EDU0, "msi");
-	ck_assert_int_eq(kplug_attach(edu, 0, &odd_plugin), KPLUG_HANDLER_PLUGIN);
+	edu = edu_with(&odd_plugin);
 	inject(FATAL);
 	expect_plugin_heard(edu, ODD_FROZEN);
 	expect(edu, KPLUG_EVENT_ERROR, KPLUG_ERROR_FROZEN);
@@ -169,8 +176,7 @@ TEST(error, unbound_meanwhile, .variants = VARIANTS("0", "20", "100", "500"), .t
 
 	core_start();
 	OK(module_load("kplug_edu"));
-	edu = edu_open(EDU0, "msi");
-	ck_assert_int_eq(kplug_attach(edu, 0, &edu_plugin), KPLUG_HANDLER_PLUGIN);
+	edu = edu_with(&edu_plugin);
 	inject(FATAL);
 	sleep_ms((unsigned int)atoi(variant));
 	device_unbind(EDU0);
@@ -181,8 +187,7 @@ TEST(error, unbound_meanwhile, .variants = VARIANTS("0", "20", "100", "500"), .t
 	OK(file_write("1", "/sys/bus/pci/devices/" EDU0 "/remove"));
 	OK(file_write("1", "/sys/bus/pci/devices/" RP0 "/rescan"));
 	pci_wait_added(EDU0);
-	edu = edu_open(EDU0, "msi");
-	ck_assert_int_eq(kplug_attach(edu, 0, &edu_plugin), KPLUG_HANDLER_PLUGIN);
+	edu = edu_with(&edu_plugin);
 	edu_check_interrupt(edu, 3);
 }
 
@@ -193,14 +198,12 @@ TEST(error, unplugged_meanwhile, .timeout = 120)
 
 	core_start();
 	OK(module_load("kplug_edu"));
-	edu = edu_open(EDU0, "msi");
-	ck_assert_int_eq(kplug_attach(edu, 0, &edu_plugin), KPLUG_HANDLER_PLUGIN);
+	edu = edu_with(&edu_plugin);
 	inject(FATAL);
 	pci_unplug("edu0", EDU0);
 	kplug_close(edu);
 	ck_assert(hostcall("device_add edu edu0 rp0"));
 	pci_wait_added(EDU0);
-	edu = edu_open(EDU0, "msi");
-	ck_assert_int_eq(kplug_attach(edu, 0, &edu_plugin), KPLUG_HANDLER_PLUGIN);
+	edu = edu_with(&edu_plugin);
 	edu_check_interrupt(edu, 1);
 }
