@@ -181,17 +181,12 @@ static void run_path(const struct bench_options *o, const struct latency_device 
 static void run_paths(const struct bench_options *o, const struct latency_device *device,
 		      const struct bench_source_kind *source, struct bench_row *rows)
 {
-	struct latency_binding before;
 	size_t i;
 
-	if (!device->soft)
-		latency_pci_save(device->address, &before);
 	for (i = 0; i < o->choice.num_paths; i++) {
 		rows[i] = (struct bench_row){ .kind = o->choice.paths[i] };
 		run_path(o, device, source, &rows[i]);
 	}
-	if (!device->soft)
-		latency_pci_restore(device->address, &before);
 }
 
 /* Without a path that could be measured, there is nothing to be glad of. */
@@ -219,6 +214,8 @@ static int bench_irq(struct bench_options *o)
 		return COMMAND_FAILED;
 	report.num_rows = o->choice.num_paths;
 	report.source = source_for(&device);
+	if (!device.soft)
+		latency_pci_guard(device.address);
 	run_paths(o, &device, report.source, rows);
 	uname(&system);
 	report.kernel = system.release;

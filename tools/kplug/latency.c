@@ -91,16 +91,13 @@ static const struct argp argp = {
 static void run_paths(const struct latency_options *o, const struct latency_device *device,
 		      struct latency_row *rows)
 {
-	struct latency_binding before;
 	size_t i;
 
-	latency_pci_save(device->address, &before);
 	for (i = 0; i < o->choice.num_paths; i++) {
 		if (isatty(STDERR_FILENO))
 			fprintf(stderr, "%s...\n", o->choice.paths[i]->title);
 		latency_run(o->choice.paths[i], device, o->count, &rows[i]);
 	}
-	latency_pci_restore(device->address, &before);
 }
 
 static int write_html(const char *name, const struct latency_report *report)
@@ -168,6 +165,7 @@ int cmd_latency(int argc, char **argv)
 		return COMMAND_FAILED;
 	if (device.soft || device.no_status)
 		return refuse(device.address, "how does it interrupt? say --raise, --status and --ack");
+	latency_pci_guard(device.address);
 	run_paths(&o, &device, rows);
 	uname(&system);
 	report.unit = o.unit;

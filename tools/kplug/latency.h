@@ -76,12 +76,6 @@ struct latency_path {
 #define LATENCY_KINDS 6
 extern const struct latency_kind *const latency_kinds[LATENCY_KINDS];
 
-/* Which driver had the device before. */
-struct latency_binding {
-	char driver[64];
-	char override[64];
-};
-
 extern const struct latency_kind latency_user, latency_recipe, latency_plugin,
 	latency_bare, latency_uio, latency_vfio;
 
@@ -131,8 +125,10 @@ struct latency_spread latency_spread(uint64_t *values, size_t n);
 /* latency_pci.c */
 int latency_pci_bind(struct latency_path *path, const char *driver);
 int latency_pci_ids(const char *address, char *ids, size_t size);
-void latency_pci_save(const char *address, struct latency_binding *binding);
-void latency_pci_restore(const char *address, const struct latency_binding *binding);
+/*
+ * The rest of the command runs in a process of its own. However that ends, who had the device before has it again.
+ */
+void latency_pci_guard(const char *address);
 int latency_pci_path(char *out, size_t size, const char *address, const char *name);
 void latency_pci_pin(const char *address);
 /* The status is acknowledged, if there is one. */

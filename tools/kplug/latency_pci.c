@@ -4,8 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <signal.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "latency.h"
@@ -100,7 +103,13 @@ static int rebind(const char *address, const char *driver)
 	return strcmp(now, driver) ? -ENODEV : 0;
 }
 
-void latency_pci_save(const char *address, struct latency_binding *binding)
+/* Which driver had the device before. */
+struct binding {
+	char driver[64];
+	char override[64];
+};
+
+static void save(const char *address, struct binding *binding)
 {
 	char path[160];
 
@@ -111,10 +120,48 @@ void latency_pci_save(const char *address, struct latency_binding *binding)
 		binding->override[0] = '\0';
 }
 
-void latency_pci_restore(const char *address, const struct latency_binding *binding)
+static void restore(const char *address, const struct binding *binding)
 {
 	rebind(address, binding->driver);
 	set_override(address, binding->override);
+}
+
+static pid_t worker;
+
+static void pass_on(int signal)
+{
+	kill(worker, signal);
+}
+
+static int wait_for_worker(void)
+{
+	int status;
+
+	while (waitpid(worker, &status, 0) < 0 && errno == EINTR)
+		;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+void latency_pci_guard(const char *address)
+{
+	const struct sigaction action = { .sa_handler = pass_on };
+	struct binding before;
+	int status;
+
+	save(address, &before);
+	worker = fork();
+	/* Where a shell has us ignore it in the background, the guard does not. */
+	if (!worker)
+		signal(SIGINT, SIG_DFL);
+	/* Without a guard it is no worse than one that is killed. */
+	if (worker <= 0)
+		return;
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+	status = wait_for_worker();
+	restore(address, &before);
+	exit(status);
 }
 
 int latency_pci_bind(struct latency_path *path, const char *driver)

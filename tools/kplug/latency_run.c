@@ -149,8 +149,9 @@ static struct latency_spread spread_of(const struct run *run, size_t member, uin
 		const struct latency_stamps *s = &run->stamps[i];
 		uint64_t stamp = *(const uint64_t *)((const char *)s + member);
 
+		/* kplug counts back from its second clock reading by cycles, which may be a little too many. */
 		if (stamp)
-			scratch[n++] = stamp - s->raised;
+			scratch[n++] = stamp > s->raised ? stamp - s->raised : 0;
 	}
 	return latency_spread(scratch, n);
 }

@@ -129,6 +129,24 @@ TEST(bench, search, .timeout = 240)
 	SAYS("highest rate without loss", "kplug bench irq " NULL0 " --rung 0 --duration 0.05");
 }
 
+/* In the middle of it: the device goes back to its driver. */
+TEST(bench, interrupted, .variants = VARIANTS("INT", "TERM"), .timeout = 60)
+{
+	core_start();
+	OK(module_load("uio_pci_generic"));
+	OK(file_write("uio_pci_generic", "/sys/bus/pci/devices/" EDU1 "/driver_override"));
+	OK(file_write(EDU1, "/sys/bus/pci/drivers_probe"));
+	ck_assert_str_eq(pci_driver(EDU1), "uio_pci_generic");
+	OK(run("kplug bench irq " EDU1 " --rung 3 --plugin edu --rate 10 --duration 1000 & echo $! > /tmp/bench.pid"));
+	ck_assert(WAIT_UNTIL(!strcmp(pci_driver(EDU1), "kplug"), 20000));
+	OK(run("kill -%s $(cat /tmp/bench.pid)", variant));
+	ck_assert(WAIT_UNTIL(!strcmp(pci_driver(EDU1), "uio_pci_generic"), 20000));
+	OK(run("while kill -0 $(cat /tmp/bench.pid) 2>/dev/null; do usleep 10000; done"));
+	OK(run("echo " EDU1 " > /sys/bus/pci/drivers/uio_pci_generic/unbind"));
+	OK(file_write("\n", "/sys/bus/pci/devices/" EDU1 "/driver_override"));
+	OK(module_unload("uio_pci_generic"));
+}
+
 TEST(bench, refused, .timeout = 60)
 {
 	core_start();
