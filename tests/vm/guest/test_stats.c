@@ -159,7 +159,8 @@ TEST(stats, slow_handler, .variants = VARIANTS("intx", "msi"))
 	check_counts(stats, 20, 0);
 	ck_assert(times(stats, 0, KPLUG_STAGE_HANDLER).min >= busy);
 	ck_assert(times(stats, 0, KPLUG_STAGE_WHOLE).min >= busy);
-	ck_assert(times(stats, 0, KPLUG_STAGE_TAKEN).min < busy);
+	/* It is in no other stage. */
+	ck_assert(times(stats, 0, KPLUG_STAGE_WHOLE).mean - times(stats, 0, KPLUG_STAGE_TAKEN).mean + 1 >= busy);
 	kplug_stats_free(stats);
 }
 
