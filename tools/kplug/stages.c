@@ -143,19 +143,22 @@ static int read_report(struct stages_bpf *bpf, struct stages_report *report, dou
 }
 
 /* Drivers and programs request interrupts while we watch. */
-static void look_again(struct stages_bpf *bpf, struct stages_targets *targets)
+static int look_again(struct stages_bpf *bpf, struct stages_targets *targets)
 {
+	int err;
+
 	stages_find(targets);
-	stages_watch(bpf, targets);
+	err = stages_watch(bpf, targets);
+	return err ? fail_because("what came later", "watch", strerror(-err)) : COMMAND_OK;
 }
 
 static int look(struct stages_bpf *bpf, struct stages_options *o, struct stages_report *report, double since)
 {
-	int result;
+	int result = look_again(bpf, &o->targets);
 
-	look_again(bpf, &o->targets);
 	stages_forget(report);
-	result = read_report(bpf, report, since);
+	if (!result)
+		result = read_report(bpf, report, since);
 	if (result)
 		return result;
 	if (o->html)
