@@ -3,13 +3,17 @@
 #ifndef KPLUG_CLOCK_H
 #define KPLUG_CLOCK_H
 
+#include <linux/jump_label.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/timex.h>
 
 #define KPLUG_CLOCK_SHIFT 22
 
-/* Nanoseconds of a CPU cycle, in units of 2^-22; 0 where the cycle counter is no clock. */
+/* The cycle counter is a clock. */
+DECLARE_STATIC_KEY_FALSE(kplug_clock_cycles);
+
+/* Nanoseconds of a CPU cycle, in units of 2^-22. */
 extern u32 kplug_clock_mult;
 
 void kplug_clock_init(void);
@@ -17,7 +21,7 @@ void kplug_clock_init(void);
 /* For kplug_clock_since(), on the same CPU and soon. */
 static inline u64 kplug_clock_start(void)
 {
-	return likely(kplug_clock_mult) ? get_cycles() : ktime_get_mono_fast_ns();
+	return static_branch_likely(&kplug_clock_cycles) ? get_cycles() : ktime_get_mono_fast_ns();
 }
 
 /* Nanoseconds from @start to @now, which was read with ktime_get_mono_fast_ns() just now. */
@@ -25,11 +29,17 @@ static inline u64 kplug_clock_since(u64 start, u64 now)
 {
 	s64 cycles;
 
-	if (unlikely(!kplug_clock_mult))
+	if (!static_branch_likely(&kplug_clock_cycles))
 		return now - start;
 	/* A threaded handler may have moved to a CPU whose counter lags behind. */
 	cycles = get_cycles() - start;
 	return ((u64)max_t(s64, cycles, 0) * kplug_clock_mult) >> KPLUG_CLOCK_SHIFT;
+}
+
+/* The same without the full clock, where there is another. */
+static inline u64 kplug_clock_elapsed(u64 start)
+{
+	return kplug_clock_since(start, static_branch_likely(&kplug_clock_cycles) ? 0 : ktime_get_mono_fast_ns());
 }
 
 #endif /* KPLUG_CLOCK_H */

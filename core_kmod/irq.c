@@ -77,12 +77,8 @@ static __always_inline unsigned int run_handler(struct kplug_vector *v)
 {
 	unsigned int verdict;
 
-	if (trace_kplug_irq_entry_enabled())
-		trace_kplug_irq_entry(v->dev->id, v->irq.vector);
 	v->irq.captured = 0;
 	verdict = READ_ONCE(v->hard)(&v->irq);
-	if (trace_kplug_handler_end_enabled())
-		trace_kplug_handler_end(v->dev->id, v->irq.vector, verdict);
 	count(&v->count.raised);
 	return verdict;
 }
@@ -108,14 +104,21 @@ static __always_inline irqreturn_t act(struct kplug_vector *v, unsigned int verd
 	return IRQ_HANDLED;
 }
 
+static __always_inline void trace_end(struct kplug_vector *v, unsigned int verdict, u64 ns)
+{
+	trace_kplug_handler_end(v->dev->id, v->irq.vector, verdict, ns);
+}
+
 /* With the clock read, for the listeners and the storm guard. */
-static noinline irqreturn_t hard_timed(struct kplug_vector *v)
+static __always_inline irqreturn_t run_timed(struct kplug_vector *v, bool traced)
 {
 	u64 start = kplug_clock_start();
 	unsigned int verdict = run_handler(v);
 	u64 now = ktime_get_mono_fast_ns();
 	u64 ns = kplug_clock_since(start, now);
 
+	if (traced)
+		trace_end(v, verdict, ns);
 	/* Counted already: the first of each sample. */
 	if (unlikely(ns > v->sample_ns || v->count.raised % STORM_SAMPLE == 1))
 		kplug_storm_sample(v, ns, v->count.raised % STORM_SAMPLE == 1);
@@ -127,10 +130,36 @@ static noinline irqreturn_t hard_timed(struct kplug_vector *v)
 	return act(v, verdict, now - ns, now);
 }
 
-/* Functions of their own, both, so that neither saves registers for the other. */
+static __always_inline irqreturn_t run_plain(struct kplug_vector *v, bool traced)
+{
+	u64 start = traced ? kplug_clock_start() : 0;
+	unsigned int verdict = run_handler(v);
+
+	if (traced)
+		trace_end(v, verdict, kplug_clock_elapsed(start));
+	return act(v, verdict, 0, 0);
+}
+
+static __always_inline bool wants_clock(const struct kplug_vector *v)
+{
+	return READ_ONCE(v->timed) || unlikely(!(v->count.raised % STORM_SAMPLE));
+}
+
+/* Functions of their own, all three, so that none saves registers for the others. */
+static noinline irqreturn_t hard_timed(struct kplug_vector *v)
+{
+	return run_timed(v, false);
+}
+
 static noinline irqreturn_t hard_plain(struct kplug_vector *v)
 {
-	return act(v, run_handler(v), 0, 0);
+	return run_plain(v, false);
+}
+
+static noinline irqreturn_t hard_traced(struct kplug_vector *v)
+{
+	trace_kplug_irq_entry(v->dev->id, v->irq.vector);
+	return wants_clock(v) ? run_timed(v, true) : run_plain(v, true);
 }
 
 /**
@@ -147,11 +176,9 @@ irqreturn_t kplug_irq_hard(int irq, void *data)
 {
 	struct kplug_vector *v = data;
 
-	if (READ_ONCE(v->timed))
-		return hard_timed(v);
-	if (unlikely(!(v->count.raised % STORM_SAMPLE)))
-		return hard_timed(v);
-	return hard_plain(v);
+	if (static_branch_unlikely(&kplug_trace_handlers))
+		return hard_traced(v);
+	return wants_clock(v) ? hard_timed(v) : hard_plain(v);
 }
 
 static void free_vectors(struct kplug_device *dev)

@@ -6,25 +6,35 @@
 #if !defined(KPLUG_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
 #define KPLUG_TRACE_H
 
+#include <linux/jump_label.h>
 #include <linux/tracepoint.h>
 
+/* Somebody listens to one of the next two: one place to look at for both, in every interrupt. */
+DECLARE_STATIC_KEY_FALSE(kplug_trace_handlers);
+int kplug_trace_handlers_begin(void);
+void kplug_trace_handlers_end(void);
+
 /* @device: number of the device, the minor of its node */
-TRACE_EVENT(kplug_irq_entry,
+TRACE_EVENT_FN(kplug_irq_entry,
 	TP_PROTO(u32 device, u32 vector),
 	TP_ARGS(device, vector),
 	TP_STRUCT__entry(__field(u32, device) __field(u32, vector)),
 	TP_fast_assign(__entry->device = device; __entry->vector = vector;),
-	TP_printk("device=%u vector=%u", __entry->device, __entry->vector)
+	TP_printk("device=%u vector=%u", __entry->device, __entry->vector),
+	kplug_trace_handlers_begin, kplug_trace_handlers_end
 );
 
-TRACE_EVENT(kplug_handler_end,
-	TP_PROTO(u32 device, u32 vector, u32 verdict),
-	TP_ARGS(device, vector, verdict),
-	TP_STRUCT__entry(__field(u32, device) __field(u32, vector) __field(u32, verdict)),
+/* @ns: how long the handler ran */
+TRACE_EVENT_FN(kplug_handler_end,
+	TP_PROTO(u32 device, u32 vector, u32 verdict, u64 ns),
+	TP_ARGS(device, vector, verdict, ns),
+	TP_STRUCT__entry(__field(u32, device) __field(u32, vector) __field(u32, verdict)
+			 __field(u64, ns)),
 	TP_fast_assign(__entry->device = device; __entry->vector = vector;
-		       __entry->verdict = verdict;),
-	TP_printk("device=%u vector=%u verdict=%u", __entry->device, __entry->vector,
-		  __entry->verdict)
+		       __entry->verdict = verdict; __entry->ns = ns;),
+	TP_printk("device=%u vector=%u verdict=%u ns=%llu", __entry->device, __entry->vector,
+		  __entry->verdict, __entry->ns),
+	kplug_trace_handlers_begin, kplug_trace_handlers_end
 );
 
 TRACE_EVENT(kplug_deferred_entry,

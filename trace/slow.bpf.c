@@ -146,13 +146,16 @@ static __always_inline bool is_slow(__u64 from, __u64 to)
 }
 
 SEC("raw_tp/irq_handler_entry")
-int BPF_PROG(irq_entered, int irq)
+int BPF_PROG(irq_entered, __u64 irq)
 {
+	struct current_irq *current = enter_irq(irq);
 	struct history *h = history();
+	__u64 now = bpf_ktime_get_ns();
 
 	if (h)
-		h->irq_since = bpf_ktime_get_ns();
-	enter_irq(irq);
+		h->irq_since = now;
+	if (current)
+		current->entered = now;
 	return 0;
 }
 
@@ -240,16 +243,13 @@ SEC("raw_tp/sched_waking")
 int BPF_PROG(task_waking, struct task_struct *task)
 {
 	struct woken woken = { 0 };
-	__u32 pid;
 
 	if (woken_by_irq(task, &woken))
 		woken.irq_cpu = bpf_get_smp_processor_id();
 	else if (!woken_by_thread(&woken))
 		return 0;
 	woken.woken = bpf_ktime_get_ns();
-	pid = BPF_CORE_READ(task, pid);
-	if (bpf_map_update_elem(&woken_tasks, &pid, &woken, BPF_ANY))
-		no_room();
+	keep_woken(task, &woken);
 	return 0;
 }
 
@@ -317,7 +317,7 @@ static __always_inline void leaves(struct task_struct *task, bool sleeps, __u64 
 		return;
 	if (w->ran && w->thread && !w->woke)
 		slow_thread(w, task, now);
-	bpf_map_delete_elem(&woken_tasks, &pid);
+	forget_woken(pid);
 }
 
 /* A program stays until it sleeps: what it reads meanwhile was not waited for since it ran. */
@@ -343,6 +343,8 @@ int BPF_PROG(task_switched, bool preempted, struct task_struct *from, struct tas
 	if (!h)
 		return 0;
 	did_task(h, from, now);
+	if (!num_woken)
+		return 0;
 	leaves(from, state != 0, now);
 	runs(to, h, now);
 	return 0;
@@ -368,11 +370,14 @@ struct {
 SEC("raw_tp/kplug_handler_end")
 int BPF_PROG(kplug_handled, __u32 device, __u32 vector, __u32 verdict)
 {
-	struct deferral d = { .handled = bpf_ktime_get_ns(), .cpu = bpf_get_smp_processor_id() };
+	struct deferral d = { 0 };
 	__u32 id = id_of(device, vector);
 
-	if (watched(device) && verdict & VERDICT_DEFER)
-		bpf_map_update_elem(&deferrals, &id, &d, BPF_NOEXIST);
+	if (!(verdict & VERDICT_DEFER) || !watched(device))
+		return 0;
+	d.handled = bpf_ktime_get_ns();
+	d.cpu = bpf_get_smp_processor_id();
+	bpf_map_update_elem(&deferrals, &id, &d, BPF_NOEXIST);
 	return 0;
 }
 

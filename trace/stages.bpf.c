@@ -6,118 +6,152 @@
  * Raw tracepoints alone, whose arguments are read as they are: they are the
  * cheapest, and need no type information of modules.
  */
-#include <linux/errno.h>
-
 #include "wakes.bpf.h"
 
 #define VERDICT_DEFER (1u << 1)	/* KPLUG_DEFER */
 
+/*
+ * A row is one stage of one source: its key, and a distribution, found by an
+ * index because that is quick. Rows are given to what is seen, as it is seen.
+ */
 struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
-	__uint(max_entries, 1);	/* set when it is loaded */
-	__type(key, struct stages_key);
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);	/* set when it is loaded, as that of the next two */
+	__type(key, __u32);
 	__type(value, struct stages_histogram);
 } histograms SEC(".maps");
 
-static const struct stages_histogram no_histogram;
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct stages_key);
+} keys SEC(".maps");
 
-/* A start that another tracepoint is to find. */
-struct start_key {
-	__u32 stage;
-	__u32 id;
-	__u32 what;	/* a task or a transaction */
-	__u32 zero;
+__u64 num_rows;
+
+/* Which row it has, from 1; 0 for none yet. */
+__u64 irq_rows[STAGES_MAX_IRQS][STAGE_KPLUG];
+
+struct vector {
+	__u64 handled;	/* 0, or since when it waits for its deferred handler */
+	__u64 deferred;	/* 0, or since when that runs */
+	__u64 rows[NUM_STAGES - STAGE_KPLUG];
+};
+
+/* The last one is for what is of no vector. */
+struct device {
+	struct vector vectors[STAGES_MAX_VECTORS + 1];
 };
 
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 8192);
-	__type(key, struct start_key);
-	__type(value, __u64);
-} starts SEC(".maps");
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct device);
+} devices SEC(".maps");
 
-static __always_inline __u32 bucket_of(__u64 ns)
+static const __u8 highest_bit[256] = {
+	[2 ... 3] = 1,
+	[4 ... 7] = 2,
+	[8 ... 15] = 3,
+	[16 ... 31] = 4,
+	[32 ... 63] = 5,
+	[64 ... 127] = 6,
+	[128 ... 255] = 7,
+};
+
+/* Numbers are of 64 bits where it is quick: of shorter ones BPF clears the rest again and again. */
+static __always_inline __u64 bucket_of(__u64 ns)
 {
-	__u32 power = 0;
+	__u64 rest = ns >> STAGES_SHIFT, power = 0, bucket;
 
-	if (ns < STAGES_LINEAR)
-		return ns;
-	if (ns >= 1ull << 36)
-		return STAGES_BUCKETS - 1;
-	/* The position of the highest bit, without a loop. */
-	if (ns >> 32)
-		power = 32;
-	if (ns >> power >> 16)
-		power += 16;
-	if (ns >> power >> 8)
+	/* What is compared is what the verifier knows the bounds of: not @ns. */
+	barrier_var(rest);
+	while (rest > 255) {
 		power += 8;
-	if (ns >> power >> 4)
-		power += 4;
-	if (ns >> power >> 2)
-		power += 2;
-	if (ns >> power >> 1)
-		power += 1;
-	return (power - STAGES_SHIFT + 1) * STAGES_LINEAR +
-	       ((ns >> (power - STAGES_SHIFT)) & (STAGES_LINEAR - 1));
+		rest >>= 8;
+		barrier_var(rest);
+	}
+	power += highest_bit[rest];
+	bucket = power * STAGES_LINEAR + (ns >> power);
+	return bucket < STAGES_BUCKETS ? bucket : STAGES_BUCKETS - 1;
 }
 
-static __always_inline void measured(__u32 stage, __u32 id, __u64 ns)
+/* 0 if there is no room. Of two processors at the same time one gives the row, that of the other is wasted. */
+static __noinline __u64 give_row(__u64 *row, __u32 stage, __u32 id)
 {
 	struct stages_key key = { .stage = stage, .id = id };
-	struct stages_histogram *h = bpf_map_lookup_elem(&histograms, &key);
-	__u32 bucket = bucket_of(ns);
+	__u32 next;
 
-	if (!h) {
-		bpf_map_update_elem(&histograms, &key, &no_histogram, BPF_NOEXIST);
-		h = bpf_map_lookup_elem(&histograms, &key);
-	}
+	if (num_rows >= STAGES_MAX_ROWS)
+		return 0;
+	next = __sync_fetch_and_add(&num_rows, 1);
+	if (bpf_map_update_elem(&keys, &next, &key, BPF_ANY))
+		return 0;
+	__sync_val_compare_and_swap(row, 0, next + 1);
+	return *row;
+}
+
+static __always_inline void measured(__u64 *row, __u32 stage, __u32 id, __u64 ns)
+{
+	__u32 index = (*row ?: give_row(row, stage, id)) - 1;
+	struct stages_histogram *h = bpf_map_lookup_elem(&histograms, &index);
+
 	if (!h) {
 		no_room();
 		return;
 	}
-	h->count++;
 	h->sum += ns;
 	if (ns > h->max)
 		h->max = ns;
-	if (bucket < STAGES_BUCKETS)
-		h->buckets[bucket]++;
+	h->buckets[bucket_of(ns)]++;
 }
 
-static __always_inline void start(__u32 stage, __u32 id, __u32 what, __u64 flags)
+static __always_inline void measured_irq(__u32 stage, __u64 irq, __u64 ns)
 {
-	struct start_key key = { .stage = stage, .id = id, .what = what };
-	__u64 now = bpf_ktime_get_ns();
-	long err = bpf_map_update_elem(&starts, &key, &now, flags);
+	measured(&irq_rows[irq % STAGES_MAX_IRQS][stage], stage, irq, ns);
+}
 
-	if (err && err != -EEXIST)
+/* NULL if it is not watched, or found no room. */
+static __always_inline struct vector *vector_of(__u64 device, __u64 vector)
+{
+	__u32 place = device < STAGES_MAX_DEVICES ? watched_devices[device] : 0;
+	struct device *d;
+
+	if (!place)
+		return NULL;
+	place--;
+	d = bpf_map_lookup_elem(&devices, &place);
+	if (!d) {
 		no_room();
+		return NULL;
+	}
+	return &d->vectors[vector < STAGES_MAX_VECTORS ? vector : STAGES_MAX_VECTORS];
 }
 
-static __always_inline void end(__u32 stage, __u32 id, __u32 what)
+static __always_inline void measured_vector(struct vector *v, __u32 stage, __u64 device, __u64 vector, __u64 ns)
 {
-	struct start_key key = { .stage = stage, .id = id, .what = what };
-	__u64 *started = bpf_map_lookup_elem(&starts, &key);
-
-	if (!started)
-		return;
-	measured(stage, id, bpf_ktime_get_ns() - *started);
-	bpf_map_delete_elem(&starts, &key);
+	measured(&v->rows[stage - STAGE_KPLUG], stage, id_of(device, vector), ns);
 }
 
 SEC("raw_tp/irq_handler_entry")
-int BPF_PROG(irq_entered, int irq)
+int BPF_PROG(irq_entered, __u64 irq)
 {
-	enter_irq(irq);
+	struct current_irq *current = enter_irq(irq);
+
+	if (current)
+		current->entered = bpf_ktime_get_ns();
 	return 0;
 }
 
 SEC("raw_tp/irq_handler_exit")
-int BPF_PROG(irq_left, int irq, void *action, int ret)
+int BPF_PROG(irq_left, __u64 irq, void *action, __u64 ret)
 {
 	struct current_irq *current = leave_irq(irq, ret);
 
 	if (current)
-		measured(STAGE_HANDLER, irq, bpf_ktime_get_ns() - current->entered);
+		measured_irq(STAGE_HANDLER, irq, bpf_ktime_get_ns() - current->entered);
 	return 0;
 }
 
@@ -125,13 +159,9 @@ SEC("raw_tp/sched_waking")
 int BPF_PROG(task_waking, struct task_struct *task)
 {
 	struct woken woken = { 0 };
-	__u32 pid;
 
-	if (!woken_by_irq(task, &woken) && !woken_by_thread(&woken))
-		return 0;
-	pid = BPF_CORE_READ(task, pid);
-	if (bpf_map_update_elem(&woken_tasks, &pid, &woken, BPF_ANY))
-		no_room();
+	if (woken_by_irq(task, &woken) || woken_by_thread(&woken))
+		keep_woken(task, &woken);
 	return 0;
 }
 
@@ -146,8 +176,8 @@ static __always_inline void leaves(__u32 pid, bool sleeps, __u64 now)
 	if (!woken || (woken->ran && !sleeps))
 		return;
 	if (woken->ran)
-		measured(STAGE_THREAD, woken->irq, now - woken->ran);
-	bpf_map_delete_elem(&woken_tasks, &pid);
+		measured_irq(STAGE_THREAD, woken->irq, now - woken->ran);
+	forget_woken(pid);
 }
 
 static __always_inline void runs(__u32 pid, __u64 now)
@@ -156,18 +186,21 @@ static __always_inline void runs(__u32 pid, __u64 now)
 
 	if (!woken || woken->ran)
 		return;
-	measured(woken->thread ? STAGE_THREAD_WAKE : STAGE_WOKEN, woken->irq, now - woken->entered);
+	measured_irq(woken->thread ? STAGE_THREAD_WAKE : STAGE_WOKEN, woken->irq, now - woken->entered);
 	if (woken->thread)
 		woken->ran = now;
 	else
-		bpf_map_delete_elem(&woken_tasks, &pid);
+		forget_woken(pid);
 }
 
 SEC("raw_tp/sched_switch")
 int BPF_PROG(task_switched, bool preempted, struct task_struct *from, struct task_struct *to, unsigned int state)
 {
-	__u64 now = bpf_ktime_get_ns();
+	__u64 now;
 
+	if (!num_woken)
+		return 0;
+	now = bpf_ktime_get_ns();
 	leaves(bpf_get_current_pid_tgid(), state != 0, now);
 	runs(BPF_CORE_READ(to, pid), now);
 	return 0;
@@ -175,82 +208,126 @@ int BPF_PROG(task_switched, bool preempted, struct task_struct *from, struct tas
 
 /* kplug's own. */
 
-SEC("raw_tp/kplug_irq_entry")
-int BPF_PROG(kplug_entered, __u32 device)
-{
-	struct current_irq *current = current_irq();
-
-	if (current)
-		current->entered_kplug = bpf_ktime_get_ns();
-	return 0;
-}
-
 SEC("raw_tp/kplug_handler_end")
-int BPF_PROG(kplug_handled, __u32 device, __u32 vector, __u32 verdict)
+int BPF_PROG(kplug_handled, __u64 device, __u64 vector, __u64 verdict, __u64 ns)
 {
-	struct current_irq *current = current_irq();
+	struct vector *v = vector_of(device, vector);
 
-	if (!current || !current->entered_kplug || !watched(device))
+	if (!v)
 		return 0;
-	measured(STAGE_KPLUG, id_of(device, vector), bpf_ktime_get_ns() - current->entered_kplug);
 	/* The first of those that are deferred together. */
-	if (verdict & VERDICT_DEFER)
-		start(STAGE_DEFER, id_of(device, vector), 0, BPF_NOEXIST);
+	if (verdict & VERDICT_DEFER && !v->handled)
+		v->handled = bpf_ktime_get_ns();
+	measured_vector(v, STAGE_KPLUG, device, vector, ns);
 	return 0;
 }
 
 SEC("raw_tp/kplug_deferred_entry")
-int BPF_PROG(kplug_deferred, __u32 device, __u32 vector)
+int BPF_PROG(kplug_deferred, __u64 device, __u64 vector)
 {
-	if (!watched(device))
+	struct vector *v = vector_of(device, vector);
+	__u64 handled;
+
+	if (!v)
 		return 0;
-	end(STAGE_DEFER, id_of(device, vector), 0);
-	start(STAGE_DEFERRED, id_of(device, vector), 0, BPF_ANY);
+	handled = v->handled;
+	v->handled = 0;
+	v->deferred = bpf_ktime_get_ns();
+	if (handled)
+		measured_vector(v, STAGE_DEFER, device, vector, v->deferred - handled);
 	return 0;
 }
 
 SEC("raw_tp/kplug_deferred_exit")
-int BPF_PROG(kplug_deferred_left, __u32 device, __u32 vector)
+int BPF_PROG(kplug_deferred_left, __u64 device, __u64 vector)
 {
-	end(STAGE_DEFERRED, id_of(device, vector), 0);
+	struct vector *v = vector_of(device, vector);
+
+	if (!v || !v->deferred)
+		return 0;
+	measured_vector(v, STAGE_DEFERRED, device, vector, bpf_ktime_get_ns() - v->deferred);
+	v->deferred = 0;
 	return 0;
 }
 
 SEC("raw_tp/kplug_event_read")
-int BPF_PROG(kplug_taken, __u32 device, __u32 vector, __u64 seq, __u64 t_post)
+int BPF_PROG(kplug_taken, __u64 device, __u64 vector, __u64 seq, __u64 t_post)
 {
-	if (watched(device))
-		measured(STAGE_TAKEN, id_of(device, vector), bpf_ktime_get_ns() - t_post);
+	struct vector *v = vector_of(device, vector);
+
+	if (v)
+		measured_vector(v, STAGE_TAKEN, device, vector, bpf_ktime_get_ns() - t_post);
 	return 0;
+}
+
+/* Calls and chunks are of no vector, and there may be several of a device at a time. */
+
+/* A start that another tracepoint is to find. */
+struct start_key {
+	__u32 stage;
+	__u32 device;
+	__u32 what;	/* a task or a transaction */
+	__u32 zero;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 8192);
+	__type(key, struct start_key);
+	__type(value, __u64);
+} starts SEC(".maps");
+
+static __always_inline void start(__u32 stage, __u32 device, __u32 what)
+{
+	struct start_key key = { .stage = stage, .device = device, .what = what };
+	__u64 now;
+
+	if (!watched(device))
+		return;
+	now = bpf_ktime_get_ns();
+	if (bpf_map_update_elem(&starts, &key, &now, BPF_ANY))
+		no_room();
+}
+
+static __always_inline void end(__u32 stage, __u32 device, __u32 what)
+{
+	struct start_key key = { .stage = stage, .device = device, .what = what };
+	__u64 *started = bpf_map_lookup_elem(&starts, &key);
+	struct vector *none;
+
+	if (!started)
+		return;
+	none = vector_of(device, STAGES_NO_VECTOR);
+	if (none)
+		measured_vector(none, stage, device, STAGES_NO_VECTOR, bpf_ktime_get_ns() - *started);
+	bpf_map_delete_elem(&starts, &key);
 }
 
 SEC("raw_tp/kplug_call_entry")
 int BPF_PROG(kplug_called, __u32 device)
 {
-	if (watched(device))
-		start(STAGE_CALL, id_of(device, STAGES_NO_VECTOR), bpf_get_current_pid_tgid(), BPF_ANY);
+	start(STAGE_CALL, device, bpf_get_current_pid_tgid());
 	return 0;
 }
 
 SEC("raw_tp/kplug_call_exit")
 int BPF_PROG(kplug_answered, __u32 device)
 {
-	end(STAGE_CALL, id_of(device, STAGES_NO_VECTOR), bpf_get_current_pid_tgid());
+	end(STAGE_CALL, device, bpf_get_current_pid_tgid());
 	return 0;
 }
 
 SEC("raw_tp/kplug_dma_program")
 int BPF_PROG(kplug_programmed, __u32 device, __u32 transaction)
 {
-	if (watched(device))
-		start(STAGE_CHUNK, id_of(device, STAGES_NO_VECTOR), transaction, BPF_ANY);
+	start(STAGE_CHUNK, device, transaction);
 	return 0;
 }
 
 SEC("raw_tp/kplug_dma_done")
 int BPF_PROG(kplug_transferred, __u32 device, __u32 transaction)
 {
-	end(STAGE_CHUNK, id_of(device, STAGES_NO_VECTOR), transaction);
+	end(STAGE_CHUNK, device, transaction);
 	return 0;
 }
 

@@ -43,14 +43,16 @@ struct stages_key {
 
 /* One on each processor. */
 struct stages_histogram {
-	__u64 count;
+	__u64 count;	/* the reader's: what is in the buckets */
 	__u64 sum;	/* ns, as all times */
 	__u64 max;
 	__u64 buckets[STAGES_BUCKETS];
 };
 
-/* What can be watched: Linux interrupts and numbers of devices below these. */
+/* What can be watched: Linux interrupts, numbers of devices and vectors below these; and how much of it, at most. */
 #define STAGES_MAX_IRQS    8192u
-#define STAGES_MAX_DEVICES 1024u
+#define STAGES_MAX_DEVICES 4096u
+#define STAGES_MAX_VECTORS 256u
+#define STAGES_MAX_ROWS    65535u
 
 #endif /* STAGES_H */

@@ -23,9 +23,12 @@ struct task_struct {
 
 #define IRQ_WAKE_THREAD (1u << 1)	/* of the kernel's irqreturn_t */
 
-/* Set by who loaded us, at any time. */
+/* Set by who loaded us, at any time. A device has a place, from 1, for those who keep something of it. */
 bool watched_irqs[STAGES_MAX_IRQS];
-bool watched_devices[STAGES_MAX_DEVICES];
+__u16 watched_devices[STAGES_MAX_DEVICES];
+
+/* Tasks in woken_tasks: while it is none, nobody has to look there. */
+__u64 num_woken;
 
 /* What found no room. */
 __u64 lost;
@@ -54,7 +57,6 @@ enum where {
 /* The interrupt that a processor is in. */
 struct current_irq {
 	__u64 entered;
-	__u64 entered_kplug;
 	__u32 irq;
 	__u32 where;
 	__u32 woke;	/* somebody */
@@ -97,20 +99,24 @@ static __always_inline struct current_irq *current_irq(void)
 	return bpf_map_lookup_elem(&current_irqs, &zero);
 }
 
-static __always_inline void enter_irq(int irq)
+/* The one that is entered, whose time is to be noted; NULL if it is not watched. What stands here adds to its latency. */
+static __always_inline struct current_irq *enter_irq(__u64 irq)
 {
-	struct current_irq *current = current_irq();
+	struct current_irq *current;
 
-	if (!current || (__u32)irq >= STAGES_MAX_IRQS || !watched_irqs[irq])
-		return;
-	current->entered = bpf_ktime_get_ns();
+	if (irq >= STAGES_MAX_IRQS || !watched_irqs[irq])
+		return NULL;
+	current = current_irq();
+	if (!current)
+		return NULL;
 	current->irq = irq;
 	current->where = IN_HANDLER;
 	current->woke = 0;
+	return current;
 }
 
 /* The one that was entered; NULL if it is not watched. */
-static __always_inline struct current_irq *leave_irq(int irq, int ret)
+static __always_inline struct current_irq *leave_irq(__u64 irq, __u64 ret)
 {
 	struct current_irq *current = current_irq();
 
@@ -148,7 +154,7 @@ static __always_inline bool woken_by_irq(struct task_struct *task, struct woken 
 static __always_inline bool woken_by_thread(struct woken *woken)
 {
 	__u32 waker = bpf_get_current_pid_tgid();
-	struct woken *thread = bpf_map_lookup_elem(&woken_tasks, &waker);
+	struct woken *thread = num_woken ? bpf_map_lookup_elem(&woken_tasks, &waker) : NULL;
 
 	if (!thread || !thread->thread || !thread->ran)
 		return false;
@@ -160,6 +166,27 @@ static __always_inline bool woken_by_thread(struct woken *woken)
 	woken->thread_ran = thread->ran;
 	woken->thread_cpu = thread->thread_cpu;
 	return true;
+}
+
+/* Counted before it is there, so that who looks never misses it. */
+static __always_inline void keep_woken(struct task_struct *task, const struct woken *woken)
+{
+	__u32 pid = BPF_CORE_READ(task, pid);
+	long err;
+
+	__sync_fetch_and_add(&num_woken, 1);
+	err = bpf_map_update_elem(&woken_tasks, &pid, woken, BPF_NOEXIST);
+	if (!err)
+		return;
+	__sync_fetch_and_add(&num_woken, -1);
+	if (bpf_map_update_elem(&woken_tasks, &pid, woken, BPF_EXIST))
+		no_room();
+}
+
+static __always_inline void forget_woken(__u32 pid)
+{
+	if (!bpf_map_delete_elem(&woken_tasks, &pid))
+		__sync_fetch_and_add(&num_woken, -1);
 }
 
 #endif /* WAKES_BPF_H */

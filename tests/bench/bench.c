@@ -44,7 +44,10 @@ static const struct {
 	void (*run)(const char *address);
 } parts[] = {
 	{ "kplug", bench_kplug },
-	{ "watched", bench_watched },
+	{ "by_latency", bench_by_latency },
+	{ "by_slow", bench_by_slow },
+	{ "by_trace", bench_by_trace },
+	{ "by_nothing", bench_by_nothing },
 	{ "sysfs", bench_sysfs },
 	{ "vfio", bench_vfio },
 	{ "registers", bench_registers },

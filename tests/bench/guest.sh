@@ -25,6 +25,17 @@ part() {
 	hostcall put "$name.json" < "/tmp/$name.json" > /dev/null
 }
 
+# watched NAME COMMAND...: a part that COMMAND looks at, which rests meanwhile, but for some moments of its own.
+watched() {
+	name=$1
+	shift
+	"$@" > "/tmp/$name.seen" 2> "/tmp/$name.says" &
+	until grep -q ing "/tmp/$name.says" || ! kill -0 $!; do usleep 10000; done
+	part "$name" kplug-bench "$name" "$device"
+	kill -INT $! && wait $! || failed=1
+	hostcall put "$name.seen" < "/tmp/$name.seen" > /dev/null
+}
+
 # Real-time threads may have the whole CPU.
 echo -1 > /proc/sys/kernel/sched_rt_runtime_us
 for module in kplug_edu kplug_bench kplug_nvme bare_edu uio_pci_generic vfio-pci vfio_iommu_type1 nvme; do
@@ -39,12 +50,10 @@ give_to bare_edu "$device"
 part floors kplug-bench bare
 give_to kplug "$device"
 part bench kplug-bench kplug "$device"
-# It rests but for once in a second, and shows then what it saw: all of them.
-kplug latency --dev "$device" --json > /tmp/stages.json 2> /tmp/watching &
-until grep -q watching /tmp/watching; do usleep 10000; done
-part watched kplug-bench watched "$device"
-kill -INT $! && wait $!
-hostcall put stages.json < /tmp/stages.json > /dev/null
+watched by_latency kplug latency --dev "$device" --json
+watched by_slow kplug slow --dev "$device" --over 1s
+watched by_trace kplug trace "$device"
+watched by_nothing kplug trace "$device" --vector 5
 part registers_kplug kplug-bench registers "$device"
 # With a rest before each, and in no greater number, for the reason that measure.c gives.
 for path in user recipe plugin bare uio vfio; do

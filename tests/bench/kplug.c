@@ -158,8 +158,23 @@ void bench_kplug(const char *address)
 	calls(address);
 }
 
-/* While `kplug latency` looks. */
-void bench_watched(const char *address)
+/* While a command looks on; `kplug trace` also at another vector alone, so that its programs have nothing to do. */
+void bench_by_latency(const char *address)
 {
-	plugin_alone(address, "plugin, watched");
+	plugin_alone(address, "kplug latency --dev");
+}
+
+void bench_by_slow(const char *address)
+{
+	plugin_alone(address, "kplug slow --dev");
+}
+
+void bench_by_trace(const char *address)
+{
+	plugin_alone(address, "kplug trace --dev");
+}
+
+void bench_by_nothing(const char *address)
+{
+	plugin_alone(address, "kplug trace, of another vector");
 }

@@ -12,6 +12,11 @@ EXTRA = ["burst", "per_call", "words", "instructions", "posted", "received",
 
 DMA = ["per_read", "per_chunk", "map_page"]
 
+# Rows of the plugin that nobody is told of: unseen, and while a command looks on.
+UNSEEN = "plugin, nobody told"
+LOOKING = {"by_latency": "kplug latency --dev", "by_slow": "kplug slow --dev", "by_trace": "kplug trace --dev",
+           "by_nothing": "kplug trace, of another vector"}
+
 
 def read_rows(folder):
     """The rows of `kplug latency`, then those of kplug-bench, an object a line."""
@@ -19,7 +24,7 @@ def read_rows(folder):
     for path in ["user", "recipe", "plugin", "bare", "uio", "vfio"]:
         with open(f"{folder}/{path}.json") as file:
             rows += json.load(file)
-    for part in ["floors", "bench", "watched", "registers_sysfs", "registers_vfio", "registers_kplug", "flood",
+    for part in ["floors", "bench", *LOOKING, "registers_sysfs", "registers_vfio", "registers_kplug", "flood",
                  "disk_linux", "disk_vfio", "disk_kplug", "map_vfio", "map_kplug"]:
         with open(f"{folder}/{part}.json") as file:
             rows += [json.loads(line) for line in file]
@@ -50,6 +55,7 @@ class Targets:
 
     def check(self):
         self.handlers()
+        self.looking()
         self.notification()
         self.calls()
         self.registers()
@@ -69,6 +75,11 @@ class Targets:
                          f"{what}, nobody told", "per_interrupt",
                          self.relative("bare, nobody told", "per_interrupt", 1.10))
         self.at_most("deferred handler entry", "plugin, deferred handler", "deferred", 720)
+
+    def looking(self):
+        for key, what, plus in [("entry", "handler entry", 200), ("per_interrupt", "per interrupt", 650)]:
+            self.at_most(f"watched by kplug latency: {what}, unseen + {plus}", LOOKING["by_latency"], key,
+                         self.relative(UNSEEN, key, plus=plus))
 
     def notification(self):
         self.at_most("plugin: blocking read, no later than vfio's eventfd", "plugin", "user",
@@ -138,8 +149,20 @@ def print_section(title, header, lines, markdown):
     print(table(header, lines, markdown) + "\n")
 
 
+def print_looking(rows, markdown):
+    rows = {row["path"]: row for row in rows}
+    lines = []
+    for path in [UNSEEN, *LOOKING.values()]:
+        line = ["nobody" if path == UNSEEN else path]
+        for key in ["entry", "per_interrupt"]:
+            line += [rows[path][key], rows[path][key] - rows[UNSEEN][key]]
+        lines.append(line)
+    print_section("Cost of looking", ["who looks on", "handler entry", "added", "per interrupt", "added"], lines, markdown)
+
+
 def print_tables(rows, targets, markdown):
-    interrupts = [row for row in rows if not {"per_call", "words", *DMA} & row.keys()]
+    interrupts = [row for row in rows if not {"per_call", "words", *DMA} & row.keys() and
+                  row["path"] not in LOOKING.values()]
     registers = [row for row in rows if "words" in row]
     calls = [row for row in rows if "per_call" in row]
     print_section("Interrupts",
@@ -149,6 +172,7 @@ def print_tables(rows, targets, markdown):
     for row in rows:
         if "unavailable" in row:
             print(f"{row['path']} is not available: {row['unavailable']}\n")
+    print_looking(rows, markdown)
     print_section("Calls", ["call", "instructions"],
                   [[row["path"], row["per_call"]] for row in calls], markdown)
     print_section("Registers", ["way", "words of 32 bits", "instructions", "a word"],

@@ -36,6 +36,8 @@ MODULE_PARM_DESC(defect, "none, old_abi, new_abi, fewer_ops, zero_op, unknown_op
 static char *soft = "";
 module_param(soft, charp, 0444);
 MODULE_PARM_DESC(soft, "make a soft device of this name");
+static uint soft_vectors = 1;
+module_param(soft_vectors, uint, 0444);
 
 static bool windows;
 module_param(windows, bool, 0444);
@@ -171,11 +173,14 @@ static void odd_disarm(struct kplug_device *dev, struct kplug_irq *irq)
 	kplug_write32(irq->io, EDU_REGION, EDU_IRQ_ACK, ~0u);
 }
 
+static unsigned int handled;
+
 static unsigned int odd_hard(struct kplug_irq *irq)
 {
 	u32 status = kplug_read32(irq->io, EDU_REGION, EDU_IRQ_STATUS);
 	unsigned int i;
 
+	WRITE_ONCE(handled, handled + 1);
 	if (!status)
 		return KPLUG_NONE;
 	if (busy_us)
@@ -371,9 +376,28 @@ static int make_soft_device(void)
 {
 	if (!*soft)
 		return 0;
-	soft_device = kplug_soft_create(soft, 1, &odd_plugin);
+	soft_device = kplug_soft_create(soft, soft_vectors, &odd_plugin);
 	return PTR_ERR_OR_ZERO(soft_device);
 }
+
+/* Who writes it interrupts the soft device by each of its vectors, which are armed, one after another. */
+static int set_fire(const char *text, const struct kernel_param *parameter)
+{
+	unsigned int vector, before, spins;
+
+	for (vector = 0; soft_device && vector < soft_vectors; vector++) {
+		before = READ_ONCE(handled);
+		kplug_soft_fire(soft_device, vector);
+		for (spins = 0; READ_ONCE(handled) == before && spins < 1000000; spins++)
+			cpu_relax();
+		if (READ_ONCE(handled) == before)
+			return -ETIMEDOUT;
+	}
+	return 0;
+}
+
+static const struct kernel_param_ops fire_ops = { .set = set_fire };
+module_param_cb(fire, &fire_ops, NULL, 0200);
 
 static int __init odd_init(void)
 {

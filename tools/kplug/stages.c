@@ -55,16 +55,6 @@ static void stop(int signal)
 	stopped = 1;
 }
 
-static double parse_duration(const char *text, struct argp_state *state)
-{
-	char *end;
-	double seconds = strtod(text, &end);
-
-	if (*end || !(seconds > 0 && seconds < 1e6))
-		argp_error(state, "'%s' is no number of seconds", text);
-	return seconds;
-}
-
 static unsigned int parse_programs(const char *text, struct argp_state *state)
 {
 	uint64_t n;
@@ -93,7 +83,7 @@ static error_t parse(int key, char *word, struct argp_state *state)
 		o->programs = parse_programs(word, state);
 		return 0;
 	case 'd':
-		o->duration = parse_duration(word, state);
+		o->duration = seconds_parse(word, state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -143,19 +133,22 @@ static int read_report(struct stages_bpf *bpf, struct stages_report *report, dou
 }
 
 /* Drivers and programs request interrupts while we watch. */
-static void look_again(struct stages_bpf *bpf, struct stages_targets *targets)
+static int look_again(struct stages_bpf *bpf, struct stages_targets *targets)
 {
+	int err;
+
 	stages_find(targets);
-	stages_watch(bpf, targets);
+	err = stages_watch(bpf, targets);
+	return err ? fail_because("what came later", "watch", strerror(-err)) : COMMAND_OK;
 }
 
 static int look(struct stages_bpf *bpf, struct stages_options *o, struct stages_report *report, double since)
 {
-	int result;
+	int result = look_again(bpf, &o->targets);
 
-	look_again(bpf, &o->targets);
 	stages_forget(report);
-	result = read_report(bpf, report, since);
+	if (!result)
+		result = read_report(bpf, report, since);
 	if (result)
 		return result;
 	if (o->html)

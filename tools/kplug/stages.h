@@ -64,7 +64,7 @@ void stages_release(struct stages_targets *targets);
 struct stages_bpf;
 /* programs: that may have been woken and not run yet; says what is wrong */
 int stages_start(struct stages_bpf **bpf, const struct stages_targets *targets, unsigned int programs);
-void stages_watch(struct stages_bpf *bpf, const struct stages_targets *targets);	/* all that was found */
+int stages_watch(struct stages_bpf *bpf, const struct stages_targets *targets);	/* all that was found; 0 or -errno */
 int stages_read(struct stages_bpf *bpf, struct stages_report *report);	/* 0 or -errno */
 void stages_forget(struct stages_report *report);
 void stages_stop(struct stages_bpf *bpf);

@@ -27,26 +27,50 @@ void stages_forget(struct stages_report *report)
 
 #include <stages.skel.h>
 
-/* Of an interrupt, as the kernel and as kplug see it; of a device: calls and chunks. */
-#define ROWS_OF_IRQ    8
-#define ROWS_OF_DEVICE 2
-#define LATER          8	/* interrupts that were not there at first */
+/* Rows of an interrupt, of a vector of kplug, and of its device: calls, chunks and events of no vector. */
+#define ROWS_OF_IRQ    4
+#define ROWS_OF_VECTOR 4
+#define ROWS_OF_DEVICE 3
+#define LATER          8	/* interrupts, vectors and devices that were not there at first */
 
 static void choose_room(struct stages_bpf *bpf, const struct stages_targets *targets, unsigned int programs)
 {
-	bpf_map__set_max_entries(bpf->maps.histograms, ROWS_OF_IRQ * (targets->irqs.num + LATER) +
-						       ROWS_OF_DEVICE * (targets->devices.num + LATER));
+	unsigned int irqs = targets->irqs.num + LATER, devices = targets->devices.num + LATER;
+	/* Those on a bus are among the interrupts. */
+	unsigned int vectors = targets->devices.num ? irqs : LATER;
+	unsigned int rows = ROWS_OF_IRQ * irqs + ROWS_OF_VECTOR * vectors + ROWS_OF_DEVICE * devices;
+
+	if (rows > STAGES_MAX_ROWS)
+		rows = STAGES_MAX_ROWS;
+	bpf_map__set_max_entries(bpf->maps.histograms, rows);
+	bpf_map__set_max_entries(bpf->maps.keys, rows);
+	bpf_map__set_max_entries(bpf->maps.devices, devices);
 	bpf_map__set_max_entries(bpf->maps.woken_tasks, programs);
 }
 
-void stages_watch(struct stages_bpf *bpf, const struct stages_targets *targets)
+/* What nobody needs costs those who are not watched, too. */
+static void choose_programs(struct stages_bpf *bpf, const struct stages_targets *targets)
+{
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, bpf->obj) {
+		bool of_kplug = strstr(bpf_program__section_name(program), "/kplug_");
+
+		bpf_program__set_autoattach(program, of_kplug ? targets->devices.num : targets->irqs.num);
+	}
+}
+
+int stages_watch(struct stages_bpf *bpf, const struct stages_targets *targets)
 {
 	unsigned int i;
 
 	for (i = 0; i < targets->irqs.num; i++)
 		bpf->bss->watched_irqs[targets->irqs.list[i].id] = true;
 	for (i = 0; i < targets->devices.num; i++)
-		bpf->bss->watched_devices[targets->devices.list[i].id] = true;
+		bpf->bss->watched_devices[targets->devices.list[i].id] = (uint16_t)(i + 1);
+	choose_programs(bpf, targets);
+	/* Those that are not there yet. */
+	return stages_bpf__attach(bpf);
 }
 
 int stages_start(struct stages_bpf **bpf, const struct stages_targets *targets, unsigned int programs)
@@ -58,12 +82,9 @@ int stages_start(struct stages_bpf **bpf, const struct stages_targets *targets, 
 	if (!*bpf)
 		return tracing_refused(-errno);
 	choose_room(*bpf, targets, programs);
-	tracing_choose((*bpf)->obj);
 	err = stages_bpf__load(*bpf);
-	if (!err) {
-		stages_watch(*bpf, targets);
-		err = stages_bpf__attach(*bpf);
-	}
+	if (!err)
+		err = stages_watch(*bpf, targets);
 	if (err) {
 		stages_bpf__destroy(*bpf);
 		return tracing_refused(err);
@@ -92,36 +113,52 @@ static int compare(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
-static int read_row(int map, const struct stages_key *key, struct stages_row *row)
+/* The kernel adds to the buckets alone. */
+static void count(struct stages_histogram *h)
 {
+	unsigned int i;
+
+	h->count = 0;
+	for (i = 0; i < STAGES_BUCKETS; i++)
+		h->count += h->buckets[i];
+}
+
+/* One that has nothing yet, or was given twice, is left out. */
+static int read_row(const struct stages_bpf *bpf, uint32_t index, struct stages_report *report)
+{
+	struct stages_row *row = &report->rows[report->num_rows];
 	unsigned int cpu, num = stages_num_cpus();
 
-	row->key = *key;
-	row->cpus = calloc(num, sizeof(*row->cpus));
+	*row = (struct stages_row){ .cpus = calloc(num, sizeof(*row->cpus)) };
 	if (!row->cpus)
 		return -ENOMEM;
-	if (bpf_map_lookup_elem(map, key, row->cpus))
+	report->num_rows++;
+	if (bpf_map_lookup_elem(bpf_map__fd(bpf->maps.keys), &index, &row->key) ||
+	    bpf_map_lookup_elem(bpf_map__fd(bpf->maps.histograms), &index, row->cpus))
 		return -errno;
-	for (cpu = 0; cpu < num; cpu++)
+	for (cpu = 0; cpu < num; cpu++) {
+		count(&row->cpus[cpu]);
 		stages_merge(&row->all, &row->cpus[cpu]);
+	}
+	if (row->all.count)
+		return 0;
+	free(row->cpus);
+	report->num_rows--;
 	return 0;
 }
 
 int stages_read(struct stages_bpf *bpf, struct stages_report *report)
 {
-	int map = bpf_map__fd(bpf->maps.histograms), err = 0;
-	struct stages_key key, *last = NULL;
-	unsigned int room = bpf_map__max_entries(bpf->maps.histograms);
+	unsigned int room = bpf_map__max_entries(bpf->maps.histograms), num = bpf->bss->num_rows, i;
+	int err = 0;
 
 	report->lost = bpf->bss->lost;
 	report->num_rows = 0;
 	report->rows = calloc(room, sizeof(*report->rows));
 	if (!report->rows)
 		return -ENOMEM;
-	while (!err && report->num_rows < room && !bpf_map_get_next_key(map, last, &key)) {
-		err = read_row(map, &key, &report->rows[report->num_rows++]);
-		last = &key;
-	}
+	for (i = 0; !err && i < num && i < room; i++)
+		err = read_row(bpf, i, report);
 	qsort(report->rows, report->num_rows, sizeof(*report->rows), compare);
 	return err;
 }
@@ -139,9 +176,10 @@ int stages_read(struct stages_bpf *bpf, struct stages_report *report)
 	return -ENOTSUP;
 }
 
-void stages_watch(struct stages_bpf *bpf, const struct stages_targets *targets)
+int stages_watch(struct stages_bpf *bpf, const struct stages_targets *targets)
 {
 	(void)bpf, (void)targets;
+	return -ENOTSUP;
 }
 
 void stages_stop(struct stages_bpf *bpf)

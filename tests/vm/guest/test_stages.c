@@ -415,6 +415,67 @@ TEST(stages, no_room, .timeout = 120)
 	OK(module_unload("kplug_odd"));
 }
 
+/* Each is a row of its own; those that get none are counted. */
+TEST(stages, many_vectors, .timeout = 120)
+{
+	enum { VECTORS = 256 };
+	const cJSON *one;
+	struct kplug *wide;
+	double seen = 0, lost;
+
+	core_start();
+	needs_tracing();
+	OK(run("modprobe kplug_odd soft=wide soft_vectors=%d verdict=%u", VECTORS, KPLUG_HANDLED));
+	wide = device_open("wide");
+	for (unsigned int i = 0; i < VECTORS; i++)
+		ck_assert_int_eq(kplug_attach(wide, i, &odd_plugin), KPLUG_HANDLER_PLUGIN);
+	watch_begin("--dev wide");
+	for (int i = 0; i < 2; i++)
+		OK(file_write("1", "/sys/module/kplug_odd/parameters/fire"));
+	watch_end();
+	cJSON_ArrayForEach(one, cJSON_GetObjectItem(result, "stages")) {
+		ck_assert_str_eq(cJSON_GetStringValue(cJSON_GetObjectItem(one, "stage")), "kplug handler");
+		ck_assert_int_eq(cJSON_GetObjectItem(one, "count")->valueint, 2);
+		seen += 2;
+	}
+	lost = cJSON_GetObjectItem(result, "lost")->valuedouble;
+	ck_assert_msg(seen >= 2 * 32 && lost > 0 && seen + lost == 2 * VECTORS, "%g + %g", seen, lost);
+	kplug_close(wide);
+	OK(module_unload("kplug_odd"));
+}
+
+static void raise_and_take(struct kplug *edu)
+{
+	edu_raise(edu, 1);
+	next_event(edu);
+}
+
+static bool sees_kplug(struct kplug *edu)
+{
+	raise_and_take(edu);
+	return !run("grep -q 'kplug handler' /tmp/later.prom");
+}
+
+/* Nobody has the device when we begin to look. */
+TEST(stages, later, .timeout = 120)
+{
+	struct kplug *edu;
+
+	core_start();
+	needs_tracing();
+	watch_begin("--dev " EDU1 " --metrics /tmp/later.prom");
+	edu = odd_armed("");
+	ck_assert(WAIT_UNTIL(sees_kplug(edu), 30000));
+	for (int i = 0; i < COUNT; i++)
+		raise_and_take(edu);
+	watch_end();
+	nothing_lost();
+	ck_assert_int_gt(figure("handler", "kplug", "count"), COUNT);
+	ck_assert_int_gt(figure("kplug handler", EDU1 "[0]", "count"), COUNT);
+	kplug_close(edu);
+	OK(module_unload("kplug_odd"));
+}
+
 static volatile bool raised_enough;
 
 static void *raise_all_the_time(void *edu)
