@@ -31,7 +31,7 @@ static const struct command {
 	{ "reset", cmd_reset, "reset a device under its programs" },
 	{ "irq", cmd_irq, "listen to interrupts and count them" },
 #ifdef KPLUG_HAVE_LATENCY
-	{ "latency", cmd_latency, "compare the places of a handler" },
+	{ "latency", cmd_latency, "compare the places of a handler, or watch one at work" },
 	{ "bench", cmd_bench, "find the highest rate of interrupts without loss" },
 #endif
 	{ "slow", cmd_slow, "show interrupts that took too long, and why" },

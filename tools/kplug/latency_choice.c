@@ -173,7 +173,9 @@ static int describe_pci(struct latency_choice *c, struct latency_device *device)
 	char ids[32];
 
 	if (latency_pci_ids(c->address, ids, sizeof(ids)))
-		return refuse(c->address, "no such device; `kplug list` shows what is here");
+		return refuse(c->address, strcmp(c->address, "null0") ?
+			      "no such device; `kplug list` shows what is here" :
+			      "no such device; `modprobe kplug_null` makes it");
 	found = c->raise.width ? NULL : known(ids);
 	if (found)
 		use_known(c, found);

@@ -151,7 +151,7 @@ TEST(bench, refused, .timeout = 60)
 {
 	core_start();
 	REFUSES(1, "no such device", "kplug bench irq 0000:7f:00.0");
-	REFUSES(1, "no such device", "kplug bench irq null0");
+	REFUSES(1, "modprobe kplug_null", "kplug bench irq null0");
 	REFUSES(1, "how does it interrupt", "kplug bench irq " TESTDEV);
 	REFUSES(2, "no rate", "kplug bench irq " EDU1 " --rate 0");
 	REFUSES(2, "no rate", "kplug bench irq " EDU1 " --rate 2e6");
