@@ -129,6 +129,32 @@ TEST(bench, search, .timeout = 240)
 	SAYS("highest rate without loss", "kplug bench irq " NULL0 " --rung 0 --duration 0.05");
 }
 
+static void line_count(char count[64])
+{
+	OK(run("grep uio_pci_generic /proc/interrupts > /tmp/line"));
+	OK(file_read(count, 64, "/tmp/line"));
+}
+
+/* It loses most, and leaves the line of its device quiet. */
+TEST(bench, too_fast_for_uio, .timeout = 60)
+{
+	char before[64], after[64];
+
+	core_start();
+	OK(module_load("uio_pci_generic"));
+	bench(EDU1 " --paths uio --rate 5000 --duration 0.5");
+	check_run(cJSON_GetArrayItem(cJSON_GetObjectItem(rows_path("uio"), "runs"), 0));
+	OK(file_write("uio_pci_generic", "/sys/bus/pci/devices/" EDU1 "/driver_override"));
+	OK(file_write(EDU1, "/sys/bus/pci/drivers_probe"));
+	line_count(before);
+	sleep_ms(100);
+	line_count(after);
+	ck_assert_str_eq(before, after);
+	OK(run("echo " EDU1 " > /sys/bus/pci/drivers/uio_pci_generic/unbind"));
+	OK(file_write("\n", "/sys/bus/pci/devices/" EDU1 "/driver_override"));
+	OK(module_unload("uio_pci_generic"));
+}
+
 /* In the middle of it: the device goes back to its driver. */
 TEST(bench, interrupted, .variants = VARIANTS("INT", "TERM"), .timeout = 60)
 {
