@@ -26,6 +26,7 @@ struct bench_source;
 struct bench_source_kind {
 	const char *name;	/* "a register", "a timer" */
 	double max_rate;
+	bool knows_times;	/* when it raised each */
 	int (*open)(struct bench_source *source, struct latency_path *path);	/* 0, or -1 with path->why set */
 	/* Raises so many; returns when it has, with how many it raised and the ns that this took, or -errno. */
 	int (*run)(struct bench_source *source, struct bench_raise *raise, uint64_t *ns);

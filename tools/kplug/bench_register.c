@@ -102,6 +102,7 @@ static int run(struct bench_source *source, struct bench_raise *raise, uint64_t 
 const struct bench_source_kind bench_register = {
 	.name = "a register",
 	.max_rate = BENCH_MAX_RATE,
+	.knows_times = true,
 	.open = open_source,
 	.run = run,
 	.close = close_source,

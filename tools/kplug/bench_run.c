@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <math.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,17 +26,6 @@ struct waiter {
 	atomic_bool stop;
 	int err;
 };
-
-static void be_first(void)
-{
-	struct sched_param p = { .sched_priority = PRIORITY };
-	cpu_set_t cpus;
-
-	CPU_ZERO(&cpus);
-	CPU_SET(atoi(LATENCY_CPU), &cpus);
-	pthread_setaffinity_np(pthread_self(), sizeof(cpus), &cpus);
-	pthread_setschedparam(pthread_self(), SCHED_FIFO, &p);
-}
 
 static void add(struct waiter *w, uint64_t from, uint64_t to)
 {
@@ -64,7 +52,7 @@ static void *wait_for_interrupts(void *argument)
 	struct waiter *w = argument;
 	struct latency_stamps stamps;
 
-	be_first();
+	latency_be_realtime(PRIORITY);
 	do {
 		stamps = (struct latency_stamps){ 0 };
 		w->err = w->path->kind->wait(w->path, &stamps);
@@ -147,13 +135,12 @@ int bench_run(struct bench_source *source, struct latency_path *path, double sec
 {
 	struct bench_raise raise = { .rate = run->rate, .random = source->random };
 	struct waiter waiter = { .path = path, .raise = &raise };
-	const bool knows_times = source->kind == &bench_register;
 	int err = -ENOMEM;
 
 	raise.count = (uint64_t)fmax(1, fmin(run->rate * seconds, BENCH_MAX_COUNT));
 	waiter.latencies = calloc(raise.count, sizeof(*waiter.latencies));
-	raise.times = knows_times ? calloc(raise.count, sizeof(*raise.times)) : NULL;
-	if (waiter.latencies && (raise.times || !knows_times))
+	raise.times = source->kind->knows_times ? calloc(raise.count, sizeof(*raise.times)) : NULL;
+	if (waiter.latencies && (raise.times || !source->kind->knows_times))
 		err = run_with(source, &waiter, run);
 	free(waiter.latencies);
 	free(raise.times);

@@ -55,13 +55,11 @@ static int start(struct kplug *k, const struct bench_raise *raise)
 		.interval_ns = (uint64_t)(1e9 / raise->rate),
 		.count = raise->count,
 	};
-	cpu_set_t before, cpus;
+	cpu_set_t before;
 	int err;
 
 	pthread_getaffinity_np(pthread_self(), sizeof(before), &before);
-	CPU_ZERO(&cpus);
-	CPU_SET(atoi(LATENCY_CPU), &cpus);
-	pthread_setaffinity_np(pthread_self(), sizeof(cpus), &cpus);
+	latency_go_to_cpu();
 	err = kplug_call(k, NULL_CALL_RATE, &rate, sizeof(rate), NULL, 0);
 	pthread_setaffinity_np(pthread_self(), sizeof(before), &before);
 	return err;

@@ -115,6 +115,8 @@ static inline uint64_t latency_now(void)
 }
 
 /* latency_run.c */
+void latency_go_to_cpu(void);	/* LATENCY_CPU, this thread alone */
+void latency_be_realtime(int priority);	/* there */
 int latency_run(const struct latency_kind *kind,
 		const struct latency_device *device, unsigned int count,
 		struct latency_row *row);

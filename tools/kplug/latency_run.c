@@ -32,14 +32,20 @@ struct run {
 	int err;	/* of the waiter */
 };
 
-static void be_realtime(int priority)
+void latency_go_to_cpu(void)
 {
-	struct sched_param p = { .sched_priority = priority };
 	cpu_set_t cpus;
 
 	CPU_ZERO(&cpus);
 	CPU_SET(atoi(LATENCY_CPU), &cpus);
 	pthread_setaffinity_np(pthread_self(), sizeof(cpus), &cpus);
+}
+
+void latency_be_realtime(int priority)
+{
+	struct sched_param p = { .sched_priority = priority };
+
+	latency_go_to_cpu();
 	pthread_setschedparam(pthread_self(), SCHED_FIFO, &p);
 }
 
@@ -55,7 +61,7 @@ static void *waiter(void *arg)
 	struct run *run = arg;
 	unsigned int i;
 
-	be_realtime(WAITER_PRIORITY);
+	latency_be_realtime(WAITER_PRIORITY);
 	pthread_barrier_wait(&run->ready);
 	for (i = 0; i < run->count; i++) {
 		run->err = run->path->kind->wait(run->path, &run->stamps[i]);
@@ -103,7 +109,7 @@ static int run_turns(struct run *run)
 	if (err)
 		return err;
 	pthread_barrier_wait(&run->ready);
-	be_realtime(RAISER_PRIORITY);
+	latency_be_realtime(RAISER_PRIORITY);
 	err = raise_in_turns(run);
 	be_ordinary();
 	if (err)
@@ -123,7 +129,7 @@ static int run_burst(struct latency_path *path, unsigned int count, struct laten
 
 	if (err)
 		return err;
-	be_realtime(RAISER_PRIORITY);
+	latency_be_realtime(RAISER_PRIORITY);
 	start = latency_now();
 	for (i = 0; i < count; i++)
 		*path->raise = value;

@@ -35,6 +35,14 @@ bool rows_unavailable(const char *path)
 	return cJSON_GetObjectItem(rows_path(path), "unavailable");
 }
 
+void rows_load_drivers(void)
+{
+	static const char *const drivers[] = { "kplug_edu", "bare_edu", "uio_pci_generic", "vfio-pci", "vfio_iommu_type1" };
+
+	for (size_t i = 0; i < sizeof(drivers) / sizeof(*drivers); i++)
+		ck_assert_int_eq(module_load(drivers[i]), 0);
+}
+
 double rows_number(const cJSON *object, const char *key)
 {
 	const cJSON *item = cJSON_GetObjectItem(object, key), *why = cJSON_GetObjectItem(object, "unavailable");

@@ -14,6 +14,9 @@ cJSON *rows_read(const char *file);
 const cJSON *rows_path(const char *path);
 bool rows_unavailable(const char *path);
 
+/* rows_load_drivers() - of every path on an edu device */
+void rows_load_drivers(void);
+
 /* rows_number() - a number in a row or a part of it, which must be there */
 double rows_number(const cJSON *object, const char *key);
 

@@ -69,11 +69,7 @@ TEST(bench, timer, .variants = VARIANTS("equal", "random"), .timeout = 120)
 TEST(bench, a_register, .timeout = 240)
 {
 	core_start();
-	OK(module_load("kplug_edu"));
-	OK(module_load("bare_edu"));
-	OK(module_load("uio_pci_generic"));
-	OK(module_load("vfio-pci"));
-	OK(module_load("vfio_iommu_type1"));
+	rows_load_drivers();
 	bench(EDU1 " --rate 100 --duration 0.5");
 	check_row("user", 50);
 	check_row("recipe", 50);

@@ -39,11 +39,7 @@ static void check_nothing_lost(const char *path)
 TEST(latency, every_path, .timeout = 120)
 {
 	core_start();
-	OK(module_load("kplug_edu"));
-	OK(module_load("bare_edu"));
-	OK(module_load("uio_pci_generic"));
-	OK(module_load("vfio-pci"));
-	OK(module_load("vfio_iommu_type1"));
+	rows_load_drivers();
 	measure("--html /tmp/page.html");
 	check_nothing_lost("user");
 	check_nothing_lost("recipe");
