@@ -1,39 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Life and death of a device. */
+/* Creating, publishing and removing devices. */
+#include <linux/cdev.h>
+#include <linux/device.h>
 #include <linux/idr.h>
+#include <linux/list.h>
 #include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/rculist.h>
 #include <linux/slab.h>
+#include <linux/srcu.h>
+#include <linux/string.h>
+#include <linux/wait.h>
+#include <linux/xarray.h>
 
-#include "compat.h"
-#include "core.h"
+#include "access/map.h"
+#include "bus/bus.h"
+#include "chardev.h"
+#include "client/client.h"
+#include "device.h"
+#include "dma/mapping.h"
+#include "dma/peer.h"
+#include "dma/pool.h"
+#include "dma/quarantine.h"
+#include "dma/queue.h"
+#include "dma/stop.h"
+#include "dma/watchdog.h"
+#include "event/listener.h"
+#include "irq/arm.h"
+#include "irq/statistics.h"
+#include "irq/vector.h"
+#include "memory/inode.h"
+#include "object.h"
+#include "plugin/attach.h"
+#include "plugin/session.h"
+#include "sysfs.h"
 
 #define MAX_MINORS 4096
 
 static dev_t first_devt;
 static DEFINE_IDA(minors);
-static DEFINE_MUTEX(devices_lock);
-static LIST_HEAD(devices);
 static DECLARE_WAIT_QUEUE_HEAD(released);
-
-static char *devnode(KPLUG_DEVNODE_CONST struct device *dev, umode_t *mode)
-{
-	if (mode)
-		*mode = 0660;
-	return kasprintf(GFP_KERNEL, "kplug/%s", dev_name(dev));
-}
-
-/* Not our memory: the driver core may let go of it after we are unloaded. */
-struct class *kplug_class;
-
-static int make_class(void)
-{
-	kplug_class = kplug_compat_class_create("kplug");
-	if (IS_ERR(kplug_class))
-		return PTR_ERR(kplug_class);
-	kplug_class->devnode = devnode;
-	kplug_class->dev_groups = kplug_sysfs_groups;
-	return 0;
-}
 
 int kplug_device_init(void)
 {
@@ -41,7 +48,7 @@ int kplug_device_init(void)
 
 	if (err)
 		return err;
-	err = make_class();
+	err = kplug_devices_init(kplug_sysfs_groups);
 	if (err)
 		unregister_chrdev_region(first_devt, MAX_MINORS);
 	return err;
@@ -49,34 +56,41 @@ int kplug_device_init(void)
 
 void kplug_device_exit(void)
 {
-	/* No opener is left, but the driver core may be late with its references. */
+	/* There are no clients any more, but the driver core may drop its references late. */
 	wait_event(released, ida_is_empty(&minors));
-	class_destroy(kplug_class);
+	/* A task may still be in the rest of release_device(), ... */
+	synchronize_rcu();
+	/* ... or preempted on its way out, which is also code of this module. */
+	synchronize_rcu_tasks();
+	kplug_devices_exit();
 	unregister_chrdev_region(first_devt, MAX_MINORS);
 }
 
-/* The last reference went: no opener, no mapping, no sysfs file is left. */
-static void release(struct device *d)
+/* The last reference is gone: there is no client, map or sysfs file any more. */
+static void release_device(struct device *d)
 {
 	struct kplug_device *dev = to_kplug_device(d);
 
 	cleanup_srcu_struct(&dev->srcu);
 	kplug_inode_free(dev->inode);
-	kplug_pool_free(dev);
+	kplug_dma_pool_free(dev);
 	kvfree(dev->vectors);
 	put_device(dev->parent);
 	mutex_destroy(&dev->lock);
 	kplug_object_destroyed(KPLUG_OBJECT_DEVICE);
+	/* Unloading continues when the last minor is free, but waits for the rest of this. */
+	rcu_read_lock();
 	ida_free(&minors, dev->id);
-	kfree(dev);
 	wake_up(&released);
+	kfree(dev);
+	rcu_read_unlock();
 }
 
 static int alloc_parts(struct kplug_device *dev)
 {
 	int err;
 
-	err = kplug_irq_setup(dev);
+	err = kplug_vector_setup(dev);
 	if (err)
 		return err;
 	dev->inode = kplug_inode_new();
@@ -103,13 +117,13 @@ err_vectors:
 }
 
 /**
- * kplug_device_alloc() - make a device that nobody sees yet
+ * kplug_device_alloc() - allocate a device without publishing it
  * @bus: its bus
  * @parent: the bus device; the kplug device holds a reference to it
  * @name: address, shorter than KPLUG_NAME_MAX
- * @max_vectors: what its best interrupt mode offers, at most KPLUG_MAX_VECTORS
+ * @max_vectors: number of vectors in its best interrupt mode, at most KPLUG_MAX_VECTORS
  *
- * Return: the device or an ERR_PTR; give it back with kplug_device_put().
+ * Return: the device, for kplug_device_put(); or an ERR_PTR.
  */
 struct kplug_device *kplug_device_alloc(const struct kplug_bus_ops *bus, struct device *parent,
 					const char *name, unsigned int max_vectors)
@@ -124,11 +138,16 @@ struct kplug_device *kplug_device_alloc(const struct kplug_bus_ops *bus, struct 
 	strscpy(dev->name, name, sizeof(dev->name));
 	mutex_init(&dev->lock);
 	INIT_LIST_HEAD(&dev->node);
-	INIT_LIST_HEAD(&dev->openers);
+	INIT_LIST_HEAD(&dev->clients);
+	xa_init_flags(&dev->client_ids, XA_FLAGS_ALLOC1);
 	INIT_LIST_HEAD(&dev->listeners);
 	INIT_LIST_HEAD(&dev->peers);
-	kplug_transaction_init(dev);
-	kplug_mapping_init(dev);
+	INIT_LIST_HEAD(&dev->memory);
+	kplug_dma_quarantine_init(dev);
+	kplug_dma_mapping_init(dev);
+	kplug_dma_queue_init(dev);
+	kplug_dma_stop_init(dev);
+	kplug_dma_watchdog_init(dev);
 	err = alloc_parts(dev);
 	if (err) {
 		kfree(dev);
@@ -136,10 +155,10 @@ struct kplug_device *kplug_device_alloc(const struct kplug_bus_ops *bus, struct 
 	}
 	dev->parent = get_device(parent);
 	device_initialize(&dev->dev);
-	dev->dev.class = kplug_class;
+	dev->dev.class = kplug_device_class;
 	dev->dev.parent = parent;
 	dev->dev.devt = first_devt + dev->id;
-	dev->dev.release = release;
+	dev->dev.release = release_device;
 	kplug_object_created(KPLUG_OBJECT_DEVICE);
 	err = dev_set_name(&dev->dev, "%s", name);
 	if (err) {
@@ -149,80 +168,74 @@ struct kplug_device *kplug_device_alloc(const struct kplug_bus_ops *bus, struct 
 	return dev;
 }
 
-void kplug_device_put(struct kplug_device *dev)
+/* Marks the device dead, so that nothing new begins. */
+static void die(struct kplug_device *dev)
 {
-	put_device(&dev->dev);
-}
-
-/* Nothing of the hardware or the plugin is used after this. */
-static void stop(struct kplug_device *dev)
-{
-	struct kplug_opener *opener;
-
 	mutex_lock(&dev->lock);
 	WRITE_ONCE(dev->dead, true);
-	kplug_peer_revoke(dev);
-	kplug_plugin_tell(dev, KPLUG_DEVICE_REMOVE);
-	kplug_transaction_forget_all(dev);
-	kplug_irq_forget_all(dev);
+	kplug_dma_peer_revoke(dev);
+	kplug_dma_queue_hold(dev);
+	kplug_attach_notify(dev, KPLUG_DEVICE_REMOVE);
+	mutex_unlock(&dev->lock);
+}
+
+static void stop_interrupts(struct kplug_device *dev)
+{
+	mutex_lock(&dev->lock);
+	kplug_arm_drop_all(dev);
 	if (dev->bus->quiesce)
 		dev->bus->quiesce(dev);
-	/* Register accesses and page faults under way. */
-	synchronize_srcu(&dev->srcu);
-	kplug_plugin_evict(dev);
-	list_for_each_entry(opener, &dev->openers, node)
-		kplug_mapping_forget(opener);
+	mutex_unlock(&dev->lock);
+}
+
+static void let_go_of_device(struct kplug_device *dev)
+{
+	struct kplug_client *client;
+
+	mutex_lock(&dev->lock);
+	list_for_each_entry(client, &dev->clients, node)
+		kplug_dma_mapping_drop(client);
 	if (dev->irq_mode != KPLUG_IRQ_AUTO)
 		dev->bus->irq_free(dev);
 	mutex_unlock(&dev->lock);
-	kplug_transaction_exit(dev);
-	kplug_mapping_exit(dev);
 }
 
-/* Names are unique: the driver core would only complain about a second one. */
-static int list(struct kplug_device *dev)
+/* On return neither the hardware nor the plugin is used any more. */
+static void stop_device(struct kplug_device *dev)
 {
-	struct kplug_device *other;
-	int err = 0;
-
-	mutex_lock(&devices_lock);
-	list_for_each_entry(other, &devices, node)
-		if (!strcmp(other->name, dev->name))
-			err = -EBUSY;	/* not EEXIST: modprobe takes that for success */
-	if (!err)
-		list_add_tail(&dev->node, &devices);
-	mutex_unlock(&devices_lock);
-	return err;
-}
-
-static void unlist(struct kplug_device *dev)
-{
-	mutex_lock(&devices_lock);
-	list_del_init(&dev->node);
-	mutex_unlock(&devices_lock);
+	die(dev);
+	kplug_session_quiet_all(dev);
+	stop_interrupts(dev);
+	/* Wait for running register accesses and page faults. */
+	synchronize_srcu(&dev->srcu);
+	kplug_session_evict_all(dev);
+	let_go_of_device(dev);
+	kplug_dma_watchdog_exit(dev);
+	kplug_dma_queue_exit(dev);
+	kplug_dma_mapping_exit(dev);
 }
 
 /**
- * kplug_device_remove() - take a published device away from everybody
- * @dev: the bus glue unmaps its regions and puts it afterwards
+ * kplug_device_remove() - remove a published device
+ * @dev: the device; the bus glue unmaps its regions and puts it afterwards
  *
- * Never waits for a program. Openers keep a dead device: every operation says
- * -ENODEV, waits end, mappings read all ones.
+ * Never waits for a program, and holds no lock while it waits for calls. Clients keep a dead
+ * device: every operation fails with -ENODEV, waits end, and maps read as all ones.
  */
 void kplug_device_remove(struct kplug_device *dev)
 {
 	kplug_statistics_remove(dev);
 	cdev_device_del(&dev->cdev, &dev->dev);
-	unlist(dev);
-	stop(dev);
-	kplug_region_zap(dev);
-	kplug_channel_hangup(dev);
+	kplug_devices_del(dev);
+	stop_device(dev);
+	kplug_map_zap(dev);
+	kplug_listener_hangup(dev);
 }
 
-/* From here on programs can open it. On failure nothing of the plugin is left. */
+/* Lets programs open the device. After a failure the plugin is detached. */
 int kplug_device_publish(struct kplug_device *dev)
 {
-	int err = list(dev);
+	int err = kplug_devices_add(dev);
 
 	if (err)
 		goto err_stop;
@@ -237,18 +250,8 @@ int kplug_device_publish(struct kplug_device *dev)
 	return err;
 
 err_unlist:
-	unlist(dev);
+	kplug_devices_del(dev);
 err_stop:
-	stop(dev);
+	stop_device(dev);
 	return err;
-}
-
-void kplug_device_for_each(void (*fn)(struct kplug_device *dev, void *arg), void *arg)
-{
-	struct kplug_device *dev;
-
-	mutex_lock(&devices_lock);
-	list_for_each_entry(dev, &devices, node)
-		fn(dev, arg);
-	mutex_unlock(&devices_lock);
 }

@@ -3,8 +3,13 @@
 #include <linux/debugfs.h>
 #include <linux/module.h>
 
-#include "clock.h"
-#include "core.h"
+#include "bus/isa.h"
+#include "bus/pci.h"
+#include "bus/platform.h"
+#include "device.h"
+#include "irq/clock.h"
+#include "object.h"
+#include "plugin/registration.h"
 
 static struct dentry *debugfs;
 
@@ -27,7 +32,7 @@ static int __init kplug_init(void)
 		goto err_platform;
 	debugfs = debugfs_create_dir("kplug", NULL);
 	kplug_object_debugfs(debugfs);
-	kplug_plugin_debugfs(debugfs);
+	kplug_registration_debugfs(debugfs);
 	return 0;
 
 err_platform:

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Counts of what exists: /sys/kernel/debug/kplug/objects. */
+/* The counts of objects: /sys/kernel/debug/kplug/objects. */
 #include <linux/atomic.h>
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
 
 #include "object.h"
 
-static const char * const names[KPLUG_OBJECTS] = {
+static const char *const names[KPLUG_OBJECTS] = {
 	[KPLUG_OBJECT_DEVICE] = "device",
 	[KPLUG_OBJECT_PLUGIN] = "plugin",
-	[KPLUG_OBJECT_OPENER] = "opener",
+	[KPLUG_OBJECT_CLIENT] = "client",
 	[KPLUG_OBJECT_SESSION] = "session",
 	[KPLUG_OBJECT_RING] = "ring",
 	[KPLUG_OBJECT_SHM] = "shm",
@@ -20,6 +20,7 @@ static const char * const names[KPLUG_OBJECTS] = {
 	[KPLUG_OBJECT_PEER] = "peer",
 	[KPLUG_OBJECT_MAPPING] = "mapping",
 	[KPLUG_OBJECT_TRANSACTION] = "transaction",
+	[KPLUG_OBJECT_QUARANTINE] = "quarantine",
 };
 
 static atomic64_t created[KPLUG_OBJECTS], destroyed[KPLUG_OBJECTS];
@@ -40,8 +41,7 @@ static int objects_show(struct seq_file *m, void *unused)
 
 	seq_puts(m, "object created destroyed\n");
 	for (i = 0; i < KPLUG_OBJECTS; i++)
-		seq_printf(m, "%s %lld %lld\n", names[i],
-			   (long long)atomic64_read(&created[i]),
+		seq_printf(m, "%s %lld %lld\n", names[i], (long long)atomic64_read(&created[i]),
 			   (long long)atomic64_read(&destroyed[i]));
 	return 0;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Counts of what exists, for tests and for the curious. */
+/* Counts of created and destroyed objects, for tests and debugging. */
 #ifndef KPLUG_OBJECT_H
 #define KPLUG_OBJECT_H
 
 enum kplug_object {
 	KPLUG_OBJECT_DEVICE,
 	KPLUG_OBJECT_PLUGIN,
-	KPLUG_OBJECT_OPENER,
+	KPLUG_OBJECT_CLIENT,
 	KPLUG_OBJECT_SESSION,
 	KPLUG_OBJECT_RING,
 	KPLUG_OBJECT_SHM,
@@ -17,6 +17,7 @@ enum kplug_object {
 	KPLUG_OBJECT_PEER,
 	KPLUG_OBJECT_MAPPING,
 	KPLUG_OBJECT_TRANSACTION,
+	KPLUG_OBJECT_QUARANTINE,
 	KPLUG_OBJECTS,
 };
 

@@ -1,11 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
-/* /sys/class/kplug/<address>/: what an administrator sees and sets. */
+/* The attributes in /sys/class/kplug/<address>/, for administrators. */
+#include <linux/capability.h>
+#include <linux/cred.h>
 #include <linux/device.h>
+#include <linux/kernel.h>
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/pid.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
+#include <linux/uidgid.h>
 
-#include "core.h"
+#include "bus/bus.h"
+#include "client/client.h"
+#include "client/grant.h"
+#include "client/revoke.h"
+#include "device.h"
+#include "dma/pool.h"
+#include "dma/quarantine.h"
+#include "plugin/attach.h"
+#include "plugin/registration.h"
+#include "sysfs.h"
 
 static ssize_t plugin_show(struct device *d, struct device_attribute *attr, char *buf)
 {
@@ -18,48 +34,130 @@ static ssize_t plugin_show(struct device *d, struct device_attribute *attr, char
 	return len;
 }
 
-/* A name attaches for good; an empty line or "none" detaches. */
-static ssize_t plugin_store(struct device *d, struct device_attribute *attr,
-			    const char *buf, size_t len)
+/*
+ * Removal waits for accesses to attributes. An access that itself waits for a module to load or
+ * for a plugin's calls therefore releases the attribute, so that the device may be removed
+ * meanwhile. The removal is what ends such waits.
+ */
+static int run_detached(struct device *d, struct device_attribute *attr,
+			int (*run)(struct kplug_device *dev, void *arg), void *arg)
 {
-	struct kplug_device *dev = to_kplug_device(d);
+	struct kernfs_node *kn;
+	int err = -ENODEV;
+
+	if (!try_module_get(THIS_MODULE))
+		return -ENODEV;
+	get_device(d);
+	kn = sysfs_break_active_protection(&d->kobj, &attr->attr);
+	if (kn) {
+		err = run(to_kplug_device(d), arg);
+		sysfs_unbreak_active_protection(kn);
+	}
+	put_device(d);
+	module_put(THIS_MODULE);
+	return err;
+}
+
+static int attach_permanent(struct kplug_device *dev, void *name)
+{
+	return kplug_attach_permanent(dev, name);
+}
+
+/* A name attaches a plugin permanently; an empty line or "none" detaches it. */
+static ssize_t plugin_store(struct device *d, struct device_attribute *attr, const char *buf,
+			    size_t len)
+{
 	char line[KPLUG_NAME_MAX + 1];
-	const char *name;
+	char *name;
 	int err;
 
 	if (strscpy(line, buf, sizeof(line)) < 0)
 		return -EINVAL;
 	name = strim(line);
 	if (!*name || !strcmp(name, "none"))
-		err = kplug_plugin_detach_permanent(dev);
+		err = kplug_attach_detach(to_kplug_device(d));
 	else
-		err = kplug_plugin_attach_permanent(dev, name);
+		err = run_detached(d, attr, attach_permanent, name);
 	return err ?: len;
 }
 static DEVICE_ATTR_RW(plugin);
 
-static ssize_t openers_show(struct device *d, struct device_attribute *attr, char *buf)
+static ssize_t clients_show(struct device *d, struct device_attribute *attr, char *buf)
 {
 	struct kplug_device *dev = to_kplug_device(d);
-	struct kplug_opener *opener;
-	ssize_t len = 0;
+	struct kplug_client *client;
+	ssize_t line, len = 0;
 
 	mutex_lock(&dev->lock);
-	list_for_each_entry(opener, &dev->openers, node)
-		len += sysfs_emit_at(buf, len, "%d %s %s\n", pid_vnr(opener->pid),
-				     opener->trusted ? "trusted" : "restricted",
-				     opener->session ? opener->session->plugin->name : "-");
+	list_for_each_entry(client, &dev->clients, node) {
+		line = sysfs_emit_at(buf, len, "%d %s %s %u %u\n", pid_vnr(client->pid),
+				     kplug_client_trust(client),
+				     client->session ? client->session->plugin->name : "-",
+				     client->id, from_kuid_munged(current_user_ns(), client->user));
+		/* A truncated line would describe another client. */
+		if (len + line >= PAGE_SIZE - 1)
+			break;
+		len += line;
+	}
 	mutex_unlock(&dev->lock);
 	return len;
 }
-static DEVICE_ATTR_RO(openers);
+static DEVICE_ATTR_RO(clients);
+
+/* The users and groups that are trusted with the device, one on each line. */
+static ssize_t grants_show(struct device *d, struct device_attribute *attr, char *buf)
+{
+	return kplug_grant_show(to_kplug_device(d), buf);
+}
+
+static int change_grants(struct kplug_device *dev, void *line)
+{
+	bool removed = false;
+	int err = kplug_grant_store(dev, line, &removed);
+
+	return removed ? kplug_revoke_finish(dev) : err;
+}
+
+static ssize_t grants_store(struct device *d, struct device_attribute *attr, const char *buf,
+			    size_t len)
+{
+	char line[32];
+	int err;
+
+	if (!capable(CAP_SYS_RAWIO))
+		return -EPERM;
+	if (strscpy(line, buf, sizeof(line)) < 0)
+		return -EINVAL;
+	err = run_detached(d, attr, change_grants, line);
+	return err ?: len;
+}
+static DEVICE_ATTR_RW(grants);
+
+static int revoke(struct kplug_device *dev, void *id)
+{
+	return kplug_revoke_client(dev, *(u32 *)id);
+}
+
+/* The number of a client, as in "clients", whose access is revoked. */
+static ssize_t revoke_store(struct device *d, struct device_attribute *attr, const char *buf,
+			    size_t len)
+{
+	u32 id;
+	int err;
+
+	if (!capable(CAP_SYS_RAWIO))
+		return -EPERM;
+	err = kstrtou32(buf, 10, &id) ?: run_detached(d, attr, revoke, &id);
+	return err ?: len;
+}
+static DEVICE_ATTR_WO(revoke);
 
 static ssize_t irq_mode_show(struct device *d, struct device_attribute *attr, char *buf)
 {
-	static const char * const names[] = {
-		[KPLUG_IRQ_AUTO] = "none", [KPLUG_IRQ_INTX] = "INTx",
-		[KPLUG_IRQ_MSI] = "MSI", [KPLUG_IRQ_MSIX] = "MSI-X",
-		[KPLUG_IRQ_SOFT] = "soft", [KPLUG_IRQ_WIRED] = "wired",
+	static const char *const names[] = {
+		[KPLUG_IRQ_AUTO] = "none",       [KPLUG_IRQ_INTX] = "INTx",
+		[KPLUG_IRQ_MSI] = "MSI",         [KPLUG_IRQ_MSIX] = "MSI-X",
+		[KPLUG_IRQ_VIRTUAL] = "virtual", [KPLUG_IRQ_WIRED] = "wired",
 	};
 
 	return sysfs_emit(buf, "%s\n", names[READ_ONCE(to_kplug_device(d)->irq_mode)]);
@@ -68,9 +166,11 @@ static DEVICE_ATTR_RO(irq_mode);
 
 static ssize_t bus_show(struct device *d, struct device_attribute *attr, char *buf)
 {
-	static const char * const names[] = {
-		[KPLUG_BUS_PCI] = "pci", [KPLUG_BUS_SOFT] = "soft",
-		[KPLUG_BUS_PLATFORM] = "platform", [KPLUG_BUS_ISA] = "isa",
+	static const char *const names[] = {
+		[KPLUG_BUS_PCI] = "pci",
+		[KPLUG_BUS_VIRTUAL] = "virtual",
+		[KPLUG_BUS_PLATFORM] = "platform",
+		[KPLUG_BUS_ISA] = "isa",
 	};
 
 	return sysfs_emit(buf, "%s\n", names[to_kplug_device(d)->bus->type]);
@@ -79,17 +179,20 @@ static DEVICE_ATTR_RO(bus);
 
 static ssize_t pool_show(struct device *d, struct device_attribute *attr, char *buf)
 {
-	return kplug_pool_show(to_kplug_device(d), buf);
+	return kplug_dma_pool_show(to_kplug_device(d), buf);
 }
 static DEVICE_ATTR_RO(pool);
 
+static ssize_t quarantine_show(struct device *d, struct device_attribute *attr, char *buf)
+{
+	return kplug_dma_quarantine_show(to_kplug_device(d), buf);
+}
+static DEVICE_ATTR_RO(quarantine);
+
 static struct attribute *attrs[] = {
-	&dev_attr_bus.attr,
-	&dev_attr_plugin.attr,
-	&dev_attr_openers.attr,
-	&dev_attr_irq_mode.attr,
-	&dev_attr_pool.attr,
-	NULL,
+	&dev_attr_bus.attr,    &dev_attr_plugin.attr,     &dev_attr_clients.attr,
+	&dev_attr_grants.attr, &dev_attr_revoke.attr,     &dev_attr_irq_mode.attr,
+	&dev_attr_pool.attr,   &dev_attr_quarantine.attr, NULL,
 };
 
 static const struct attribute_group group = { .attrs = attrs };

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Builds a plugin that lives outside of kplug's tree. The whole Makefile of such a plugin:
+# Builds a plugin outside of kplug's tree. The complete Makefile of such a plugin:
 #
 #	obj-m := kplug_mine.o
 #	KPLUG ?= /usr/share/kplug
@@ -7,8 +7,8 @@
 #
 # make [KPLUG=DIR] [KDIR=DIR] [modules | modules_install | clean]
 #
-# KPLUG  an installed share/kplug, or the folder plugin_api of a tree that kbuild has built
-# KDIR   the kernel's build folder; by default that of the running kernel
+# KPLUG  an installed share/kplug, or the folder plugin_api of a tree built by kbuild
+# KDIR   the kernel's build folder; the default is that of the running kernel
 
 kplug_dir := $(abspath $(dir $(lastword $(MAKEFILE_LIST))))
 
@@ -19,7 +19,7 @@ else
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 kplug_release := $(shell cat $(KDIR)/include/config/kernel.release)
-# The symbols of kplug.ko: installed for this kernel, or left by the build of the tree.
+# The symbols of kplug.ko: installed for this kernel, or from the build of the tree.
 kplug_symvers := $(firstword $(wildcard $(kplug_dir)/$(kplug_release)/Module.symvers \
 	$(kplug_dir)/../Module.symvers))
 
@@ -30,6 +30,6 @@ modules modules_install clean:
 
 .PHONY: kplug_built
 kplug_built:
-	$(if $(kplug_symvers),@:,$(error no kplug for the kernel of $(KDIR) here: build it for this kernel first))
+	$(if $(kplug_symvers),@:,$(error no kplug for the kernel of $(KDIR): build it first))
 
 endif

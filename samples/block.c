@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Move a block of a device's memory in one call, and once more without a call.
+ * Copy a block of a device's memory in one call, and then without a call.
  *
  *	kplug bind 0000:00:06.0		(QEMU's ivshmem device)
  *	block 0000:00:06.0
@@ -23,17 +23,17 @@ int main(int argc, char **argv)
 	for (i = 0; i < WORDS; i++)
 		out[i] = 0x01010101u * (uint32_t)i;
 
-	/* By the kernel, which checks the range; ports work the same way. */
+	/* The kernel copies, and checks the range. Ports work in the same way. */
 	must(kplug_transfer_write(k, IVSHMEM_MEMORY, 0, 4, out, WORDS, 0), "write a block");
 	must(kplug_transfer_read(k, IVSHMEM_MEMORY, 0, 4, in, WORDS, 0), "read it");
 	expect(!memcmp(in, out, sizeof(in)), "it is the same");
 
-	/* A FIFO is one register that is read many times. */
+	/* A FIFO is one register that the kernel reads many times. */
 	must(kplug_transfer_read(k, IVSHMEM_MEMORY, 20, 4, same, 3, KPLUG_TRANSFER_FIFO),
 	     "read a FIFO");
-	expect(same[0] == out[5] && same[2] == out[5], "the address stood still");
+	expect(same[0] == out[5] && same[2] == out[5], "the address stays the same");
 
-	/* By the program itself. */
+	/* The program copies by itself. */
 	must(kplug_map(k, IVSHMEM_MEMORY), "map");
 	memset(in, 0, sizeof(in));
 	must(kplug_read_block(kplug_io_user(k), IVSHMEM_MEMORY, 0, 4, in, WORDS, 0),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Have the device copy memory: the plugin's engine transfers chunk after chunk,
- * and this program hears of the end alone.
+ * Let the device copy memory: the plugin's engine transfers chunk after chunk, and this
+ * program gets one event at the end.
  *
  *	kplug bind 0000:00:04.0		(QEMU's edu device)
  *	dma_copy 0000:00:04.0
@@ -12,21 +12,21 @@
 
 #define LENGTH (16 * 1024)
 
-static uint32_t transaction(struct kplug *k, const struct kplug_mapping *mapping,
+static uint32_t transaction(struct kplug *k, const struct kplug_dma_mapping *mapping,
 			    enum kplug_dma_direction direction)
 {
-	struct kplug_transaction t = { .mapping = mapping->id, .direction = direction };
+	struct kplug_dma_transaction t = { .mapping = mapping->id, .direction = direction };
 
-	must(kplug_transaction_make(k, &t), "transaction");
+	must(kplug_dma_transaction_make(k, &t), "transaction");
 	return t.out_id;
 }
 
-/* Starts it, and waits for its event. */
-static void run(struct kplug *k, struct kplug_execution execution)
+/* Starts a transaction and waits for its event. */
+static void run(struct kplug *k, struct kplug_dma_execution execution)
 {
 	struct kplug_event event;
 
-	must(kplug_transaction_execute(k, &execution, 1), "execute");
+	must(kplug_dma_transaction_execute(k, &execution, 1), "execute");
 	do
 		expect(must(kplug_wait(k, &event, 1, -1), "wait") == 1, "an event comes");
 	while (event.type != KPLUG_EVENT_DMA);
@@ -38,7 +38,7 @@ int main(int argc, char **argv)
 {
 	const struct kplug_handler handler = { .plugin = "edu" };
 	struct kplug_dma_buffer buffer;
-	struct kplug_mapping mapping;
+	struct kplug_dma_mapping mapping;
 	unsigned char *memory;
 	struct kplug *k;
 	int i;
@@ -47,22 +47,23 @@ int main(int argc, char **argv)
 	must(kplug_map(k, EDU_REGION), "map");
 	expect(must(kplug_attach(k, 0, &handler), "attach") == KPLUG_HANDLER_PLUGIN,
 	       "the plugin is there");
-	must(kplug_buffer_alloc(k, LENGTH, &buffer), "buffer");
+	must(kplug_dma_buffer_alloc(k, LENGTH, &buffer), "buffer");
 	must(kplug_dma_map(k, buffer.fd, 0, 0, KPLUG_DMA_BOTH, &mapping), "dma map");
 
-	/* The device has 4 KiB of its own. In, and out again four times: */
+	/* The device has a buffer of 4 KiB. Copy into it once, and out of it four times: */
 	memory = buffer.addr;
 	for (i = 0; i < EDU_DMA_MAX; i++)
 		memory[i] = (unsigned char)(i * 7 / 3);
-	run(k, (struct kplug_execution){
-		.id = transaction(k, &mapping, KPLUG_DMA_TO_DEVICE), .length = EDU_DMA_MAX });
-	run(k, (struct kplug_execution){
-		.id = transaction(k, &mapping, KPLUG_DMA_FROM_DEVICE), .offset = 4096, .length = 3 * EDU_DMA_MAX });
+	run(k, (struct kplug_dma_execution){ .id = transaction(k, &mapping, KPLUG_DMA_TO_DEVICE),
+					     .length = EDU_DMA_MAX });
+	run(k, (struct kplug_dma_execution){ .id = transaction(k, &mapping, KPLUG_DMA_FROM_DEVICE),
+					     .offset = 4096,
+					     .length = 3 * EDU_DMA_MAX });
 
 	for (i = 0; i < 3 * EDU_DMA_MAX; i++)
 		expect(memory[4096 + i] == memory[i % EDU_DMA_MAX], "every byte arrived");
-	printf("all of them right\n");
-	kplug_buffer_free(&buffer);
+	printf("all bytes are right\n");
+	kplug_dma_buffer_free(&buffer);
 	kplug_close(k);
 	return 0;
 }

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
 /*
- * The memory of a GPU as a buffer: CUDA exports it as a dma-buf, and the device
- * reads and writes it like any other. Built when CMake finds the CUDA toolkit.
- * It has not been run on a GPU yet.
+ * Use the memory of a GPU as a buffer: CUDA exports it as a dma-buf, and the device reads and
+ * writes it like any other. CMake builds this sample when it finds the CUDA toolkit. It has
+ * not been run on a GPU yet.
  *
  *	modprobe kplug_edu dma_bits=64	(QEMU's edu device, made with dma_mask=0xffffffffffffffff)
  *	dma_gpu 0000:00:04.0
  *
- * Needs a driver with open kernel modules. Whether the device gets to the GPU's
- * memory, its exporter says: if not, the map is refused.
+ * It needs a GPU driver with open kernel modules. That driver decides whether the device may
+ * reach the GPU's memory; if not, it refuses the mapping.
  */
 #include "sample.h"
 
 #include <cuda.h>
 #include <unistd.h>
 
-#define LENGTH (2ul << 20)	/* CUDA aligns so much to pages, which a dma-buf needs */
+#define LENGTH (2ul << 20) /* page-aligned, as a dma-buf requires: CUDA aligns this size */
 #define TEXT   "from the GPU, through the device, to the GPU"
 
 static void cuda(CUresult result, const char *what)
@@ -37,13 +37,14 @@ static void use_first_gpu(void)
 
 	cuda(cuInit(0), "cuInit");
 	cuda(cuDeviceGet(&gpu, 0), "first GPU");
-	cuda(cuDeviceGetAttribute(&exports, CU_DEVICE_ATTRIBUTE_DMA_BUF_SUPPORTED, gpu), "attribute");
+	cuda(cuDeviceGetAttribute(&exports, CU_DEVICE_ATTRIBUTE_DMA_BUF_SUPPORTED, gpu),
+	     "attribute");
 	expect(exports, "this GPU and its driver export dma-bufs");
 	cuda(cuDevicePrimaryCtxRetain(&context, gpu), "context");
 	cuda(cuCtxSetCurrent(context), "context");
 }
 
-/* The GPU's own work on it has ended whenever a call of CUDA's has returned. */
+/* With SYNC_MEMOPS, the GPU has finished with the memory when a CUDA call returns. */
 static CUdeviceptr allocate(void)
 {
 	CUdeviceptr memory;
@@ -54,17 +55,17 @@ static CUdeviceptr allocate(void)
 	return memory;
 }
 
-static void transfer(struct kplug *k, const struct kplug_mapping *mapping,
+static void transfer(struct kplug *k, const struct kplug_dma_mapping *mapping,
 		     enum kplug_dma_direction direction, uint64_t offset)
 {
-	struct kplug_transaction t = { .mapping = mapping->id, .direction = direction };
-	struct kplug_execution execution = { .offset = offset, .length = sizeof(TEXT) };
-	struct kplug_transaction_info info;
+	struct kplug_dma_transaction t = { .mapping = mapping->id, .direction = direction };
+	struct kplug_dma_execution execution = { .offset = offset, .length = sizeof(TEXT) };
+	struct kplug_dma_transaction_info info;
 
-	must(kplug_transaction_make(k, &t), "transaction");
+	must(kplug_dma_transaction_make(k, &t), "transaction");
 	execution.id = t.out_id;
-	must(kplug_transaction_execute(k, &execution, 1), "execute");
-	must(kplug_transaction_wait(k, t.out_id, KPLUG_TIMEOUT_NONE, &info), "wait");
+	must(kplug_dma_transaction_execute(k, &execution, 1), "execute");
+	must(kplug_dma_transaction_wait(k, t.out_id, KPLUG_TIMEOUT_NONE, &info), "wait");
 	must(info.out_status, "transfer");
 }
 
@@ -72,7 +73,7 @@ int main(int argc, char **argv)
 {
 	const struct kplug_handler handler = { .plugin = "edu" };
 	const char *name = device_argument(argc, argv);
-	struct kplug_mapping mapping;
+	struct kplug_dma_mapping mapping;
 	char text[sizeof(TEXT)];
 	CUdeviceptr memory;
 	struct kplug *k;
@@ -81,7 +82,8 @@ int main(int argc, char **argv)
 	use_first_gpu();
 	memory = allocate();
 	cuda(cuMemcpyHtoD(memory, TEXT, sizeof(TEXT)), "copy");
-	cuda(cuMemGetHandleForAddressRange(&fd, memory, LENGTH, CU_MEM_RANGE_HANDLE_TYPE_DMA_BUF_FD, 0),
+	cuda(cuMemGetHandleForAddressRange(&fd, memory, LENGTH, CU_MEM_RANGE_HANDLE_TYPE_DMA_BUF_FD,
+					   0),
 	     "export");
 
 	must(kplug_open(&k, name, NULL), "open");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Open a device and say what it is.
+ * Open a device and print its properties.
  *
  *	kplug bind 0000:00:04.0
  *	hello 0000:00:04.0
@@ -27,9 +27,8 @@ int main(int argc, char **argv)
 
 	must(kplug_open(&k, device_argument(argc, argv), NULL), "open");
 	must(kplug_info(k, &info), "info");
-	printf("%s: %04x:%04x, %u vectors, %s opener, plugin %s\n",
-	       info.out_name, info.out_vendor, info.out_device,
-	       info.out_vectors,
+	printf("%s: %04x:%04x, %u vectors, %s client, plugin %s\n", info.out_name, info.out_vendor,
+	       info.out_device, info.out_vectors,
 	       info.out_flags & KPLUG_DEVICE_TRUSTED ? "trusted" : "restricted",
 	       info.out_plugin[0] ? info.out_plugin : "none");
 	for (i = 0; i < info.out_regions; i++)

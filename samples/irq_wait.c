@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Wait for an interrupt and serve it by hand, without a handler.
+ * Wait for an interrupt and serve it in the program, without a handler.
  *
  *	kplug bind 0000:00:04.0		(QEMU's edu device)
  *	irq_wait 0000:00:04.0
@@ -13,7 +13,7 @@
 
 int main(int argc, char **argv)
 {
-	/* No handler named: the kernel masks an INTx line and tells us. */
+	/* Without a handler the kernel masks an INTx line and notifies. */
 	const struct kplug_handler none = { 0 };
 	const struct kplug_io *io;
 	struct kplug_event event;
@@ -25,19 +25,18 @@ int main(int argc, char **argv)
 	must(kplug_attach(k, 0, &none), "attach");
 	io = kplug_io_user(k);
 
-	/* The device lets its driver raise an interrupt, for practice. */
+	/* This device raises an interrupt on request. */
 	kplug_write32(io, EDU_REGION, EDU_IRQ_RAISE, 0x5);
 
 	expect(must(kplug_wait(k, &event, 1, 5 * SECOND), "wait") == 1,
 	       "an interrupt comes within 5 seconds");
-	printf("interrupt %llu of vector %u\n", (unsigned long long)event.seq,
-	       event.vector);
+	printf("interrupt %llu of vector %u\n", (unsigned long long)event.seq, event.vector);
 
 	status = kplug_read32(io, EDU_REGION, EDU_IRQ_STATUS);
 	kplug_write32(io, EDU_REGION, EDU_IRQ_ACK, status);
 	must(kplug_unmask(k, 0), "unmask");
 	printf("status was 0x%x\n", status);
-	expect(status == 0x5, "the status is what was raised");
+	expect(status == 0x5, "the status has the bits that were raised");
 
 	must(kplug_detach(k, 0), "detach");
 	kplug_close(k);

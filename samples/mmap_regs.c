@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Reach a device's registers without system calls, through a mapped region.
+ * Access a device's registers without system calls, through a mapped region.
  *
  *	kplug bind 0000:00:04.0		(QEMU's edu device)
  *	mmap_regs 0000:00:04.0
@@ -27,16 +27,15 @@ int main(int argc, char **argv)
 	kplug_write32(io, EDU_REGION, EDU_LIVENESS, 0x12345678);
 	live = kplug_read32(io, EDU_REGION, EDU_LIVENESS);
 	printf("liveness 0x%08x\n", live);
-	expect(live == ~0x12345678u, "it inverts what is written");
+	expect(live == ~0x12345678u, "it inverts the written value");
 
-	/* The same register by way of the kernel: slower, works for ports too. */
-	must(kplug_access_read(k, EDU_REGION, EDU_LIVENESS, 4, &checked),
-	     "checked read");
+	/* The same register through the kernel: slower, but works for ports too. */
+	must(kplug_access_read(k, EDU_REGION, EDU_LIVENESS, 4, &checked), "checked read");
 	expect(checked == live, "both ways read the same");
 
-	/* Outside the region nothing is touched, and reads give all ones. */
-	expect(kplug_read32(io, EDU_REGION, io->region[EDU_REGION].length) ==
-	       0xffffffff, "reads outside give all ones");
+	/* Outside of the region, nothing is accessed and reads return all ones. */
+	expect(kplug_read32(io, EDU_REGION, io->region[EDU_REGION].length) == 0xffffffff,
+	       "reads outside return all ones");
 	kplug_close(k);
 	return 0;
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * Copy a part of an NVMe disk to another place on it, and compare the two.
+ * Copy a part of an NVMe disk to another place on the disk, and compare the two.
  *
- *	kplug bind 0000:00:0a.0		(an NVMe controller; what is at TO is lost)
+ *	kplug bind 0000:00:0a.0		(an NVMe controller; the data at TO is overwritten)
  *	nvme_copy 0000:00:0a.0 FROM TO LENGTH
  *
- * FROM, TO and LENGTH are in MiB. The pieces have random lengths and go to random
- * places in memory, several of them at a time.
+ * FROM, TO and LENGTH are in MiB. The pieces have random lengths and go to random places in
+ * memory, several at a time.
  */
 #include "sample.h"
 
@@ -17,16 +17,16 @@
 
 #include <nvme/nvme_msg.h>
 
-#define MIB    (1024ull * 1024)
-#define PIECES 8	/* at a time */
+#define MIB     (1024ull * 1024)
+#define PIECES  8 /* at a time */
 #define LONGEST (2 * MIB)
 
 struct piece {
 	uint8_t *memory;
 	uint32_t mapping;
 	uint32_t id;
-	uint64_t offset;	/* in the memory: any multiple of four */
-	uint64_t place;	/* on the disk, from the start of the part */
+	uint64_t offset; /* in memory: any multiple of 4 */
+	uint64_t place; /* on the disk, relative to the start of the part */
 	uint64_t length;
 };
 
@@ -34,14 +34,15 @@ static uint32_t block_size;
 
 static struct piece new_piece(struct kplug *k)
 {
-	struct kplug_mapping mapping;
+	struct kplug_dma_mapping mapping;
 	struct piece p = { 0 };
 	uint64_t offset;
 	int fd;
 
-	p.memory = mmap(NULL, LONGEST + 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	p.memory = mmap(NULL, LONGEST + 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			-1, 0);
 	expect(p.memory != MAP_FAILED, "there is memory");
-	fd = must(kplug_buffer_pin(k, p.memory, LONGEST + 4096, 0, &offset), "pin memory");
+	fd = must(kplug_dma_buffer_pin(k, p.memory, LONGEST + 4096, 0, &offset), "pin memory");
 	must(kplug_dma_map(k, fd, offset, LONGEST + 4096, KPLUG_DMA_BOTH, &mapping), "map it");
 	close(fd);
 	p.mapping = mapping.id;
@@ -50,27 +51,30 @@ static struct piece new_piece(struct kplug *k)
 
 static void start(struct kplug *k, struct piece *p, uint64_t operation, uint64_t base)
 {
-	struct kplug_transaction t = {
-		.mapping = p->mapping, .offset = p->offset, .length = p->length,
+	struct kplug_dma_transaction t = {
+		.mapping = p->mapping,
+		.offset = p->offset,
+		.length = p->length,
 	};
-	struct kplug_execution e = { .args = { operation, (base + p->place) / block_size, 1 } };
+	struct kplug_dma_execution e = { .args = { operation, (base + p->place) / block_size, 1 } };
 
-	must(kplug_transaction_make(k, &t), "prepare a transfer");
+	must(kplug_dma_transaction_make(k, &t), "prepare a transaction");
 	e.id = p->id = t.out_id;
-	must(kplug_transaction_execute(k, &e, 1), "start it");
+	must(kplug_dma_transaction_execute(k, &e, 1), "start it");
 }
 
 static void finish(struct kplug *k, const struct piece *p)
 {
-	struct kplug_transaction_info info;
+	struct kplug_dma_transaction_info info;
 
-	must(kplug_transaction_wait(k, p->id, KPLUG_TIMEOUT_NONE, &info), "wait for it");
-	must(info.out_status, "transfer");
-	expect(info.out_bytes == p->length, "all of it was transferred");
-	must(kplug_transaction_release(k, p->id), "release it");
+	must(kplug_dma_transaction_wait(k, p->id, KPLUG_TIMEOUT_NONE, &info), "wait for it");
+	must(info.out_status, "transaction");
+	expect(info.out_bytes == p->length, "all bytes were transferred");
+	must(kplug_dma_transaction_release(k, p->id), "release it");
 }
 
-static void transfer(struct kplug *k, struct piece *pieces, int num, uint64_t operation, uint64_t base)
+static void transfer(struct kplug *k, struct piece *pieces, int num, uint64_t operation,
+		     uint64_t base)
 {
 	for (int i = 0; i < num; i++)
 		start(k, &pieces[i], operation, base);
@@ -78,7 +82,8 @@ static void transfer(struct kplug *k, struct piece *pieces, int num, uint64_t op
 		finish(k, &pieces[i]);
 }
 
-static uint64_t copy(struct kplug *k, struct piece *pieces, uint64_t from, uint64_t to, uint64_t length)
+static uint64_t copy(struct kplug *k, struct piece *pieces, uint64_t from, uint64_t to,
+		     uint64_t length)
 {
 	uint64_t place = 0, transfers = 0;
 
@@ -102,7 +107,8 @@ static uint64_t copy(struct kplug *k, struct piece *pieces, uint64_t from, uint6
 	return transfers;
 }
 
-static void compare(struct kplug *k, struct piece *pieces, uint64_t from, uint64_t to, uint64_t length)
+static void compare(struct kplug *k, struct piece *pieces, uint64_t from, uint64_t to,
+		    uint64_t length)
 {
 	struct piece *a = &pieces[0], *b = &pieces[1];
 
@@ -113,12 +119,15 @@ static void compare(struct kplug *k, struct piece *pieces, uint64_t from, uint64
 		start(k, b, NVME_READ, to);
 		finish(k, a);
 		finish(k, b);
-		expect(!memcmp(a->memory + a->offset, b->memory + b->offset, a->length), "both are the same");
+		expect(!memcmp(a->memory + a->offset, b->memory + b->offset, a->length),
+		       "both are the same");
 	}
 }
 
 int main(int argc, char **argv)
 {
+	/* The program waits for each transaction, and unread events would fill a ring. */
+	const struct kplug_opts no_events = { .flags = KPLUG_OPEN_NO_RING };
 	const struct kplug_handler plugin = { .plugin = "nvme" };
 	const char *name = device_argument(argc, argv);
 	struct piece pieces[PIECES];
@@ -131,7 +140,7 @@ int main(int argc, char **argv)
 	from = strtoull(argv[2], NULL, 0) * MIB;
 	to = strtoull(argv[3], NULL, 0) * MIB;
 	length = strtoull(argv[4], NULL, 0) * MIB;
-	must(kplug_open(&k, name, NULL), "open");
+	must(kplug_open(&k, name, &no_events), "open");
 	must(kplug_attach(k, KPLUG_NO_VECTOR, &plugin), "attach the plugin");
 	must(kplug_call(k, NVME_CALL_IDENTIFY, NULL, 0, &info, sizeof(info)), "identify");
 	expect(info.num_namespaces && info.namespaces[0].id == disk, "there is a disk");

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
- * From card to card: the engine of one device writes into the memory of another,
- * and the processor's memory has no part in it.
+ * Copy from card to card: the engine of one device writes directly into the memory of another
+ * device, bypassing main memory.
  *
  *	kplug bind 0000:00:08.0		(QEMU's edu device, made with dma_mask=0xffffffffffffffff)
  *	kplug bind 0000:00:06.0		(QEMU's ivshmem device)
  *	p2p 0000:00:08.0 0000:00:06.0
  *
- * Two devices behind one PCIe switch reach each other. Others do where the root
- * complex passes their requests on, which only you can know:
+ * Two devices behind one PCIe switch reach each other. Other devices do so if the root complex
+ * forwards their requests. If you know that yours does:
  *
  *	echo Y >/sys/module/kplug/parameters/root_complex_routes
  */
@@ -22,7 +22,7 @@
 #define LENGTH 4096
 #define TEXT   "from one card to the other"
 
-/* What the engine's buffer holds goes to the bus, or what is there comes in. */
+/* Copies between the engine's buffer and a bus address. */
 static void transfer(struct kplug *k, uint64_t source, uint64_t destination, uint32_t direction)
 {
 	const struct kplug_io *io = kplug_io_user(k);
@@ -37,12 +37,12 @@ static void transfer(struct kplug *k, uint64_t source, uint64_t destination, uin
 
 static uint64_t bus_address(struct kplug *engine, int fd)
 {
-	struct kplug_mapping mapping;
-	struct kplug_segment segment;
+	struct kplug_dma_mapping mapping;
+	struct kplug_dma_segment segment;
 	int err = kplug_dma_map(engine, fd, 0, 0, KPLUG_DMA_BOTH, &mapping);
 
 	if (err == -EOPNOTSUPP)
-		fprintf(stderr, "nobody knows whether requests get from one of these devices to the other\n");
+		fprintf(stderr, "requests may not get from one of these devices to the other\n");
 	must(err, "dma map");
 	must(kplug_dma_segments(engine, mapping.id, 0, &segment, 1), "segments");
 	return segment.address;
@@ -65,8 +65,8 @@ int main(int argc, char **argv)
 	must(kplug_map(engine, EDU_REGION), "map");
 	must(kplug_dma_set_limits(engine, &limits), "limits");
 
-	/* The memory of the one is a buffer like any other: to this program, and to the other. */
-	fd = must(kplug_buffer_region(owner, IVSHMEM_MEMORY, 0, LENGTH), "buffer");
+	/* For this program and for the other device, this memory is a buffer like any other. */
+	fd = must(kplug_dma_buffer_region(owner, IVSHMEM_MEMORY, 0, LENGTH), "buffer");
 	memory = mmap(NULL, LENGTH, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	expect(memory != MAP_FAILED, "the buffer can be mapped");
 	strcpy(memory, TEXT);
@@ -74,7 +74,7 @@ int main(int argc, char **argv)
 	transfer(engine, address, EDU_DMA_BUFFER, 0);
 	transfer(engine, EDU_DMA_BUFFER, address + LENGTH / 2, EDU_DMA_FROM_DEVICE);
 	printf("%s\n", memory + LENGTH / 2);
-	expect(!strcmp(memory + LENGTH / 2, TEXT), "it got there");
+	expect(!strcmp(memory + LENGTH / 2, TEXT), "the text arrived");
 	close(fd);
 	kplug_close(engine);
 	kplug_close(owner);

@@ -1,42 +1,42 @@
 // SPDX-License-Identifier: MIT
 /*
- * Port I/O on an ISA card: a 16550 UART sends to itself, byte by byte while a
- * recipe in the kernel takes what it receives, then a whole FIFO at a time.
+ * Port I/O on an ISA card: a 16550 UART sends to itself. First it sends byte by byte, and a
+ * recipe in the kernel reads the received bytes; then it sends a whole FIFO at a time.
  *
  *	kplug isa-add --port 0x2e8+8 --irq 6
  *	portio isa-2e8
  *
- * If the kernel's own driver has the port, isa-add says so. The driver's folder,
- * /sys/bus/pnp/drivers/serial, then has the UART as one of 00:00 to 00:0f, whose
- * file `resources` has the port; `echo 00:00 > unbind` there takes it away.
+ * If the kernel's own driver uses the port, isa-add reports that. Then look in
+ * /sys/bus/pnp/drivers/serial for the device, one of 00:00 to 00:0f, whose file `resources`
+ * names the port, and release it with `echo 00:00 > unbind` in that directory.
  */
 #include "sample.h"
 
 #define SECOND 1000000000ll
-#define PORTS  0	/* region */
+#define PORTS  0 /* region */
 
 /* National Semiconductor PC16550D, table II: registers by offset. */
 enum {
-	RBR = 0,	/* received byte */
-	THR = 0,	/* byte to send */
-	IER = 1,	/* interrupt enable: */
+	RBR = 0, /* received byte */
+	THR = 0, /* byte to send */
+	IER = 1, /* interrupt enable: */
 	IER_RECEIVED = 0x01,
-	IIR = 2,	/* what interrupts: */
+	IIR = 2, /* interrupt identification: */
 	IIR_NONE = 0x01,
-	FCR = 2,	/* FIFO control: */
+	FCR = 2, /* FIFO control: */
 	FCR_ENABLE = 0x01,
 	FCR_CLEAR = 0x06,
-	LCR = 3,	/* line control: */
+	LCR = 3, /* line control: */
 	LCR_8N1 = 0x03,
-	MCR = 4,	/* modem control: */
+	MCR = 4, /* modem control: */
 	MCR_LOOP = 0x10,
-	LSR = 5,	/* line status: */
+	LSR = 5, /* line status: */
 	LSR_RECEIVED = 0x01,
 };
 
 #define FIFO_DEPTH 16
 
-/* Is it ours? Then take the byte, which ends the interrupt. */
+/* If the UART interrupts, read the byte, which ends the interrupt. */
 static const struct kplug_step take_byte[] = {
 	{ .op = KPLUG_STEP_READ, .region = PORTS, .width = 1, .offset = IIR },
 	{ .op = KPLUG_STEP_NOT_MINE, .mask = IIR_NONE, .value = IIR_NONE },
@@ -77,7 +77,7 @@ static void byte_by_byte(struct kplug *k, const char *text)
 	must(kplug_attach(k, 0, &handler), "attach");
 	out(k, IER, IER_RECEIVED);
 	for (; *text; text++)
-		expect(echo(k, *text) == *text, "it is the byte that was sent");
+		expect(echo(k, *text) == *text, "the byte that was sent comes back");
 	out(k, IER, 0);
 	must(kplug_detach(k, 0), "detach");
 }
@@ -91,17 +91,16 @@ static void wait_received(struct kplug *k)
 	} while (!(status & LSR_RECEIVED));
 }
 
-/* One string instruction out, one in: the port stays the same. */
+/* One string instruction writes the FIFO, one reads it; the port stays the same. */
 static void fifo_at_a_time(struct kplug *k, const char text[FIFO_DEPTH])
 {
 	char back[FIFO_DEPTH];
 
-	must(kplug_transfer_write(k, PORTS, THR, 1, text, FIFO_DEPTH,
-				  KPLUG_TRANSFER_FIFO), "write");
+	must(kplug_transfer_write(k, PORTS, THR, 1, text, FIFO_DEPTH, KPLUG_TRANSFER_FIFO),
+	     "write");
 	wait_received(k);
-	must(kplug_transfer_read(k, PORTS, RBR, 1, back, FIFO_DEPTH,
-				 KPLUG_TRANSFER_FIFO), "read");
-	expect(!memcmp(back, text, FIFO_DEPTH), "it is what was sent");
+	must(kplug_transfer_read(k, PORTS, RBR, 1, back, FIFO_DEPTH, KPLUG_TRANSFER_FIFO), "read");
+	expect(!memcmp(back, text, FIFO_DEPTH), "the bytes that were sent come back");
 	printf("%.*s\n", FIFO_DEPTH, back);
 }
 

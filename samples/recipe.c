@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Let the kernel acknowledge the device by a recipe: a handler that is data,
- * checked before it runs, and needs no kernel module of its own.
+ * Let a recipe acknowledge the device in the kernel. A recipe is a handler made of data: the
+ * kernel checks it before it runs, and it needs no kernel module.
  *
  *	kplug bind 0000:00:04.0		(QEMU's edu device)
  *	recipe 0000:00:04.0
@@ -14,13 +14,15 @@
 #define ALL    0xffffffff
 #define ROUNDS 10
 
-/* The same as edu_handler() does, see edu_handler.h. */
+/* It does the same as edu_handler() in edu_handler.h. */
 static const struct kplug_step steps[] = {
-	{ .op = KPLUG_STEP_READ, .region = EDU_REGION, .width = 4,
-	  .offset = EDU_IRQ_STATUS },
+	{ .op = KPLUG_STEP_READ, .region = EDU_REGION, .width = 4, .offset = EDU_IRQ_STATUS },
 	{ .op = KPLUG_STEP_NOT_MINE, .mask = ALL, .value = 0 },
-	{ .op = KPLUG_STEP_WRITE_BACK, .region = EDU_REGION, .width = 4,
-	  .offset = EDU_IRQ_ACK, .mask = ALL },
+	{ .op = KPLUG_STEP_WRITE_BACK,
+	  .region = EDU_REGION,
+	  .width = 4,
+	  .offset = EDU_IRQ_ACK,
+	  .mask = ALL },
 	{ .op = KPLUG_STEP_CAPTURE, .mask = ALL },
 };
 
@@ -42,8 +44,8 @@ int main(int argc, char **argv)
 		expect(must(kplug_wait(k, &event, 1, 5 * SECOND), "wait") == 1,
 		       "an interrupt comes within 5 seconds");
 		printf("event %llu: status 0x%llx, acknowledged %llu ns after "
-		       "the interrupt\n", (unsigned long long)event.seq,
-		       (unsigned long long)event.data[0],
+		       "the interrupt\n",
+		       (unsigned long long)event.seq, (unsigned long long)event.data[0],
 		       (unsigned long long)(event.t_handler_end - event.t_hard));
 		expect(event.data[0] == i, "the recipe captured the status");
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Many register accesses in one call, and some that are made when the program ends.
+ * Run many register accesses in one call, and leave a write for the end of the program.
  *
  *	kplug bind 0000:00:04.0		(QEMU's edu device)
  *	regs_script 0000:00:04.0
@@ -11,8 +11,14 @@
 
 #include <edu/edu_regs.h>
 
-#define READ(at)         { .op = KPLUG_TRANSFER_READ, .width = 4, .count = 1, .offset = at }
-#define WRITE(at, what)  { .op = KPLUG_TRANSFER_WRITE, .width = 4, .count = 1, .offset = at, .value = what }
+#define READ(at)                                                                \
+	{                                                                       \
+		.op = KPLUG_TRANSFER_READ, .width = 4, .count = 1, .offset = at \
+	}
+#define WRITE(at, what)                                                                         \
+	{                                                                                       \
+		.op = KPLUG_TRANSFER_WRITE, .width = 4, .count = 1, .offset = at, .value = what \
+	}
 
 int main(int argc, char **argv)
 {
@@ -28,16 +34,16 @@ int main(int argc, char **argv)
 
 	must(kplug_open(&k, device_argument(argc, argv), NULL), "open");
 
-	/* However this program ends: here, by a crash, or by kill -9. */
+	/* The kernel performs it however the program ends: normally, by a crash or by kill -9. */
 	must(kplug_set_cleanup(k, at_the_end, 1), "leave a write");
 
 	must(kplug_transfer(k, list, count, &done), "run the list");
-	expect(done == count, "all of it was done");
+	expect(done == count, "the whole list was run");
 	printf("identification 0x%08llx, liveness 0x%08llx\n",
 	       (unsigned long long)list[0].out_value, (unsigned long long)list[2].out_value);
-	expect(list[2].out_value == 0xedcba987, "it inverts what is written");
+	expect(list[2].out_value == 0xedcba987, "it inverts the written value");
 
-	/* One that is wrong, and nothing of the list is done. */
+	/* If one access is wrong, the kernel runs none. */
 	list[1].value = 0;
 	list[3].offset = 2;
 	expect(kplug_transfer(k, list, count, &done) == -EINVAL && done == 3,
@@ -45,7 +51,7 @@ int main(int argc, char **argv)
 	list[3].offset = EDU_IRQ_ACK;
 	list[1] = list[2];
 	must(kplug_transfer(k, list, count, NULL), "run the list again");
-	expect(list[1].out_value == 0xedcba987, "the value is the one before");
+	expect(list[1].out_value == 0xedcba987, "the register has its previous value");
 	kplug_close(k);
 	return 0;
 }

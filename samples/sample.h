@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the samples share: giving up with a message. */
+/* Functions that all samples share: they end the program with a message on failure. */
 #ifndef SAMPLE_H
 #define SAMPLE_H
 
@@ -9,7 +9,7 @@
 
 #include <kplug.h>
 
-/* A result of the library's, or the end of the program. */
+/* Returns a result of the library, or ends the program on an error. */
 static inline int must(int result, const char *what)
 {
 	if (result < 0) {
@@ -22,7 +22,7 @@ static inline int must(int result, const char *what)
 static inline void expect(int true_here, const char *what)
 {
 	if (!true_here) {
-		fprintf(stderr, "not so: %s\n", what);
+		fprintf(stderr, "failed: %s\n", what);
 		exit(EXIT_FAILURE);
 	}
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * One handler, in the program or in the kernel: name a plugin as the second
- * argument and nothing else changes. If there is no such plugin, the function
- * of this program does the work.
+ * One handler, in the program or in the kernel: name a plugin as the second argument, and
+ * nothing else changes. If there is no such plugin, the function in this program handles the
+ * interrupt.
  *
  *	kplug bind 0000:00:04.0		(QEMU's edu device)
  *	user_handler 0000:00:04.0
@@ -24,8 +24,7 @@ static void one_interrupt(struct kplug *k, uint32_t value)
 	       "an interrupt comes within 5 seconds");
 	printf("event %llu: status 0x%llx\n", (unsigned long long)event.seq,
 	       (unsigned long long)event.data[0]);
-	expect(event.words == 1 && event.data[0] == value,
-	       "the handler captured the status");
+	expect(event.words == 1 && event.data[0] == value, "the handler captured the status");
 	expect(event.lost == 0, "nothing was lost");
 }
 
@@ -40,8 +39,8 @@ int main(int argc, char **argv)
 	must(kplug_open(&k, device_argument(argc, argv), NULL), "open");
 	must(kplug_map(k, EDU_REGION), "map");
 	where = must(kplug_attach(k, 0, &handler), "attach");
-	printf("the handler runs in %s\n", where == KPLUG_HANDLER_PLUGIN ?
-	       "the kernel" : "this program");
+	printf("the handler runs in %s\n",
+	       where == KPLUG_HANDLER_PLUGIN ? "the kernel" : "this program");
 	for (i = 1; i <= ROUNDS; i++)
 		one_interrupt(k, i);
 	must(kplug_detach(k, 0), "detach");

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Rings the doorbell of QEMU's ivshmem-doorbell device, from outside of the guest: a source of interrupts at a rate."""
+"""Rings the doorbell of QEMU's ivshmem-doorbell device at a rate, from outside of the guest."""
 import argparse
 import mmap
 import os
@@ -13,17 +13,17 @@ import time
 GUEST_ID = 0
 PROTOCOL = 0
 BELL_BEFORE_END = 4096
-# struct doorbell of tools/kplug/doorbell.h
+# struct doorbell of tools/kplug/bench/doorbell.h
 MAGIC = b"kplgbell"
 BELL = struct.Struct("<8sIIQQQQIIII")
 DONE, RAISED, NS, ALIVE = 12, 32, 40, 56
 LOOK_SECONDS = 0.01
-SLOW_SECONDS = 5  # after which nobody takes an interrupt any more
+SLOW_SECONDS = 5  # a guest that takes no interrupt for so long has stopped
 SPIN_SECONDS = 0.0005
 
 DESCRIPTION = """\
-Serves one QEMU at a socket, as its ivshmem server, and rings the doorbell of its device: at once with --rate,
-or when the guest asks for it, as `kplug bench irq` there does."""
+Serves one QEMU at a socket, as its ivshmem server, and rings the doorbell of its device: at once
+with --rate, else when the guest asks for it, as `kplug bench irq` there does."""
 
 EXAMPLES = """\
 examples:
@@ -35,7 +35,7 @@ and QEMU with
 
 
 class Random:
-    """xorshift64: the same intervals each time."""
+    """xorshift64, with the same intervals in each run."""
 
     def __init__(self):
         self.state = 0x9E3779B97F4A7C15
@@ -48,7 +48,7 @@ class Random:
 
 
 class Doorbells:
-    """The ivshmem server with one client, QEMU: an eventfd for each interrupt vector of the guest."""
+    """The ivshmem server with one client, QEMU: an eventfd for each vector of the guest."""
 
     def __init__(self, vectors, shared_bytes):
         self.memory = os.memfd_create("ivshmem")
@@ -74,21 +74,25 @@ class Doorbells:
             left = due - time.monotonic()
             if left <= 0:
                 return
-            # A sleep of less ends too late.
+            # A shorter sleep would end too late.
             if left > SPIN_SECONDS:
                 time.sleep(left - SPIN_SECONDS)
 
     def ring(self, vector, count, interval, random=False, progress=None):
-        """Rings so often, INTERVAL seconds apart or, at random, between 0 and twice that; gives how often it did."""
+        """Rings COUNT times, every INTERVAL seconds; with RANDOM after 0 to twice that.
+
+        Returns how many times it rang.
+        """
         eventfd, numbers = self.eventfds[vector], Random()
         due = time.monotonic()
         for number in range(1, count + 1):
-            due = max(due + (numbers.below(2 * interval) if random else interval), time.monotonic() - interval)
+            due += numbers.below(2 * interval) if random else interval
+            due = max(due, time.monotonic() - interval)
             self.wait_until(due)
             os.eventfd_write(eventfd, 1)
             if progress:
                 progress(number)
-            # QEMU makes one interrupt of all the writes it finds, so let it take this one first.
+            # QEMU merges writes into one interrupt, so wait until it has taken this one.
             late = time.monotonic() + SLOW_SECONDS
             while select.select([eventfd], [], [], 0)[0]:
                 if time.monotonic() > late:
@@ -100,7 +104,7 @@ class Doorbells:
         struct.pack_into(form, self.shared, self.bell + offset, value)
 
     def serve_guest(self):
-        """From now on: what the guest asks for in the shared memory."""
+        """Serves the requests of the guest in the shared memory from now on."""
         for loop in (self.look_for_requests, self.show_life):
             threading.Thread(target=loop, daemon=True).start()
 
@@ -117,7 +121,8 @@ class Doorbells:
 
     def look_for_requests(self):
         while True:
-            _, request, done, interval, count, _, _, vector, random, _, _ = BELL.unpack_from(self.shared, self.bell)
+            bell = BELL.unpack_from(self.shared, self.bell)
+            _, request, done, interval, count, _, _, vector, random, _, _ = bell
             if self.asked() and request != done:
                 self.serve_request(request, interval, count, vector, random)
             time.sleep(LOOK_SECONDS)
@@ -125,7 +130,8 @@ class Doorbells:
     def serve_request(self, request, interval, count, vector, random):
         since = time.monotonic_ns()
         if vector < len(self.eventfds):
-            self.ring(vector, count, interval / 1e9, bool(random), lambda number: self.store("<Q", RAISED, number))
+            self.ring(vector, count, interval / 1e9, bool(random),
+                      lambda number: self.store("<Q", RAISED, number))
         self.store("<Q", NS, time.monotonic_ns() - since)
         self.store("<I", DONE, request)
 
@@ -134,19 +140,23 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=DESCRIPTION, epilog=EXAMPLES,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("socket", help="made here; QEMU connects to it")
-    parser.add_argument("--vectors", type=int, default=1, help="of the device, as QEMU was told (1)")
-    parser.add_argument("--size", type=int, default=1, metavar="MIB", help="of the shared memory (1)")
-    parser.add_argument("--rate", type=float, help="ring so often in a second, as soon as QEMU is there")
-    parser.add_argument("--count", type=int, default=1000, help="with --rate: so often (1000)")
-    parser.add_argument("--vector", type=int, default=0, help="with --rate: which (0)")
+    parser.add_argument("--vectors", type=int, default=1,
+                        help="number of vectors of QEMU's device (1)")
+    parser.add_argument("--size", type=int, default=1, metavar="MIB",
+                        help="size of the shared memory (1)")
+    parser.add_argument("--rate", type=float,
+                        help="rings a second, from when QEMU has connected")
+    parser.add_argument("--count", type=int, default=1000,
+                        help="with --rate: number of rings (1000)")
+    parser.add_argument("--vector", type=int, default=0, help="with --rate: the vector (0)")
     parser.add_argument("--random", action="store_true", help="with --rate: at random intervals")
     arguments = parser.parse_args()
     if not 1 <= arguments.vectors <= 64 or not 0 <= arguments.vector < arguments.vectors:
-        parser.error("1 to 64 vectors, and the one to ring among them")
+        parser.error("there are 1 to 64 vectors, and --vector is one of them")
     if arguments.size < 1 or arguments.size & (arguments.size - 1):
-        parser.error("the size is a power of two")
+        parser.error("the size must be a power of two")
     if arguments.rate is not None and arguments.rate <= 0:
-        parser.error("the rate is more than 0")
+        parser.error("the rate must be more than 0")
     return arguments
 
 
@@ -161,7 +171,8 @@ def main():
             connection = listener.accept()[0]
             bells.greet(connection)
             if arguments.rate:
-                rung = bells.ring(arguments.vector, arguments.count, 1 / arguments.rate, arguments.random)
+                rung = bells.ring(arguments.vector, arguments.count, 1 / arguments.rate,
+                                  arguments.random)
                 print(f"rang {rung} times", flush=True)
             else:
                 bells.serve_guest()

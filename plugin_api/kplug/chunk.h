@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* Cutting a list of segments into what a device transfers at once; in user mode and in the kernel. */
+/* The chunk splitter: splits segments into chunks for an engine, in programs and the kernel. */
 #ifndef KPLUG_CHUNK_H
 #define KPLUG_CHUNK_H
 
@@ -12,17 +12,17 @@
 #endif
 
 /**
- * struct kplug_chunks - how far the cutting has come
- * @segments: all of them; must stay valid
- * @num: how many
- * @index: the next one
- * @skip: bytes of it that are gone
- * @left: bytes to come
+ * struct kplug_dma_chunks - the state of a chunk splitter
+ * @segments: all segments; must stay valid
+ * @num: number of @segments
+ * @index: index of the current segment
+ * @skip: bytes of the current segment that earlier chunks have covered
+ * @left: bytes that remain
  * @max_chunk: longest chunk in bytes, not 0
- * @max_segments: of a chunk, not 0
+ * @max_segments: most segments in a chunk, not 0
  */
-struct kplug_chunks {
-	const struct kplug_segment *segments;
+struct kplug_dma_chunks {
+	const struct kplug_dma_segment *segments;
 	__u32 num;
 	__u32 index;
 	__u64 skip;
@@ -32,14 +32,14 @@ struct kplug_chunks {
 };
 
 /**
- * kplug_chunks_seek() - start anew
- * @c: with segments, num, max_chunk and max_segments
+ * kplug_dma_chunks_seek() - start to split a part of the segments
+ * @c: with segments, num, max_chunk and max_segments set
  * @offset: of the first byte, in all segments together
  * @length: in bytes
  *
- * Return: 0, or -EINVAL when the segments do not reach so far.
+ * Return: 0, or -EINVAL when the segments end before @offset + @length.
  */
-static inline int kplug_chunks_seek(struct kplug_chunks *c, __u64 offset, __u64 length)
+static inline int kplug_dma_chunks_seek(struct kplug_dma_chunks *c, __u64 offset, __u64 length)
 {
 	__u64 reach = 0;
 	__u32 i;
@@ -49,7 +49,7 @@ static inline int kplug_chunks_seek(struct kplug_chunks *c, __u64 offset, __u64 
 		offset -= c->segments[c->index++].length;
 	c->skip = offset;
 	c->left = length;
-	/* What is left of that segment, and those after it. */
+	/* The rest of that segment, and the segments after it. */
 	for (i = c->index; i < c->num; i++) {
 		reach += c->segments[i].length;
 		if (reach - offset >= length)
@@ -59,11 +59,13 @@ static inline int kplug_chunks_seek(struct kplug_chunks *c, __u64 offset, __u64 
 }
 
 /**
- * kplug_chunks_aligned() - whether no chunk starts between two multiples
- * @c: at the start
- * @alignment: in bytes, a power of two; max_chunk is a multiple of it
+ * kplug_dma_chunks_aligned() - check that every chunk starts at an aligned address
+ * @c: after kplug_dma_chunks_seek(), before the first chunk
+ * @alignment: in bytes, a power of two that divides max_chunk
+ *
+ * Return: 1 or 0.
  */
-static inline int kplug_chunks_aligned(const struct kplug_chunks *c, __u32 alignment)
+static inline int kplug_dma_chunks_aligned(const struct kplug_dma_chunks *c, __u32 alignment)
 {
 	__u64 left = c->left, skip = c->skip, here;
 	__u32 i;
@@ -81,20 +83,21 @@ static inline int kplug_chunks_aligned(const struct kplug_chunks *c, __u32 align
 }
 
 /**
- * kplug_chunk_next() - cut off the next chunk
- * @c: with something left
- * @out: room for @c->max_segments
- * @num: filled: how many of them
+ * kplug_dma_chunk_next() - get the next chunk
+ * @c: the state; bytes must remain
+ * @out: filled with the segments of the chunk; room for @c->max_segments
+ * @num: filled with the number of segments
  *
- * Return: its length in bytes.
+ * Return: length of the chunk in bytes.
  */
-static inline __u64 kplug_chunk_next(struct kplug_chunks *c, struct kplug_segment *out, __u32 *num)
+static inline __u64 kplug_dma_chunk_next(struct kplug_dma_chunks *c, struct kplug_dma_segment *out,
+					 __u32 *num)
 {
 	__u64 length = 0, here;
 
 	*num = 0;
 	while (c->left && length < c->max_chunk && *num < c->max_segments) {
-		const struct kplug_segment *s = &c->segments[c->index];
+		const struct kplug_dma_segment *s = &c->segments[c->index];
 
 		here = s->length - c->skip;
 		if (here > c->left)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Everything the author of a kplug plugin needs. */
+/* The contract between kplug and its plugins. DMA is in kplug/plugin_dma.h. */
 #ifndef KPLUG_PLUGIN_H
 #define KPLUG_PLUGIN_H
 
@@ -10,68 +10,75 @@
 
 #include <kplug/handler.h>
 
+struct kplug_client;
 struct kplug_device;
-struct kplug_mapping;
-struct kplug_opener;
+struct kplug_dma; /* a transaction, see kplug/plugin_dma.h */
 struct pci_dev;
 
 /**
  * DOC: The life of a plugin on a device
  *
- * The core calls the ops of one device in this order, every pair at most once
- * before its opposite::
+ * On one device the core calls the ops in this order. Each op of a pair that
+ * succeeds is followed by its opposite exactly once::
  *
  *	attach
- *	    open ... close		for every opener
+ *	    open ... close		for every client
  *	    arm ... disarm		for every vector
  *	        hard, deferred		between arm and disarm
  *	    call			between open and close
  *	    event			at any time
  *	detach
  *
- * attach, detach, open, close, arm and disarm of one device never overlap each
- * other. The plugin's module stays in memory from attach to detach, and is
- * pinned (rmmod refuses) while a program or an administrator attached it.
+ * On one device attach, detach, open, close, arm and disarm never overlap. The core
+ * calls closing once before close; calls of that client may still be running then.
+ * The plugin's module stays loaded from attach to detach. While a program or an
+ * administrator has attached it, rmmod refuses to unload it.
  */
 
-#define KPLUG_PLUGIN_ABI     3	/* what this header describes */
-#define KPLUG_PLUGIN_ABI_MIN 1	/* the oldest the core still loads */
+#define KPLUG_PLUGIN_ABI     4 /* the version that this header describes */
+#define KPLUG_PLUGIN_ABI_MIN 1 /* the oldest version that the core still loads */
 
 /* kplug_plugin.flags */
-#define KPLUG_PLUGIN_NO_THREAD    (1u << 0)	/* hard() in the hard interrupt on PREEMPT_RT too */
-#define KPLUG_PLUGIN_DEFER_SLEEPS (1u << 1)	/* deferred() may sleep: give it a thread */
-#define KPLUG_PLUGIN_ALLOW_CALLS  (1u << 2)	/* restricted openers may call */
-#define KPLUG_PLUGIN_ALLOW_EVENTS (1u << 3)	/* restricted openers may receive events */
-#define KPLUG_PLUGIN_ALLOW_SHM    (1u << 4)	/* restricted openers may share memory */
-#define KPLUG_PLUGIN_ALLOW_DMA    (1u << 5)	/* restricted openers may run transactions */
+#define KPLUG_PLUGIN_NO_THREAD    (1u << 0) /* run hard() in hard interrupts on PREEMPT_RT too */
+#define KPLUG_PLUGIN_DEFER_SLEEPS (1u << 1) /* deferred() may sleep: run it in a thread */
+#define KPLUG_PLUGIN_ALLOW_CALLS  (1u << 2) /* restricted clients may call */
+#define KPLUG_PLUGIN_ALLOW_EVENTS (1u << 3) /* restricted clients may receive events */
+#define KPLUG_PLUGIN_ALLOW_SHM    (1u << 4) /* restricted clients may share memory */
+#define KPLUG_PLUGIN_ALLOW_DMA    (1u << 5) /* restricted clients may run transactions */
 
 /**
  * enum kplug_device_event - what happens to a device
  *
- * Later versions of kplug may tell of more: ignore what you do not know.
+ * Later versions of kplug may add events. A plugin ignores events that it does not
+ * know.
  *
- * @KPLUG_DEVICE_REMOVE: it is being unbound, unplugged, or has vanished. Wake
- *	whatever sleeps in the plugin for this device: the core waits for calls
- *	to return before it goes on. Register reads may give all ones.
- * @KPLUG_DEVICE_RESET_PREPARE: It is about to be reset. Interrupts still come.
- *	Bring what runs in the device to an end; until the next event no handler
- *	runs, and register reads, by calls too, may give all ones.
- * @KPLUG_DEVICE_RESET_DONE: It was reset, or the reset failed. Configuration
- *	space is as before. Write again what the device lost: armed vectors are
- *	not disarmed and armed again for it. Their interrupts are handled from
- *	when this returns.
- * @KPLUG_DEVICE_SUSPEND: The machine goes to sleep, and programs stand still.
- *	Otherwise the same as @KPLUG_DEVICE_RESET_PREPARE; do not touch the
- *	device until @KPLUG_DEVICE_RESUME.
- * @KPLUG_DEVICE_RESUME: It is awake. The device may have lost its state, or
- *	not; otherwise the same as @KPLUG_DEVICE_RESET_DONE.
- * @KPLUG_DEVICE_ERROR: PCI reported a non-fatal error: a transaction got lost,
- *	the device works on. @KPLUG_DEVICE_RECOVERED may follow or not.
- * @KPLUG_DEVICE_FROZEN: After a fatal error the device cannot be reached, and
- *	no handler runs. If the link can be reset, @KPLUG_DEVICE_RESET_DONE
- *	follows, but interrupts are handled only from
- *	@KPLUG_DEVICE_RECOVERED on; else nothing but removal does.
+ * @KPLUG_DEVICE_REMOVE: The device is being unbound or unplugged, or has vanished.
+ *	Wake everything in the plugin that sleeps for this device: the core waits
+ *	for calls to return before it continues. Register reads may return all ones.
+ * @KPLUG_DEVICE_RESET_PREPARE: The device is about to be reset. Interrupts are still
+ *	handled until the op returns. Finish or cancel whatever the device is doing.
+ *	From then until the next event no handler runs, and register reads, in calls
+ *	too, may return all ones.
+ * @KPLUG_DEVICE_RESET_DONE: The device was reset, or the reset failed. Configuration
+ *	space is restored. Program again what the device lost: the core does not
+ *	disarm and rearm armed vectors for a reset. Interrupts are handled again once
+ *	the op returns.
+ * @KPLUG_DEVICE_SUSPEND: The machine goes to sleep, and programs are frozen. As
+ *	@KPLUG_DEVICE_RESET_PREPARE in all else. Do not touch the device before
+ *	@KPLUG_DEVICE_RESUME.
+ * @KPLUG_DEVICE_RESUME: The machine is awake. The device may have lost its state. As
+ *	@KPLUG_DEVICE_RESET_DONE in all else.
+ * @KPLUG_DEVICE_ERROR: PCI reported a non-fatal error: a bus transaction was lost,
+ *	and the device keeps working. @KPLUG_DEVICE_RECOVERED may or may not follow.
+ * @KPLUG_DEVICE_FROZEN: After a fatal error the device cannot be reached, and no
+ *	handler runs. If the link can be reset, @KPLUG_DEVICE_RESET_DONE follows, but
+ *	interrupts are handled only after @KPLUG_DEVICE_RECOVERED. Otherwise only
+ *	removal follows.
  * @KPLUG_DEVICE_RECOVERED: The error is over.
+ * @KPLUG_DEVICE_SHUTDOWN: The machine shuts down, or another kernel takes over. This
+ *	is the last chance to make the device save its data. Finish or cancel whatever
+ *	it is doing, as for @KPLUG_DEVICE_RESET_PREPARE. Afterwards the device has no
+ *	DMA, no handler runs, and only removal follows.
  */
 enum kplug_device_event {
 	KPLUG_DEVICE_REMOVE = 1,
@@ -82,147 +89,103 @@ enum kplug_device_event {
 	KPLUG_DEVICE_SUSPEND = 6,
 	KPLUG_DEVICE_RESUME = 7,
 	KPLUG_DEVICE_FROZEN = 8,
+	KPLUG_DEVICE_SHUTDOWN = 9,
 };
 
 /**
- * struct kplug_dma_chunk - what to transfer at once
- * @segments: where on the bus
- * @num_segments: at most kplug_dma_engine.max_segments
- * @last: nothing follows
- * @offset: of the first byte in this execution
- * @length: in bytes, at most kplug_dma_engine.max_chunk
- */
-struct kplug_dma_chunk {
-	struct kplug_segment *segments;
-	u32 num_segments;
-	bool last;
-	u64 offset;
-	u64 length;
-};
-
-/**
- * struct kplug_dma - a transaction in the plugin's hands, from dma_check to dma_done
- * @device: whose engine
- * @opener: whose transaction
- * @direction: which way; with KPLUG_DMA_BOTH @args say
- * @polled: the program looks for the end: no interrupt is needed
- * @length: of the whole in bytes
- * @max_chunk: the program's choice: no chunk is longer, and each but the last one
- *	is shorter only if the segments want it so
- * @args: the program's, to be checked
- * @chunk: what to program now
- * @priv: the plugin's own; the core does not touch it
+ * struct kplug_plugin_ops - the callbacks of a plugin; every member is optional
  *
- * But for @priv the plugin only reads.
- */
-struct kplug_dma {
-	struct kplug_device *device;
-	struct kplug_opener *opener;
-	enum kplug_dma_direction direction;
-	bool polled;
-	u64 length;
-	u32 max_chunk;
-	u64 args[KPLUG_DMA_ARGS];
-	struct kplug_dma_chunk chunk;
-	void *priv;
-};
-
-/**
- * struct kplug_plugin_ops - the plugin's side; every member is optional
- *
- * @attach: The plugin is put on @dev. Check the device, allocate, and
- *	kplug_set_priv(). Context: process, may sleep. Return 0 or -errno,
- *	which then refuses the attachment.
- * @detach: The opposite. No other op runs or will run on @dev. Registers may
- *	be dead. Context: process, may sleep.
- * @open: @opener starts to use the plugin. Context: process, may sleep.
- *	Return 0 or -errno, which refuses this opener.
- * @close: The opposite, also when the process was killed or the device
- *	removed. No call of @opener runs or will run. Context: process, may
- *	sleep.
- * @arm: @irq is about to be requested. Enable the interrupt in the device's
- *	registers; optionally set irq->ctx and kplug_irq_set_handler(). Context:
- *	process, may sleep. Return 0 or -errno.
- * @disarm: The opposite, called before the interrupt is freed: a hard() may
- *	still run at the same time. Quiet the device. Context: process, may
- *	sleep.
- * @hard: The interrupt. Context: hard interrupt (a thread on PREEMPT_RT
- *	without KPLUG_PLUGIN_NO_THREAD), on any CPU; never twice at a time for
- *	one vector. Return a verdict. Must acknowledge a level interrupt that
- *	it claims.
- * @deferred: Runs after a verdict with KPLUG_DEFER; @coalesced (1 or more) is
- *	the number of verdicts since it ran last. Context: softirq, or a thread
- *	of its own with KPLUG_PLUGIN_DEFER_SLEEPS. One at a time for one vector;
- *	the vector's hard() may interrupt it, so it must not use irq->data.
- * @call: A message of @opener. @in and @out are kernel memory, 8-byte
- *	aligned; @in has @in_len bytes, at most kplug_plugin.max_in; @out has room
- *	for @out_len bytes, at most kplug_plugin.max_out, all zero. Context:
- *	process, may sleep (killable please); several at a time, also of one
- *	opener. Return the length of the answer in @out, or -errno.
- * @event: Something happens to the device, see enum kplug_device_event. Never
- *	at the same time as attach, detach, open, close, arm, disarm or itself;
- *	calls go on, and so do hard and deferred where the event does not say
- *	otherwise. Must not wait for a program. Context: process, may sleep.
- * @dma_map: May @opener map a buffer of @length bytes? 0 or -errno. Context:
+ * @attach: The core attaches the plugin to @dev. Check the device, allocate, and
+ *	call kplug_set_priv(). Return 0, or -errno to refuse the device. Context:
  *	process, may sleep.
- * @dma_check: @dma is about to be queued: check its args. 0 or -errno, which the
- *	program gets. Context: process, may sleep; several at a time.
- * @dma_program: Have the device transfer @dma->chunk. Return 0, and call
- *	kplug_dma_done() when it has, but never from in here; or -errno, which
- *	ends the transaction. Once for every chunk; at most
- *	kplug_dma_engine.depth transactions at a time. Context: any, hard
- *	interrupt included.
- * @dma_poll: See what the device has finished with, as the interrupt handler
- *	does, and call kplug_dma_done(). Context: process, must not sleep;
- *	several at a time, and at the same time as handlers. Without this op
- *	programs cannot poll.
- * @dma_abort: Make the device let go of @dma->chunk, whatever has become of the
- *	device; there may be no chunk at the moment. The device may be off the
- *	bus, because memory was taken away that it reached for. On return the device neither
- *	reads nor writes there, and only a handler or dma_poll that runs already
- *	may still call kplug_dma_done() for it; so may this op. Goes with
- *	@dma_program. Context: process, may sleep.
- * @dma_done: @dma has ended with @status and may run again after this, with
- *	other args. Context: any, hard interrupt included.
+ * @detach: The opposite of attach. No other op runs or will run on @dev. Registers
+ *	may be gone. Context: process, may sleep.
+ * @open: @client starts to use the plugin. Return 0, or -errno to refuse this
+ *	client. Context: process, may sleep.
+ * @close: The opposite of open, also when the process was killed or the device was
+ *	removed. No call of @client runs or will run. Context: process, may sleep.
+ * @arm: The core is about to request @irq. Enable the interrupt in the device's
+ *	registers; optionally set irq->ctx and call kplug_irq_set_handler(). Return
+ *	0 or -errno. Context: process, may sleep.
+ * @disarm: The opposite of arm, called before the interrupt is freed, so hard() may
+ *	still run in parallel. Disable the interrupt in the device. Context: process,
+ *	may sleep.
+ * @hard: The interrupt handler. Return a verdict. It must acknowledge a
+ *	level-triggered interrupt that it claims. Context: hard interrupt (a thread on
+ *	PREEMPT_RT without KPLUG_PLUGIN_NO_THREAD), on any CPU; runs of one vector
+ *	never overlap.
+ * @deferred: Runs after a verdict with KPLUG_DEFER. @coalesced, 1 or more, is the
+ *	number of such verdicts since its previous run. Runs of one vector never
+ *	overlap, but the vector's hard() may interrupt it, so it must not use
+ *	irq->data. Context: softirq, or a thread with KPLUG_PLUGIN_DEFER_SLEEPS.
+ * @call: A message from @client. @in and @out are kernel memory, aligned to 8 bytes.
+ *	@in has @in_len bytes, at most kplug_plugin.max_in. @out has room for @out_len
+ *	bytes, at most kplug_plugin.max_out, and is zeroed. Return the length of the
+ *	answer in @out, or -errno. Context: process, may sleep; sleeps should be
+ *	killable. Calls run in parallel, also those of one client.
+ * @event: Something happens to the device, see enum kplug_device_event. It must not
+ *	wait for a program. It never overlaps attach, detach, open, close, arm, disarm
+ *	or itself. Calls continue, and so do hard and deferred unless the event says
+ *	otherwise. Context: process, may sleep.
+ * @dma_map: @client wants to map a buffer. kplug/plugin_dma.h describes this op and
+ *	the next five.
+ * @dma_check: The core is about to queue a transaction.
+ * @dma_program: The device has to transfer a chunk.
+ * @dma_poll: A program polls for the end of a transaction.
+ * @dma_abort: The device has to release a chunk.
+ * @dma_done: A transaction has ended.
+ * @closing: @client is about to leave the plugin, by KPLUG_DETACH, because it closes
+ *	the device, or because the device is removed. Wake its sleeping calls and let
+ *	none sleep again: the core waits for them before close. Without this op it
+ *	waits as long as they take. Context: process, may sleep; in parallel with calls
+ *	of @client and everything else except its open and close.
+ * @event_vectors: Which vectors' events may the restricted @client receive? Set their
+ *	bits in @vectors, which has KPLUG_MAX_VECTORS bits, all clear. The core calls
+ *	it for plugins with KPLUG_PLUGIN_ALLOW_EVENTS. Without this op the client
+ *	receives the events of all vectors, except those armed with a handler other
+ *	than the plugin's. Those are never the plugin's to allow. Context: process, may
+ *	sleep; after open.
  *
- * The dma ops came with plugin ABI 3.
+ * Plugin ABI 3 added the dma ops, ABI 4 added closing and event_vectors.
  */
 struct kplug_plugin_ops {
 	int (*attach)(struct kplug_device *dev);
 	void (*detach)(struct kplug_device *dev);
-	int (*open)(struct kplug_opener *opener);
-	void (*close)(struct kplug_opener *opener);
+	int (*open)(struct kplug_client *client);
+	void (*close)(struct kplug_client *client);
 	int (*arm)(struct kplug_device *dev, struct kplug_irq *irq);
 	void (*disarm)(struct kplug_device *dev, struct kplug_irq *irq);
 	unsigned int (*hard)(struct kplug_irq *irq);
 	void (*deferred)(struct kplug_irq *irq, unsigned int coalesced);
-	long (*call)(struct kplug_opener *opener, u32 cmd, const void *in,
-		     size_t in_len, void *out, size_t out_len);
+	long (*call)(struct kplug_client *client, u32 cmd, const void *in, size_t in_len, void *out,
+		     size_t out_len);
 	void (*event)(struct kplug_device *dev, enum kplug_device_event event);
-	int (*dma_map)(struct kplug_opener *opener, u64 length,
-		       enum kplug_dma_direction direction);
+	int (*dma_map)(struct kplug_client *client, u64 length, enum kplug_dma_direction direction);
 	int (*dma_check)(struct kplug_dma *dma);
 	int (*dma_program)(struct kplug_dma *dma);
 	void (*dma_poll)(struct kplug_dma *dma);
 	void (*dma_abort)(struct kplug_dma *dma);
 	void (*dma_done)(struct kplug_dma *dma, int status);
+	void (*closing)(struct kplug_client *client);
+	void (*event_vectors)(struct kplug_client *client, unsigned long *vectors);
 };
 
 /* kplug_window.allow */
 #define KPLUG_WINDOW_READ  (1u << 0)
 #define KPLUG_WINDOW_WRITE (1u << 1)
-#define KPLUG_WINDOW_MAP   (1u << 2)	/* read and write whole pages, unseen by the core */
+#define KPLUG_WINDOW_MAP   (1u << 2) /* map whole pages; the core does not see the accesses */
 
 /**
- * struct kplug_window - registers that restricted openers may use themselves
- * @region: which region
+ * struct kplug_window - registers that restricted clients may access directly
+ * @region: index of the region
  * @allow: KPLUG_WINDOW_*, at least one
- * @offset: first byte; with KPLUG_WINDOW_MAP a multiple of the page size
+ * @offset: of the first byte; with KPLUG_WINDOW_MAP a multiple of the page size
  * @length: in bytes, not 0; with KPLUG_WINDOW_MAP whole pages
  *
- * An access must lie in one window. Whatever can be reached in this way, an
- * unprivileged program will write to it: no address of a DMA, no other
- * program's state.
+ * Each access must lie within one window. Expect unprivileged programs to write
+ * anything to a writable window: it must contain no DMA address and no state of other
+ * programs. A window makes the MSI-X message table neither writable nor its pages
+ * mappable.
  */
 struct kplug_window {
 	u32 region;
@@ -233,24 +196,31 @@ struct kplug_window {
 
 /**
  * struct kplug_plugin - a plugin, as it registers itself
- * @name: of [a-z0-9_], shorter than KPLUG_NAME_MAX, unique
+ * @name: unique, of [a-z0-9_], shorter than KPLUG_NAME_MAX
  * @ops: the callbacks; the core copies them
- * @pci_ids: devices that the plugin takes by itself when it is loaded or they
- *	are plugged in; NULL for none. Export it with MODULE_DEVICE_TABLE so
- *	that the module is loaded for them.
+ * @pci_ids: PCI functions that kplug binds and attaches to the plugin when the plugin
+ *	is loaded or a function appears; NULL for none. Export the table with
+ *	MODULE_DEVICE_TABLE so that the functions load the module.
  * @flags: KPLUG_PLUGIN_*
  * @max_in: longest message in bytes, at most KPLUG_MAX_MESSAGE
  * @max_out: longest answer in bytes, at most KPLUG_MAX_MESSAGE
- * @abi: filled by KPLUG_PLUGIN_INIT
- * @ops_size: filled by KPLUG_PLUGIN_INIT
- * @owner: filled by KPLUG_PLUGIN_INIT
- * @windows: what restricted openers may reach of the registers, while they are
- *	attached; NULL for nothing
- * @num_windows: how many
+ * @abi: set by KPLUG_PLUGIN_INIT
+ * @ops_size: set by KPLUG_PLUGIN_INIT
+ * @owner: set by KPLUG_PLUGIN_INIT
+ * @windows: registers that attached restricted clients may access; NULL for none
+ * @num_windows: number of @windows
+ * @version: version of the messages and events that the plugin's own header defines.
+ *	Programs see it in kplug_device_info.out_plugin_version. Increase it with every
+ *	change that a program can notice; 0 when programs need not know
+ * @num_vectors: the plugin serves vectors 0 to @num_vectors - 1, and arming another
+ *	vector with its handler fails with -EOPNOTSUPP. 0 means all, up to
+ *	KPLUG_MAX_VECTORS. Set it in a plugin that has per-vector data
  *
- * @windows and @num_windows came with plugin ABI 2.
+ * Plugin ABI 2 added @windows and @num_windows, ABI 4 added @version and
+ * @num_vectors.
  *
- * Static; must stay valid until kplug_plugin_unregister() has returned.
+ * The structure must be static and stay valid until kplug_plugin_unregister()
+ * returns.
  */
 struct kplug_plugin {
 	const char *name;
@@ -264,70 +234,71 @@ struct kplug_plugin {
 	struct module *owner;
 	const struct kplug_window *windows;
 	u32 num_windows;
+	u32 version;
+	u32 num_vectors;
 };
 
-/* Part of a plugin's initialiser: which contract it was compiled against. */
-#define KPLUG_PLUGIN_INIT					\
-	.abi = KPLUG_PLUGIN_ABI,				\
-	.ops_size = sizeof(struct kplug_plugin_ops),		\
-	.owner = THIS_MODULE
+/* Goes into the initialiser of struct kplug_plugin: the ABI it was compiled against. */
+#define KPLUG_PLUGIN_INIT \
+	.abi = KPLUG_PLUGIN_ABI, .ops_size = sizeof(struct kplug_plugin_ops), .owner = THIS_MODULE
 
 /**
- * kplug_plugin_register() - make a plugin known
- * @plugin: see there
+ * kplug_plugin_register() - register a plugin
+ * @plugin: see struct kplug_plugin
  *
- * Free devices of @plugin->pci_ids are bound and attached before it returns.
+ * Binds and attaches all devices of @plugin->pci_ids that have no driver before it
+ * returns.
  *
  * Context: process, may sleep; module_init.
- * Return: 0; -ENOEXEC when the core does not know the ABI version or an op;
- * -EINVAL for a bad name, length or flag; -EBUSY when the name is taken;
+ * Return: 0; -ENOEXEC when the core does not support the ABI version or an op;
+ * -EINVAL for a bad name, length, flag or window; -EBUSY when the name is taken;
  * -ENOMEM.
  */
 int kplug_plugin_register(const struct kplug_plugin *plugin);
 
 /**
- * kplug_plugin_unregister() - the opposite
- * @plugin: registered before
+ * kplug_plugin_unregister() - unregister a plugin
+ * @plugin: from kplug_plugin_register()
  *
- * Devices that were bound by @plugin->pci_ids are released. On return no op of
- * the plugin runs or will run.
+ * Releases the devices that @plugin->pci_ids bound. On return no op of the plugin
+ * runs or will run.
  *
  * Context: process, may sleep; module_exit.
  */
 void kplug_plugin_unregister(const struct kplug_plugin *plugin);
 
 /**
- * module_kplug_plugin() - module_init and module_exit of a module with one plugin
+ * module_kplug_plugin() - define module_init and module_exit for one plugin
  * @__plugin: the struct kplug_plugin
- * @__name: its name again, not quoted, for loading the module by name
+ * @__name: its name without quotes, for loading the module by name
  */
-#define module_kplug_plugin(__plugin, __name)				\
-	static int __init __plugin##_init(void)				\
-	{								\
-		return kplug_plugin_register(&(__plugin));		\
-	}								\
-	module_init(__plugin##_init);					\
-	static void __exit __plugin##_exit(void)			\
-	{								\
-		kplug_plugin_unregister(&(__plugin));			\
-	}								\
-	module_exit(__plugin##_exit);					\
+#define module_kplug_plugin(__plugin, __name)              \
+	static int __init __plugin##_init(void)            \
+	{                                                  \
+		return kplug_plugin_register(&(__plugin)); \
+	}                                                  \
+	module_init(__plugin##_init);                      \
+	static void __exit __plugin##_exit(void)           \
+	{                                                  \
+		kplug_plugin_unregister(&(__plugin));      \
+	}                                                  \
+	module_exit(__plugin##_exit);                      \
 	MODULE_KPLUG_PLUGIN(__name)
 
-/* Lets attach-by-name load the module; part of module_kplug_plugin(). */
+/* Makes attaching by name load the module; part of module_kplug_plugin(). */
 #define MODULE_KPLUG_PLUGIN(__name) MODULE_ALIAS("kplug-plugin-" #__name)
 
 /**
- * kplug_set_priv() - keep the plugin's own pointer with the device
+ * kplug_set_priv() - store the plugin's own pointer with a device
  * @dev: the device
- * @priv: valid until detach has returned
+ * @priv: any pointer; kplug_priv() returns it until detach has returned
  *
  * Context: attach.
  */
 void kplug_set_priv(struct kplug_device *dev, void *priv);
 
 /**
- * kplug_priv() - get it back
+ * kplug_priv() - get the pointer of kplug_set_priv()
  * @dev: the device
  *
  * Context: any, between attach and detach.
@@ -335,189 +306,73 @@ void kplug_set_priv(struct kplug_device *dev, void *priv);
 void *kplug_priv(const struct kplug_device *dev);
 
 /**
- * kplug_io() - the regions, for kplug_read32() and its like
+ * kplug_io() - get the regions for kplug_read32() and the other accessors
  * @dev: the device
  *
- * Context: any. Return: never NULL; valid from attach until detach has
- * returned. After removal of the hardware, reads give what the bus gives.
+ * After the hardware is removed, reads return what the bus returns.
+ *
+ * Context: any.
+ * Return: never NULL; valid from attach until detach has returned.
  */
 const struct kplug_io *kplug_io(const struct kplug_device *dev);
 
 /**
- * kplug_transfer() - run a list of accesses
+ * kplug_transfer() - run a list of register accesses
  * @dev: the device
- * @transfers: what a program gives to the function of the same name, but
- *	kplug_transfer.buffer is an address in the kernel
- * @num: how many
- * @done: filled, on failure with the index of the one that failed
+ * @transfers: as a program passes them to KPLUG_TRANSFER, except that
+ *	kplug_transfer.buffer is a kernel address
+ * @num: number of @transfers
+ * @done: filled with the number of completed transfers, which on failure is the
+ *	index of the transfer that failed
  *
- * The whole list is checked before the first access. For blocks alone there are
- * kplug_read_block() and kplug_write_block() of kplug/handler.h.
+ * The core checks the whole list before the first access. To access a single block,
+ * use kplug_read_block() and kplug_write_block() of kplug/handler.h.
  *
- * In configuration space a plugin may write what a program may; it has to know
- * by itself when the function is in a reset.
+ * A plugin may write to configuration space and to the MSI-X message table only what a
+ * program may write; for the message table that is nothing (-EPERM). Accesses to
+ * configuration space do not wait for a reset of the function to end.
  *
  * Context: any, between attach and detach.
- * Return: 0; -EINVAL, -EOPNOTSUPP: nothing was accessed; -EPERM, -ENODEV.
+ * Return: 0; -EINVAL or -EOPNOTSUPP: no register was accessed; -EPERM, -ENODEV.
  */
-int kplug_transfer(struct kplug_device *dev, struct kplug_transfer *transfers,
-		   unsigned int num, unsigned int *done);
+int kplug_transfer(struct kplug_device *dev, struct kplug_transfer *transfers, unsigned int num,
+		   unsigned int *done);
 
 /**
- * kplug_set_caching() - choose how a region is mapped, here and in programs
+ * kplug_set_caching() - choose how the kernel and programs map a region
  * @dev: the device
- * @region: one with KPLUG_REGION_MMAP
+ * @region: a region with KPLUG_REGION_MMAP
  * @caching: see KPLUG_CACHING in kplug_abi.h
  *
- * Context: attach, before anything is armed; may sleep. It outlives the plugin.
- * Return: 0, -EINVAL for another region, -EBUSY when a program has mapped it or
- * a vector is armed, -ENOMEM, after which the region reads as all ones.
- */
-int kplug_set_caching(struct kplug_device *dev, unsigned int region,
-		      enum kplug_caching caching);
-
-/**
- * kplug_dma_set_limits() - what the device's DMA can do
- * @dev: the device
- * @limits: see struct kplug_dma_limits in kplug_abi.h
+ * The choice stays after detach.
  *
- * Context: attach; may sleep. It outlives the plugin.
- * Return: 0; -EINVAL; -EBUSY while a program has a buffer mapped; -EOPNOTSUPP.
+ * Context: attach, before anything is armed; may sleep.
+ * Return: 0; -EINVAL for a region without KPLUG_REGION_MMAP; -EBUSY when a program
+ * has mapped the region or a vector is armed; -ENOMEM, after which the region reads
+ * as all ones.
  */
-int kplug_dma_set_limits(struct kplug_device *dev, const struct kplug_dma_limits *limits);
+int kplug_set_caching(struct kplug_device *dev, unsigned int region, enum kplug_caching caching);
 
 /**
- * struct kplug_dma_engine - what dma_program can do; 0 for the default
- * @depth: transactions at a time; default 1
- * @max_chunk: bytes at a time; default any
- * @max_segments: in a chunk; default 1
- * @alignment: of the bus address of a chunk, a power of two; default 1
- */
-struct kplug_dma_engine {
-	u32 depth;
-	u32 max_chunk;
-	u32 max_segments;
-	u32 alignment;
-};
-
-/**
- * kplug_dma_set_engine() - describe the engine
- * @dev: the device
- * @engine: copied
- *
- * Context: attach. Without it all is as by default.
- * Return: 0, or -EINVAL when @alignment is no power of two or does not divide
- * @max_chunk.
- */
-int kplug_dma_set_engine(struct kplug_device *dev, const struct kplug_dma_engine *engine);
-
-/**
- * kplug_dma_done() - the device has finished with a chunk
- * @dma: from dma_program
- * @bytes: of the chunk that are transferred; fewer than all of them end the
- *	transaction
- * @status: 0 or -errno, which ends the transaction
- *
- * Programs the next chunk, or the next transaction, before it returns. Call it
- * exactly once for every dma_program that returned 0.
- *
- * Context: hard, deferred, dma_poll and dma_abort; without any lock that
- * dma_program or dma_done takes.
- */
-void kplug_dma_done(struct kplug_dma *dma, u64 bytes, int status);
-
-/**
- * kplug_dma_execute() - run a transaction from inside the plugin
- * @opener: whose
- * @execution: as from a program, but polling
- *
- * Context: call. Return: 0, or what KPLUG_EXECUTE says.
- */
-int kplug_dma_execute(struct kplug_opener *opener, const struct kplug_execution *execution);
-
-/**
- * kplug_dma_alloc() - get memory that plugin and device share
- * @dev: the device, which is a master of the bus from now on
- * @length: in bytes
- * @address: filled: where the device sees it
- *
- * Coherent and zeroed. Context: attach, open, arm and their opposites; may
- * sleep. Return: NULL without memory.
- */
-void *kplug_dma_alloc(struct kplug_device *dev, size_t length, dma_addr_t *address);
-
-/**
- * kplug_dma_free() - the opposite
- * @dev: the device, which has finished with it
- * @length: as asked for
- * @memory: from kplug_dma_alloc(); NULL is fine
- * @address: of it
- *
- * Context: as kplug_dma_alloc().
- */
-void kplug_dma_free(struct kplug_device *dev, size_t length, void *memory, dma_addr_t address);
-
-/**
- * kplug_mapping_get() - use what an opener has mapped
- * @opener: whose
- * @id: from a call's message
- *
- * Context: call; may sleep. Return: NULL for no such id, or memory that is gone;
- * else it stays mapped until kplug_mapping_put(), at the latest in close. If it
- * is another device's memory and that goes, yours has no DMA until then.
- */
-struct kplug_mapping *kplug_mapping_get(struct kplug_opener *opener, u32 id);
-
-/**
- * kplug_mapping_put() - the opposite
- * @mapping: from kplug_mapping_get()
- *
- * Context: any. The device has finished with it.
- */
-void kplug_mapping_put(struct kplug_mapping *mapping);
-
-/**
- * kplug_mapping_segments() - where the device sees it
- * @mapping: from kplug_mapping_get()
- * @num: filled: how many
- * @direction: filled: which way the device may use it
- *
- * Context: any. Return: valid until kplug_mapping_put().
- */
-const struct kplug_segment *kplug_mapping_segments(const struct kplug_mapping *mapping, u32 *num,
-						   enum kplug_dma_direction *direction);
-
-/**
- * kplug_mapping_sync() - hand a part over, as KPLUG_SYNC
- * @mapping: from kplug_mapping_get()
- * @sync_for: to whom
- * @offset: first byte
- * @length: in bytes, 0 for all that follows
- *
- * Context: any. Return: 0, -EINVAL, or -ENODEV for memory that is gone.
- */
-int kplug_mapping_sync(struct kplug_mapping *mapping, enum kplug_sync_for sync_for, u64 offset,
-		       u64 length);
-
-/**
- * kplug_parent() - the bus device, for dev_err() and its like
+ * kplug_parent() - get the bus device, for dev_err() and the like
  * @dev: the device
  *
- * Context: any. Return: never NULL; valid until detach has returned.
+ * Context: any.
+ * Return: never NULL; valid until detach has returned.
  */
 struct device *kplug_parent(const struct kplug_device *dev);
 
 /**
- * kplug_pci() - the PCI function
+ * kplug_pci() - get the PCI function
  * @dev: the device
  *
- * Context: any. Return: NULL when @dev is not on PCI; valid until detach has
- * returned.
+ * Context: any.
+ * Return: NULL when @dev is not on PCI; valid until detach has returned.
  */
 struct pci_dev *kplug_pci(const struct kplug_device *dev);
 
 /**
- * kplug_irq_device() - the device of a vector
+ * kplug_irq_device() - get the device of a vector
  * @irq: argument of arm, disarm, hard or deferred
  *
  * Context: any.
@@ -525,103 +380,108 @@ struct pci_dev *kplug_pci(const struct kplug_device *dev);
 struct kplug_device *kplug_irq_device(const struct kplug_irq *irq);
 
 /**
- * kplug_irq_set_handler() - a handler of its own for one vector
+ * kplug_irq_set_handler() - give one vector its own handler
  * @irq: argument of arm
- * @hard: what to call in place of ops->hard, until the vector is disarmed
+ * @hard: called in place of ops->hard until the vector is disarmed
  *
  * Context: arm.
  */
-void kplug_irq_set_handler(struct kplug_irq *irq,
-			   unsigned int (*hard)(struct kplug_irq *irq));
+void kplug_irq_set_handler(struct kplug_irq *irq, unsigned int (*hard)(struct kplug_irq *irq));
 
 /**
  * kplug_irq_arm() - arm a vector from inside the plugin
  * @dev: the device
- * @vector: which one
+ * @vector: number of the vector
  *
- * Interrupts may arrive before it returns. The vector stays armed until
- * kplug_irq_disarm() or, without it, until just before detach.
+ * Interrupts may arrive before the function returns. The vector stays armed until
+ * kplug_irq_disarm(); just before detach the core disarms those that remain.
  *
  * Context: attach, open, close and detach only; may sleep; calls ops->arm.
- * Return: 0, -ENOENT for no such vector, -EALREADY, -EBUSY when a program armed
- * it in another way or the device is reset, frozen or asleep, or what ops->arm
- * or the kernel says.
+ * Return: 0; -ENOENT when there is no such vector; -EALREADY; -EBUSY when a program
+ * armed it in another way, or the device is in a reset, frozen or asleep; or an error
+ * of ops->arm or of the kernel.
  */
 int kplug_irq_arm(struct kplug_device *dev, unsigned int vector);
 
 /**
- * kplug_irq_disarm() - the opposite of kplug_irq_arm()
+ * kplug_irq_disarm() - disarm a vector that kplug_irq_arm() armed
  * @dev: the device
- * @vector: which one; nothing happens if the plugin has not armed it
+ * @vector: number of the vector; one that the plugin has not armed stays as it is
  *
  * Context: attach, open, close and detach only; may sleep; calls ops->disarm.
  */
 void kplug_irq_disarm(struct kplug_device *dev, unsigned int vector);
 
 /**
- * kplug_event_post() - send an event to every opener that listens
+ * kplug_event_post() - send an event to every client that listens
  * @dev: the device
- * @vector: a vector whose counters and eventfds take part, or KPLUG_NO_VECTOR
- * @type: KPLUG_EVENT_IRQ, or KPLUG_EVENT_CUSTOM and above
+ * @vector: the vector whose counters and eventfds the event counts in, or
+ *	KPLUG_NO_VECTOR
+ * @type: KPLUG_EVENT_IRQ, or KPLUG_EVENT_CUSTOM or above
  * @data: the payload; may be NULL when @words is 0
- * @words: its length in 64-bit words, at most KPLUG_EVENT_WORDS; more are cut
+ * @words: length of @data in 64-bit words; words beyond KPLUG_EVENT_WORDS are
+ *	dropped
  *
- * Never waits: an opener whose ring is full gets its loss counted.
+ * Never waits. A client whose ring is full loses the event, and the loss is counted.
  *
- * Context: any, hard interrupt included, between attach and detach.
+ * Context: any, including hard interrupt, between attach and detach.
  */
-void kplug_event_post(struct kplug_device *dev, u32 vector, u16 type,
-		      const u64 *data, unsigned int words);
+void kplug_event_post(struct kplug_device *dev, u32 vector, u16 type, const u64 *data,
+		      unsigned int words);
 
 /**
- * kplug_event_send() - send an event to one opener
- * @opener: argument of open or call; must not be closed yet
+ * kplug_event_send() - send an event to one client
+ * @client: argument of open or call; close must not have run for it
  * @type: KPLUG_EVENT_CUSTOM or above
  * @data: see kplug_event_post()
  * @words: see kplug_event_post()
  *
- * Context: any, hard interrupt included.
+ * Context: any, including hard interrupt.
  */
-void kplug_event_send(struct kplug_opener *opener, u16 type, const u64 *data,
-		      unsigned int words);
+void kplug_event_send(struct kplug_client *client, u16 type, const u64 *data, unsigned int words);
 
 /**
- * kplug_opener_device() - the device of an opener
- * @opener: argument of open, close or call
+ * kplug_client_device() - get the device of a client
+ * @client: argument of open, close or call
  *
  * Context: any.
  */
-struct kplug_device *kplug_opener_device(const struct kplug_opener *opener);
+struct kplug_device *kplug_client_device(const struct kplug_client *client);
 
 /**
- * kplug_opener_set_priv() - keep the plugin's own pointer with an opener
- * @opener: the opener
- * @priv: valid until close has returned
+ * kplug_client_set_priv() - store the plugin's own pointer with a client
+ * @client: the client
+ * @priv: any pointer; kplug_client_priv() returns it until close has returned
  *
  * Context: open.
  */
-void kplug_opener_set_priv(struct kplug_opener *opener, void *priv);
+void kplug_client_set_priv(struct kplug_client *client, void *priv);
 
 /**
- * kplug_opener_priv() - get it back
- * @opener: the opener
+ * kplug_client_priv() - get the pointer of kplug_client_set_priv()
+ * @client: the client
  *
  * Context: any, between open and close.
  */
-void *kplug_opener_priv(const struct kplug_opener *opener);
+void *kplug_client_priv(const struct kplug_client *client);
 
 /**
- * kplug_opener_trusted() - whether the opener had CAP_SYS_RAWIO at open()
- * @opener: the opener
+ * kplug_client_trusted() - check whether a client has CAP_SYS_RAWIO
+ * @client: the client
+ *
+ * A client that is trusted by a grant alone counts as restricted here.
  *
  * Context: any.
+ * Return: true when the client had CAP_SYS_RAWIO at open() and has not given up its
+ * trust with KPLUG_RESTRICT. The result may change from true to false between two
+ * calls.
  */
-bool kplug_opener_trusted(const struct kplug_opener *opener);
+bool kplug_client_trusted(const struct kplug_client *client);
 
 /**
  * struct kplug_shm - memory shared between a program and its plugin
- * @addr: the kernel's address of it; the program changes the bytes at any
- *	time, so read each value once and check the copy
+ * @addr: kernel address. The program may change the bytes at any time, so read each
+ *	value once and check the copy
  * @length: in bytes, a multiple of the page size
  */
 struct kplug_shm {
@@ -630,18 +490,20 @@ struct kplug_shm {
 };
 
 /**
- * kplug_shm_get() - find shared memory that an opener allocated
- * @opener: whose
- * @id: from a call's message
+ * kplug_shm_get() - take a reference to shared memory of a client
+ * @client: the client that allocated it
+ * @id: from the message of a call
  *
- * Context: process, may sleep. Return: NULL for no such id; else valid until
- * kplug_shm_put(), whatever the program does. Give it back at the latest in
- * detach.
+ * The memory stays valid until kplug_shm_put(), whatever the program does. The plugin
+ * calls that in detach at the latest.
+ *
+ * Context: process, may sleep.
+ * Return: the memory; NULL when the client has none with this id.
  */
-struct kplug_shm *kplug_shm_get(struct kplug_opener *opener, u32 id);
+struct kplug_shm *kplug_shm_get(struct kplug_client *client, u32 id);
 
 /**
- * kplug_shm_put() - the opposite
+ * kplug_shm_put() - drop a reference of kplug_shm_get()
  * @shm: from kplug_shm_get()
  *
  * Context: process, may sleep.
@@ -649,37 +511,38 @@ struct kplug_shm *kplug_shm_get(struct kplug_opener *opener, u32 id);
 void kplug_shm_put(struct kplug_shm *shm);
 
 /**
- * kplug_soft_create() - make a device that has no hardware
- * @name: shorter than KPLUG_NAME_MAX, of [a-z0-9_]; the node is /dev/kplug/<name>
- * @vectors: 1 to KPLUG_MAX_VECTORS
- * @plugin: registered; attached to it before the node appears
+ * kplug_virtual_create() - create a device without hardware
+ * @name: of [a-z0-9_], shorter than KPLUG_NAME_MAX; the node is /dev/kplug/<name>
+ * @vectors: number of vectors, 1 to KPLUG_MAX_VECTORS
+ * @plugin: a registered plugin; the core attaches it before the node appears
  *
- * Context: process, may sleep. Return: the device or an ERR_PTR: -EINVAL,
- * -EBUSY when there is a device of this name, -ENOMEM or what attach says.
+ * Context: process, may sleep.
+ * Return: the device or an ERR_PTR: -EINVAL; -EBUSY when a device has this name;
+ * -ENOMEM; or an error of attach.
  */
-struct kplug_device *kplug_soft_create(const char *name, unsigned int vectors,
-				       const struct kplug_plugin *plugin);
+struct kplug_device *kplug_virtual_create(const char *name, unsigned int vectors,
+					  const struct kplug_plugin *plugin);
 
 /**
- * kplug_soft_destroy() - the opposite
- * @dev: from kplug_soft_create()
+ * kplug_virtual_destroy() - remove a virtual device
+ * @dev: from kplug_virtual_create()
  *
- * Programs that hold it open see it as removed.
+ * Programs that have it open see it as removed.
  *
  * Context: process, may sleep.
  */
-void kplug_soft_destroy(struct kplug_device *dev);
+void kplug_virtual_destroy(struct kplug_device *dev);
 
 /**
- * kplug_soft_fire() - interrupt a soft device
- * @dev: from kplug_soft_create()
- * @vector: which; ignored when it is not armed
+ * kplug_virtual_fire() - raise an interrupt of a virtual device
+ * @dev: from kplug_virtual_create()
+ * @vector: number of the vector; nothing happens when it is not armed
  *
- * The vector's handler runs in a real hard interrupt of this CPU, at once or a
- * little later. Fires that arrive before it runs are one interrupt.
+ * The vector's handler runs in a real hard interrupt on this CPU, now or shortly
+ * after. Fires that arrive before it runs are merged into one interrupt.
  *
  * Context: any.
  */
-void kplug_soft_fire(struct kplug_device *dev, unsigned int vector);
+void kplug_virtual_fire(struct kplug_device *dev, unsigned int vector);
 
 #endif /* KPLUG_PLUGIN_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
-/* What crosses the border between user programs and kplug.ko. */
+/* The interface between user programs and kplug.ko. */
 #ifndef KPLUG_ABI_H
 #define KPLUG_ABI_H
 
@@ -11,115 +11,200 @@
 /**
  * DOC: General format
  *
- * Every command is an ioctl on ``/dev/kplug/<address>`` whose argument starts
- * with @size, the size of the structure the program was compiled with. The
- * number carries no size: a structure grows at its end, and a zero tail means
- * the old behaviour. All fields have fixed width, there are no holes, a user
- * pointer is an ``__aligned_u64``, and a field that the kernel fills is named
- * ``out_*``. On failure nothing has changed and no field is written.
+ * Every command is an ioctl on ``/dev/kplug/<address>``. Its argument starts with
+ * @size, the size of the structure that the program was compiled with, and @flags.
+ * The command number does not encode a size. Structures grow at their end, and zeros
+ * in the added fields mean the old behaviour. All fields have a fixed width, there
+ * are no holes, a user pointer is an ``__aligned_u64``, and a field that the kernel
+ * fills is named ``out_*``. A command that fails changes nothing and writes no field,
+ * unless its description says otherwise.
  *
- * The errno dictionary, the same for every command:
+ * An array that a program passes grows in the same way: @stride beside the pointer is
+ * the size of one element as the program was compiled. If an element is longer than
+ * the kernel's, its tail must be zero (E2BIG). If it is shorter, the kernel takes the
+ * missing fields as zero. A stride that is shorter than in version 1 or not a multiple
+ * of 8 is EINVAL. In elements that the kernel fills, it leaves out fields that the
+ * program does not know, and zeroes fields that the kernel does not know.
+ *
+ * The kernel writes to the argument only if its structure has ``out_*`` fields; all
+ * other arguments may be constants. It checks that the argument is writable before
+ * the command takes effect (EFAULT). If the program unmaps the memory while the
+ * command runs, the command takes effect and returns EFAULT. The same holds when the
+ * kernel cannot write to memory that a pointer in the argument names.
+ *
+ * KPLUG_FEATURES reports what this kernel module supports.
+ *
+ * The errors have the same meaning for every command:
  *
  *  - ENOTTY: unknown command.
- *  - E2BIG: @size is beyond what this kernel knows and the tail is not zero;
- *    or a call's message is longer than the plugin accepts.
- *  - EOPNOTSUPP: an unknown flag or reserved field is set, or the device or
- *    the attached plugin has no such function.
- *  - EINVAL: a value is out of its range, is not aligned, or overlaps.
- *  - EFAULT: a pointer does not lead to accessible memory. If it is the answer
- *    that finds no room, the command has taken effect.
- *  - EPERM: this opener may not do that (see "restricted" below).
- *  - ENOENT: there is no plugin, shared memory or vector of that name or id.
- *  - EBUSY: another opener, or an armed vector, is in the way.
- *  - EALREADY: it is already so (attached, armed by this opener, ring made).
- *  - EBADFD: something has to be done first (no ring, not armed, not attached).
- *  - ENOSPC: a limit on the number of objects is reached.
- *  - ENOMEM: no memory.
- *  - ENODEV: the device is gone; only close() is left to do.
- *  - ENOEXEC: a plugin that does not fit this kernel module's version.
+ *  - E2BIG: @size or @stride is larger than this kernel knows and the tail is not
+ *    zero, or it is larger than 4096; or the message of a call is longer than the
+ *    plugin accepts.
+ *  - EOPNOTSUPP: an unknown flag or a reserved field is set, or the device or the
+ *    attached plugin does not support the function.
+ *  - EINVAL: a value is out of range, misaligned or overlaps another.
+ *  - EFAULT: a pointer does not lead to accessible memory; see above.
+ *  - EPERM: this client may not do that (see "restricted" below), or no program may,
+ *    for example while the kernel is locked down.
+ *  - EBADF: the command would change something and the descriptor was opened
+ *    read-only (O_RDONLY). Such a descriptor can query information, read registers
+ *    and receive events. mmap() fails with EACCES instead.
+ *  - ENOENT: there is no plugin, shared memory or vector with that name or id.
+ *  - EBUSY: another client or an armed vector prevents it.
+ *  - EALREADY: it is done already (attached, armed by this client, ring made).
+ *  - ENOTCONN: a prerequisite is missing (no ring, not armed, not attached).
+ *  - ENOSPC: a limit on the number of objects, or this user's share of a common
+ *    resource, is reached.
+ *  - ENOMEM: out of memory, or the user's RLIMIT_MEMLOCK is reached.
+ *  - ENODEV: the device is gone, or an administrator has revoked it from this client;
+ *    only close() remains.
+ *  - ENOEXEC: the plugin does not match this kernel module's version, or its messages
+ *    are older than the program needs.
  *
- * An opener with CAP_SYS_RAWIO at open() is *trusted*. Every other opener is
- * *restricted*: it may ask for information and may use calls, events, shared
- * memory and windows of registers so far as the attached plugin allows it, and
+ * A client with CAP_SYS_RAWIO at open() is *trusted*. Every other client is
+ * *restricted*: it may query information, and use calls, events, shared memory,
+ * transactions and windows of registers as far as the attached plugin allows, and
  * nothing else.
+ *
+ * An administrator can *grant* the device to a user or group
+ * (/sys/class/kplug/<address>/grants). Their clients are trusted with the device, but
+ * not with the machine or a plugin. They get EPERM for writes to configuration space
+ * outside of windows, KPLUG_AFFINITY_SET and KPLUG_DMA_BUFFER_REGION; and, while no
+ * IOMMU translates for the device, for KPLUG_DMA_SEGMENTS and KPLUG_DMA_LIMITS. A
+ * plugin treats such a client as restricted: the client cannot attach a plugin, but
+ * joins one that admits restricted clients, and uses calls, shared memory and
+ * transactions as far as the plugin allows.
+ *
+ * Trust is decided at open() and belongs to the descriptor. Copies of it, in child
+ * processes or sent with SCM_RIGHTS, have the same trust, and setuid() does not change
+ * it. Trust never grows. It ends by KPLUG_RESTRICT or when an administrator revokes
+ * it.
+ *
+ * Rings, shared memory and buffers count against RLIMIT_MEMLOCK. The kernel adds up
+ * the memory of all processes of the user who requests it and compares the sum with
+ * the limit of the requesting process. Memory counts as long as it exists, also while
+ * it is only mapped, or kept because a device may use it. New pages are charged to the
+ * memory cgroup of the requesting process. CAP_IPC_LOCK exempts from the limit.
+ */
+
+/**
+ * DOC: What ends with a client, and what stays
+ *
+ * The last close() of a client ends the following. The kernel also closes the
+ * descriptors of a process that is killed.
+ *
+ *  - its session, calls and transactions,
+ *  - the vectors that it armed, unless other clients armed them too,
+ *  - its events, ring, eventfds and subscription,
+ *  - its DMA mappings, and bus mastery if nothing else needs it,
+ *  - its shared memory, except what is still mapped.
+ *
+ * The kernel then performs the writes that the client left with KPLUG_CLEANUP, and
+ * drops the list.
+ *
+ * The following belong to the device. They stay until a client sets them again or the
+ * device is unbound:
+ *
+ *  - the interrupt mode and the number of vectors (KPLUG_IRQ_MODE; otherwise the first
+ *    KPLUG_ARM chooses),
+ *  - the CPUs of a vector (KPLUG_AFFINITY); a new interrupt mode drops them,
+ *  - how regions are mapped (KPLUG_CACHING),
+ *  - the limits of its DMA (KPLUG_DMA_LIMITS), also those that a plugin has set,
+ *  - its registers and the part of its configuration space that programs may change;
+ *    KPLUG_RESET resets them.
+ *
+ * Only trusted clients may change them. A program that depends on one of them sets it
+ * after open().
  */
 
 /* The limits of this version. */
-#define KPLUG_NAME_MAX      32	/* device address or plugin name, with its NUL */
-#define KPLUG_MAX_REGIONS   8	/* 0 to 5 are the BARs of a PCI function; elsewhere in order */
-#define KPLUG_CONFIG_REGION 7	/* the configuration space of one */
-#define KPLUG_MAX_VECTORS   256
-#define KPLUG_MAX_STEPS     16	/* in a recipe */
-#define KPLUG_MAX_CAPTURES  4	/* words a recipe may capture */
-#define KPLUG_EVENT_WORDS   6	/* 64-bit words of payload in an event */
-#define KPLUG_MAX_RING      65536	/* records */
-#define KPLUG_MAX_MESSAGE   (1024 * 1024)	/* bytes, each way, in a call */
-#define KPLUG_MAX_SHM       (16 * 1024 * 1024)	/* bytes in one piece */
-#define KPLUG_MAX_SHMS      64	/* pieces of one opener */
-#define KPLUG_MAX_CPU_MASK  1024	/* bytes */
-#define KPLUG_MAX_TRANSFERS 4096	/* in one list */
-#define KPLUG_MAX_CLEANUP   64	/* writes that an opener may leave */
-#define KPLUG_MAX_MAPPINGS  4096	/* buffers that an opener has mapped at a time */
-#define KPLUG_MAX_TRANSACTIONS 4096	/* of an opener */
-#define KPLUG_MAX_EXECUTIONS 1024	/* in one list */
-#define KPLUG_DMA_ARGS      4	/* words that a program tells the plugin's engine */
+#define KPLUG_NAME_MAX         64 /* device address or plugin name, with its NUL */
+#define KPLUG_MAX_REGIONS      8 /* on PCI, 0 to 5 are the BARs; elsewhere in order */
+#define KPLUG_CONFIG_REGION    7 /* the configuration space of a PCI function */
+#define KPLUG_MAX_VECTORS      256
+#define KPLUG_MAX_STEPS        16 /* in a recipe */
+#define KPLUG_MAX_CAPTURES     4 /* words a recipe may capture */
+#define KPLUG_EVENT_WORDS      6 /* 64-bit words of payload in an event */
+#define KPLUG_MAX_RING         65536 /* records */
+#define KPLUG_MAX_MESSAGE      (1024 * 1024) /* bytes, each way, in a call */
+#define KPLUG_MAX_SHM          (16 * 1024 * 1024) /* bytes in one block of shared memory */
+#define KPLUG_MAX_SHMS         64 /* blocks of one client */
+#define KPLUG_MAX_CPU_MASK     1024 /* bytes */
+#define KPLUG_MAX_TRANSFERS    4096 /* in one list */
+#define KPLUG_MAX_CLEANUP      64 /* writes in one client's list */
+#define KPLUG_MAX_MAPPINGS     4096 /* of a client at a time */
+#define KPLUG_MAX_TRANSACTIONS 4096 /* of a client */
+#define KPLUG_MAX_EXECUTIONS   1024 /* in one list */
+#define KPLUG_MAX_RANGES       64 /* in the list of KPLUG_REGION_INFO */
+#define KPLUG_DMA_ARGS         4 /* words that a program passes to the plugin's engine */
+
+/*
+ * Limits of one device. Of each, the clients of one user without CAP_SYS_RAWIO get at
+ * most a quarter, and all such clients together at most half.
+ */
+#define KPLUG_MAX_CLIENTS   1024 /* ENOSPC of open() */
+#define KPLUG_MAX_LISTENERS 64 /* clients with a ring or an eventfd: ENOSPC */
+
+#define KPLUG_MAX_SIZE 4096 /* bytes in an argument or in an element of an array */
 
 #define KPLUG_IOCTL_TYPE 0xE7
 
-enum {
-	KPLUG_CMD_DEVICE_INFO = 0x40,
-	KPLUG_CMD_REGION_INFO,
-	KPLUG_CMD_VECTOR_INFO,
-	KPLUG_CMD_ACCESS,
-	KPLUG_CMD_IRQ_MODE,
-	KPLUG_CMD_ARM,
-	KPLUG_CMD_DISARM,
-	KPLUG_CMD_UNMASK,
-	KPLUG_CMD_EVENTFD,
-	KPLUG_CMD_RING,
-	KPLUG_CMD_ATTACH,
-	KPLUG_CMD_DETACH,
-	KPLUG_CMD_CALL,
-	KPLUG_CMD_SHM_ALLOC,
-	KPLUG_CMD_SHM_FREE,
-	KPLUG_CMD_AFFINITY,
-	KPLUG_CMD_RESET,
-	KPLUG_CMD_TRANSFER,
-	KPLUG_CMD_CLEANUP,
-	KPLUG_CMD_CACHING,
-	KPLUG_CMD_BUFFER,
-	KPLUG_CMD_MAP,
-	KPLUG_CMD_UNMAP,
-	KPLUG_CMD_SEGMENTS,
-	KPLUG_CMD_SYNC,
-	KPLUG_CMD_DMA_LIMITS,
-	KPLUG_CMD_TRANSACTION,
-	KPLUG_CMD_EXECUTE,
-	KPLUG_CMD_ABORT,
-	KPLUG_CMD_TRANSACTION_INFO,
-	KPLUG_CMD_RELEASE,
+/* KPLUG_DEVICE_INFO and all other commands; commands.def says what each is. */
+enum kplug_command {
+#define KPLUG_COMMAND(number, NAME, ...) KPLUG_##NAME = _IO(KPLUG_IOCTL_TYPE, number),
+#include "commands.def"
+#undef KPLUG_COMMAND
+};
+
+/* kplug_features.out_features: features that are not visible as a command or a flag */
+#define KPLUG_FEATURE_STRIDE         (1ull << 0) /* arrays have an element size */
+#define KPLUG_FEATURE_PLUGIN_VERSION (1ull << 1) /* kplug_device_info.out_plugin_version */
+
+/**
+ * struct kplug_features - ioctl(KPLUG_FEATURES), what this kernel module supports
+ * @size: sizeof(struct kplug_features)
+ * @flags: must be 0
+ * @command: number of a command, for example KPLUG_ARM; 0 for none
+ * @out_command_size: size in bytes of @command's argument as the kernel knows it; 0
+ *	when it does not know the command
+ * @out_command_flags: bits of @command's flags that the kernel knows
+ * @out_stride: size in bytes of an element of @command's array as the kernel knows
+ *	it; 0 when the argument has no array
+ * @out_features: KPLUG_FEATURE_*
+ *
+ * The device or its plugin may lack a function that the kernel module supports.
+ */
+struct kplug_features {
+	__u32 size;
+	__u32 flags;
+	__u32 command;
+	__u32 out_command_size;
+	__u32 out_command_flags;
+	__u32 out_stride;
+	__aligned_u64 out_features;
 };
 
 enum kplug_bus {
 	KPLUG_BUS_PCI = 1,
-	KPLUG_BUS_SOFT = 2,	/* no hardware: a plugin made the device */
-	KPLUG_BUS_PLATFORM = 3,	/* from the device tree or ACPI */
-	KPLUG_BUS_ISA = 4,	/* ports, memory and line as root declared them */
+	KPLUG_BUS_VIRTUAL = 2, /* no hardware: a plugin created the device */
+	KPLUG_BUS_PLATFORM = 3, /* from the device tree or ACPI */
+	KPLUG_BUS_ISA = 4, /* root declared its ports, memory and interrupt line */
 };
 
 enum kplug_irq_mode {
-	KPLUG_IRQ_AUTO = 0,	/* MSI-X, else MSI, else INTx; or what the bus has */
+	KPLUG_IRQ_AUTO = 0, /* MSI-X, else MSI, else INTx; or the only mode of the bus */
 	KPLUG_IRQ_INTX = 1,
 	KPLUG_IRQ_MSI = 2,
 	KPLUG_IRQ_MSIX = 3,
-	KPLUG_IRQ_SOFT = 4,	/* fired by the plugin; soft devices only */
-	KPLUG_IRQ_WIRED = 5,	/* a line of its own; platform and ISA devices only */
+	KPLUG_IRQ_VIRTUAL = 4, /* the plugin fires it; virtual devices only */
+	KPLUG_IRQ_WIRED = 5, /* a dedicated line; platform and ISA devices only */
 };
 
 /* kplug_device_info.out_flags */
-#define KPLUG_DEVICE_TRUSTED   (1u << 0)	/* this opener is trusted */
-#define KPLUG_DEVICE_ATTACHED  (1u << 1)	/* this opener uses the plugin */
-#define KPLUG_DEVICE_PERMANENT (1u << 2)	/* a plugin is attached permanently */
+#define KPLUG_DEVICE_TRUSTED   (1u << 0) /* this client is trusted */
+#define KPLUG_DEVICE_ATTACHED  (1u << 1) /* this client is attached to the plugin */
+#define KPLUG_DEVICE_PERMANENT (1u << 2) /* a plugin is attached permanently */
+#define KPLUG_DEVICE_GRANTED   (1u << 3) /* this client is trusted by a grant */
 
 /**
  * struct kplug_device_info - ioctl(KPLUG_DEVICE_INFO)
@@ -128,20 +213,25 @@ enum kplug_irq_mode {
  * @out_flags: KPLUG_DEVICE_*
  * @out_abi: KPLUG_ABI_VERSION of the kernel module
  * @out_bus: enum kplug_bus
- * @out_irq_mode: enum kplug_irq_mode in force; KPLUG_IRQ_AUTO before vectors
- *	were allocated
- * @out_vectors: vectors in force; before allocation, what the best mode offers
- * @out_regions: number of region slots to ask about; some may be empty
+ * @out_irq_mode: current enum kplug_irq_mode; KPLUG_IRQ_AUTO before vectors are
+ *	allocated
+ * @out_vectors: number of allocated vectors; before allocation, the number that the
+ *	best mode offers
+ * @out_regions: number of region slots; some may be empty
  * @out_vendor: PCI vendor id, 0 on other buses
  * @out_device: PCI device id
  * @out_subvendor: PCI subsystem vendor id
  * @out_subdevice: PCI subsystem id
  * @out_class: PCI class code, 24 bits
  * @out_revision: PCI revision
- * @out_max_in: longest message in, in bytes, that the attached plugin takes
- * @out_max_out: longest answer, in bytes, of the attached plugin
+ * @out_max_in: length in bytes of the longest message that the attached plugin
+ *	accepts
+ * @out_max_out: length in bytes of the attached plugin's longest answer
+ * @out_plugin_version: version of the attached plugin's messages, as its own header
+ *	defines it; 0 if no plugin is attached or the plugin has no version
+ * @out_client: number of this client, as in /sys/class/kplug/<address>/clients
  * @out_name: the device's address, NUL-terminated
- * @out_plugin: the attached plugin, empty if none
+ * @out_plugin: name of the attached plugin, empty if none
  */
 struct kplug_device_info {
 	__u32 size;
@@ -160,78 +250,119 @@ struct kplug_device_info {
 	__u32 out_revision;
 	__u32 out_max_in;
 	__u32 out_max_out;
+	__u32 out_plugin_version;
+	__u32 out_client;
 	char out_name[KPLUG_NAME_MAX];
 	char out_plugin[KPLUG_NAME_MAX];
 };
-#define KPLUG_DEVICE_INFO _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_DEVICE_INFO)
 
 /* kplug_region_info.out_flags */
 #define KPLUG_REGION_MEM      (1u << 0)
 #define KPLUG_REGION_PORT     (1u << 1)
-#define KPLUG_REGION_MMAP     (1u << 2)	/* this opener may map it */
+#define KPLUG_REGION_MMAP     (1u << 2) /* this client may map all or part of it */
 #define KPLUG_REGION_PREFETCH (1u << 3)
-#define KPLUG_REGION_CONFIG   (1u << 4)	/* configuration space */
-#define KPLUG_REGION_WC       (1u << 5)	/* writes are combined, see KPLUG_CACHING */
+#define KPLUG_REGION_CONFIG   (1u << 4) /* configuration space */
+#define KPLUG_REGION_WC       (1u << 5) /* write combining, see KPLUG_CACHING */
+#define KPLUG_REGION_LOCKED   (1u << 6) /* kernel lockdown: programs can only read it */
+
+/**
+ * struct kplug_map_range - a contiguous part of a region that can be mapped
+ * @offset: of its first byte in the region, a multiple of the page size
+ * @length: in bytes, whole pages, not 0
+ */
+struct kplug_map_range {
+	__aligned_u64 offset;
+	__aligned_u64 length;
+};
 
 /**
  * struct kplug_region_info - ioctl(KPLUG_REGION_INFO)
  * @size: sizeof(struct kplug_region_info)
- * @index: which region, below out_regions of the device
+ * @flags: must be 0
+ * @index: index of the region, below kplug_device_info.out_regions
  * @out_flags: KPLUG_REGION_*; 0 for an empty slot
- * @__reserved: must be 0
  * @out_length: length in bytes, 0 for an empty slot
- * @out_mmap_offset: offset for mmap(), valid with KPLUG_REGION_MMAP
+ * @out_mmap_offset: add it to an offset in the region to get the offset for mmap();
+ *	valid with KPLUG_REGION_MMAP
+ * @ranges: pointer to room for struct kplug_map_range[@num_ranges], or 0
+ * @num_ranges: number of elements at @ranges, 0 to KPLUG_MAX_RANGES
+ * @stride: sizeof(struct kplug_map_range) with @ranges; else 0
+ * @out_num_ranges: number of ranges that exist; may exceed @num_ranges
+ * @__reserved: must be 0
+ *
+ * The ranges are what this client may map. Mapping anything else fails with EPERM.
+ * A page is outside of the ranges when it holds a part of the MSI-X message table or
+ * of its pending bits, or, for a restricted client, when no window of the plugin
+ * covers it. A trusted client gets sorted ranges that do not overlap, for most regions
+ * only one. A restricted client gets one for each window.
+ *
+ * KPLUG_ACCESS and KPLUG_TRANSFER reach the registers in such a page too. They cannot
+ * write to the message table and its pending bits (EPERM).
+ *
+ * While the kernel is locked down (kernel_lockdown(7)), programs can read registers,
+ * but no command writes or maps them: EPERM, also for root. If no IOMMU translates for
+ * the device, programs cannot make it a bus master either: EPERM for KPLUG_DMA_MAP
+ * without a plugin, and for arming a message with a handler that is not the plugin's.
+ * Plugins are not affected.
  */
 struct kplug_region_info {
 	__u32 size;
+	__u32 flags;
 	__u32 index;
 	__u32 out_flags;
-	__u32 __reserved;
 	__aligned_u64 out_length;
 	__aligned_u64 out_mmap_offset;
+	__aligned_u64 ranges;
+	__u32 num_ranges;
+	__u32 stride;
+	__u32 out_num_ranges;
+	__u32 __reserved;
 };
-#define KPLUG_REGION_INFO _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_REGION_INFO)
 
 /* kplug_vector_info.out_flags */
-#define KPLUG_VECTOR_ARMED  (1u << 0)	/* by anyone */
-#define KPLUG_VECTOR_MINE   (1u << 1)	/* by this opener */
-#define KPLUG_VECTOR_MASKED (1u << 2)	/* waits for KPLUG_UNMASK */
-#define KPLUG_VECTOR_STORM  (1u << 3)	/* masked by the storm guard */
+#define KPLUG_VECTOR_ARMED  (1u << 0) /* a client or the plugin armed it */
+#define KPLUG_VECTOR_MINE   (1u << 1) /* this client armed it */
+#define KPLUG_VECTOR_MASKED (1u << 2) /* masked until KPLUG_UNMASK */
+#define KPLUG_VECTOR_STORM  (1u << 3) /* the storm guard masked it */
 
 enum kplug_handler_kind {
-	KPLUG_HANDLER_USER = 0,	/* mask an INTx or wired line, then notify */
+	KPLUG_HANDLER_USER = 0, /* mask an INTx or wired line, then notify */
 	KPLUG_HANDLER_RECIPE = 1,
-	KPLUG_HANDLER_PLUGIN = 3,	/* 2 is kept for verified programs */
+	KPLUG_HANDLER_PLUGIN = 3, /* 2 is reserved for verified programs */
 };
 
 /**
  * struct kplug_vector_info - ioctl(KPLUG_VECTOR_INFO)
  * @size: sizeof(struct kplug_vector_info)
- * @index: which vector
+ * @flags: must be 0
+ * @index: number of the vector
  * @out_flags: KPLUG_VECTOR_*
  * @out_handler: enum kplug_handler_kind of an armed vector
- * @out_irq: the Linux interrupt number, 0 when not armed
+ * @out_irq: Linux interrupt number, 0 when not armed
  * @out_event_type: type of the events of this vector
- * @out_raised: times the interrupt was entered
- * @out_handled: times the handler claimed it
- * @out_none: times the handler said that it was not its interrupt
+ * @__reserved: must be 0
+ * @out_raised: number of interrupts
+ * @out_handled: interrupts that the handler claimed
+ * @out_none: interrupts that the handler did not claim
  * @out_deferred: runs of the deferred handler
- * @out_coalesced: requests for a deferred run; at rest, minus @out_deferred
- *	it is the number of runs saved
- * @out_posted: events posted, counted once however many openers listen
- * @out_dropped: records not delivered because an opener's ring was full,
- *	summed over openers
+ * @out_coalesced: requests for a deferred run. While none is pending,
+ *	@out_coalesced - @out_deferred is the number of runs saved
+ * @out_posted: events posted; each counts once, however many clients listen
+ * @out_dropped: records lost because a client's ring was full, summed over clients
  * @out_storms: times the storm guard masked the vector
  *
- * The counts start at 0 when the device is bound and survive arm and disarm.
+ * The counts start at 0 when the device is bound, and arming and disarming do not
+ * change them.
  */
 struct kplug_vector_info {
 	__u32 size;
+	__u32 flags;
 	__u32 index;
 	__u32 out_flags;
 	__u32 out_handler;
 	__u32 out_irq;
 	__u32 out_event_type;
+	__u32 __reserved;
 	__aligned_u64 out_raised;
 	__aligned_u64 out_handled;
 	__aligned_u64 out_none;
@@ -241,30 +372,29 @@ struct kplug_vector_info {
 	__aligned_u64 out_dropped;
 	__aligned_u64 out_storms;
 };
-#define KPLUG_VECTOR_INFO _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_VECTOR_INFO)
 
 /* kplug_access.flags */
-#define KPLUG_ACCESS_WRITE (1u << 0)	/* else read */
+#define KPLUG_ACCESS_WRITE (1u << 0) /* write; otherwise read */
 
 /**
  * struct kplug_access - ioctl(KPLUG_ACCESS), one checked register access
  * @size: sizeof(struct kplug_access)
  * @flags: KPLUG_ACCESS_*
- * @region: which region
+ * @region: index of the region
  * @width: 1, 2, 4 or 8 bytes; 8 not for ports
  * @offset: byte offset in the region, a multiple of @width
- * @value: what to write; must be 0 for a read, and must fit @width
- * @out_value: what was read
+ * @value: value to write, must fit @width; must be 0 for a read
+ * @out_value: value read
  *
- * A restricted opener needs a window of the attached plugin, else EPERM.
+ * A restricted client needs a window of the attached plugin (EPERM). No client may
+ * write to the message table or the pending bits of MSI-X (EPERM).
  *
- * In configuration space 8 bytes are two accesses of 4, the lower first, and an
- * access waits for a reset of the function to end. EPERM for a write that
- * touches what Linux owns: BARs, the windows and bus numbers of bridges, the
- * structures of MSI, MSI-X and SR-IOV, the control registers of ACS, ATS, PRI
- * and PASID; or that would change one of these bits: in the command register
- * I/O, memory, bus master and INTx disable; power state, function level reset,
- * start of the self-test, a bridge's secondary bus reset, ISA and VGA.
+ * In configuration space an access of 8 bytes is split into two of 4, the lower one
+ * first. An access waits for a reset of the function to end. EPERM for a write to
+ * registers that Linux owns: BARs, the capabilities of MSI, MSI-X and SR-IOV, and the
+ * control registers of ACS, ATS, PRI and PASID. EPERM also for a write that would
+ * change one of these bits: I/O, memory, bus master and INTx disable in the command
+ * register; the power state; function level reset; start of the self-test.
  */
 struct kplug_access {
 	__u32 size;
@@ -275,7 +405,6 @@ struct kplug_access {
 	__aligned_u64 value;
 	__aligned_u64 out_value;
 };
-#define KPLUG_ACCESS _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_ACCESS)
 
 enum kplug_transfer_op {
 	KPLUG_TRANSFER_READ = 1,
@@ -283,22 +412,23 @@ enum kplug_transfer_op {
 };
 
 /* kplug_transfer.flags */
-#define KPLUG_TRANSFER_FIFO (1u << 0)	/* all accesses go to the same register */
+#define KPLUG_TRANSFER_FIFO (1u << 0) /* all accesses go to the same register */
 
 /**
- * struct kplug_transfer - one access, or a block of them
+ * struct kplug_transfer - one register access, or a block of accesses
  * @op: enum kplug_transfer_op
- * @region: which region
+ * @region: index of the region
  * @width: of each access: 1, 2, 4 or 8 bytes; 8 needs a memory region
  * @flags: KPLUG_TRANSFER_*
  * @count: number of accesses, at least 1; 1 without @buffer
  * @offset: byte offset of the first access, a multiple of @width
- * @value: without @buffer, what to write; must fit @width; else 0
- * @buffer: pointer to @count values of @width bytes each, aligned to @width; 0
- *	for a single access with @value and @out_value; not in configuration space
- * @out_value: what was read, without @buffer; else 0
+ * @value: value to write without @buffer, must fit @width; else 0
+ * @buffer: pointer to @count values of @width bytes each, aligned to @width; 0 for a
+ *	single access with @value or @out_value; must be 0 in configuration space
+ * @out_value: value read without @buffer; 0 after a read with @buffer; a write does
+ *	not change it
  *
- * Without KPLUG_TRANSFER_FIFO the offset grows by @width with each access.
+ * The offset grows by @width with each access, unless KPLUG_TRANSFER_FIFO is set.
  */
 struct kplug_transfer {
 	__u8 op;
@@ -313,55 +443,56 @@ struct kplug_transfer {
 };
 
 /**
- * struct kplug_transfers - ioctl(KPLUG_TRANSFER), a list of transfers in one call
+ * struct kplug_transfers - ioctl(KPLUG_TRANSFER), a list of register accesses
  * @size: sizeof(struct kplug_transfers)
  * @flags: must be 0
  * @transfers: pointer to struct kplug_transfer[@num_transfers]
  * @num_transfers: 1 to KPLUG_MAX_TRANSFERS
- * @out_done: how many of the list are done; also filled on failure, where it
- *	is the index of the one that failed
+ * @stride: sizeof(struct kplug_transfer)
+ * @out_done: number of completed transfers; also filled on failure, where it is the
+ *	index of the transfer that failed
+ * @__reserved: must be 0
  *
- * The whole list is checked before the first access: EINVAL, EOPNOTSUPP and
- * EPERM (see KPLUG_ACCESS) mean that no register was touched, except EPERM for
- * the value of a write to configuration space. The list is run in order, not
- * atomically. EFAULT or ENODEV in the middle leave those before it done, and
- * perhaps a part of the one that failed.
+ * The kernel checks the whole list before the first access. EINVAL, EOPNOTSUPP and
+ * EPERM (see KPLUG_ACCESS) therefore mean that no register was accessed, except EPERM
+ * for the value of a write to configuration space. The transfers run in order, but not
+ * atomically. After EFAULT or ENODEV the transfers before the failed one are complete,
+ * and a part of the failed one may be.
  */
 struct kplug_transfers {
 	__u32 size;
 	__u32 flags;
 	__aligned_u64 transfers;
 	__u32 num_transfers;
+	__u32 stride;
 	__u32 out_done;
+	__u32 __reserved;
 };
-#define KPLUG_TRANSFER _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_TRANSFER)
 
 /**
- * struct kplug_cleanup - ioctl(KPLUG_CLEANUP), writes to make when this opener ends
+ * struct kplug_cleanup - ioctl(KPLUG_CLEANUP), register writes for the client's end
  * @size: sizeof(struct kplug_cleanup)
  * @flags: must be 0
  * @writes: pointer to struct kplug_transfer[@num_writes], all of them single
  *	writes with a value
- * @num_writes: 0 to KPLUG_MAX_CLEANUP; 0 forgets the list
- * @__reserved: must be 0
+ * @num_writes: 0 to KPLUG_MAX_CLEANUP; 0 drops the list
+ * @stride: sizeof(struct kplug_transfer)
  *
- * Trusted openers only. The list takes the place of the one before. It is
- * checked now and written at the last close() of the opener, which is also how
- * a process ends that is killed: before its interrupts are disarmed, and not
- * if the device has gone.
+ * Trusted clients only. The list replaces the previous one. The kernel checks it now.
+ * It performs the writes at the last close() of the client, also when the process is
+ * killed, before it disarms the client's vectors. It skips them if the device is gone.
  */
 struct kplug_cleanup {
 	__u32 size;
 	__u32 flags;
 	__aligned_u64 writes;
 	__u32 num_writes;
-	__u32 __reserved;
+	__u32 stride;
 };
-#define KPLUG_CLEANUP _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_CLEANUP)
 
 enum kplug_caching {
-	KPLUG_CACHING_UC = 0,	/* uncached, each access by itself; the default */
-	KPLUG_CACHING_WC = 1,	/* uncached, but writes may be combined and wait */
+	KPLUG_CACHING_UC = 0, /* uncached, each access is separate; the default */
+	KPLUG_CACHING_WC = 1, /* uncached, but writes may be combined and delayed */
 };
 
 /**
@@ -371,12 +502,12 @@ enum kplug_caching {
  * @region: a region with KPLUG_REGION_MMAP
  * @caching: enum kplug_caching
  *
- * Trusted openers only. A processor wants all maps of an address to agree,
- * kernel and programs alike, so this changes all, and stays until it is changed
- * back or the device is unbound. EBUSY while the region is mapped by any
- * program, a plugin is attached or a vector armed. Write combining is meant for
- * memory and harmless in a region with KPLUG_REGION_PREFETCH; elsewhere the
- * program must know that the device can take it.
+ * Trusted clients only. All maps of an address, in the kernel and in programs, must
+ * use the same caching. The command therefore changes all of them, and the choice
+ * stays until it is changed again or the device is unbound. EBUSY while any program
+ * has mapped the region, a plugin is attached or a vector is armed. Write combining is
+ * meant for memory on the device. It is safe in a region with KPLUG_REGION_PREFETCH;
+ * elsewhere the program must know that the device tolerates it.
  */
 struct kplug_caching_set {
 	__u32 size;
@@ -384,20 +515,19 @@ struct kplug_caching_set {
 	__u32 region;
 	__u32 caching;
 };
-#define KPLUG_CACHING _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_CACHING)
 
 /**
  * struct kplug_irq_mode_set - ioctl(KPLUG_IRQ_MODE)
  * @size: sizeof(struct kplug_irq_mode_set)
  * @flags: must be 0
- * @mode: enum kplug_irq_mode; KPLUG_IRQ_AUTO takes the best one there is
- * @count: vectors wanted, 0 for as many as there are
- * @out_mode: the mode now in force
+ * @mode: enum kplug_irq_mode; KPLUG_IRQ_AUTO selects the best available mode
+ * @count: requested number of vectors, 0 for as many as possible
+ * @out_mode: the mode that is now in use
  * @out_count: vectors now allocated, at least 1
  *
- * Trusted openers only. EBUSY while any vector is armed. EOPNOTSUPP if the
- * device lacks the mode. A program that does not care arms at once, which is
- * the same as KPLUG_IRQ_AUTO first.
+ * Trusted clients only. EBUSY while any vector is armed. EOPNOTSUPP if the device does
+ * not have the mode. ENOSPC or ENOMEM if the machine lacks vectors or memory for it.
+ * The command is optional: without it, KPLUG_ARM selects KPLUG_IRQ_AUTO.
  */
 struct kplug_irq_mode_set {
 	__u32 size;
@@ -407,15 +537,14 @@ struct kplug_irq_mode_set {
 	__u32 out_mode;
 	__u32 out_count;
 };
-#define KPLUG_IRQ_MODE _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_IRQ_MODE)
 
-/* Steps of a recipe work on one accumulator, which a read loads. */
+/* The steps of a recipe share one accumulator, which a read loads. */
 enum kplug_step_op {
-	KPLUG_STEP_READ = 1,	/* acc = register */
-	KPLUG_STEP_NOT_MINE = 2,	/* stop, "not mine", if (acc & mask) == value */
-	KPLUG_STEP_WRITE = 3,	/* register = value */
-	KPLUG_STEP_WRITE_BACK = 4,	/* register = (acc & mask) | value */
-	KPLUG_STEP_CAPTURE = 5,	/* append acc & mask to the event */
+	KPLUG_STEP_READ = 1, /* acc = register */
+	KPLUG_STEP_NOT_MINE = 2, /* end with KPLUG_NONE if (acc & mask) == value */
+	KPLUG_STEP_WRITE = 3, /* register = value */
+	KPLUG_STEP_WRITE_BACK = 4, /* register = (acc & mask) | value */
+	KPLUG_STEP_CAPTURE = 5, /* append acc & mask to the event */
 };
 
 /**
@@ -423,19 +552,21 @@ enum kplug_step_op {
  * @op: enum kplug_step_op
  * @region: region of a read or write
  * @width: 1, 2, 4 or 8 bytes, for a read or write
+ * @flags: must be 0
  * @__reserved: must be 0
  * @offset: byte offset, a multiple of @width
  * @mask: for KPLUG_STEP_NOT_MINE, KPLUG_STEP_WRITE_BACK, KPLUG_STEP_CAPTURE
  * @value: for KPLUG_STEP_NOT_MINE, KPLUG_STEP_WRITE, KPLUG_STEP_WRITE_BACK
  *
- * Fields that an op does not use must be 0. A step that uses the accumulator
- * needs a read before it.
+ * Fields that an op does not use must be 0. A read must precede every step that uses
+ * the accumulator.
  */
 struct kplug_step {
 	__u8 op;
 	__u8 region;
 	__u8 width;
-	__u8 __reserved[5];
+	__u8 flags;
+	__u32 __reserved;
 	__aligned_u64 offset;
 	__aligned_u64 mask;
 	__aligned_u64 value;
@@ -445,19 +576,28 @@ struct kplug_step {
  * struct kplug_arm - ioctl(KPLUG_ARM), give a vector its handler and enable it
  * @size: sizeof(struct kplug_arm)
  * @flags: must be 0
- * @vector: which vector
+ * @vector: number of the vector
  * @handler: enum kplug_handler_kind
- * @event_type: type for the events of this vector: 0 for KPLUG_EVENT_IRQ, or
+ * @event_type: type of this vector's events: 0 for KPLUG_EVENT_IRQ, or
  *	KPLUG_EVENT_CUSTOM or above
  * @num_steps: length of the recipe, 1 to KPLUG_MAX_STEPS; else 0
  * @steps: pointer to struct kplug_step[@num_steps]; else 0
+ * @stride: sizeof(struct kplug_step) with @steps; else 0
+ * @__reserved: must be 0
  *
- * Trusted openers only. The recipe is checked whole before anything changes.
- * Several openers may arm one vector with the same user or plugin handler and
- * event type; it stays armed until the last of them disarms it or is closed.
- * EALREADY when this opener armed it before; EBUSY when it is armed in another
- * way, or while the device is reset, recovers from an error or sleeps; ENOENT when there is no such vector; EBADFD for KPLUG_HANDLER_PLUGIN
- * when this opener is not attached.
+ * Trusted clients only. The kernel checks the whole recipe before anything changes.
+ * Several clients may arm a vector with the same user or plugin handler and event
+ * type. It stays armed until the last of them disarms it or is closed.
+ *
+ *  - EPERM: the recipe writes to a message table, see KPLUG_ACCESS; or the kernel is
+ *    locked down, and the recipe writes at all, or the vector is a message, its handler
+ *    is not the plugin's, and no IOMMU translates for the device.
+ *  - EALREADY: this client armed the vector before.
+ *  - EBUSY: the vector is armed in another way, or the device is in a reset, recovers
+ *    from an error or sleeps.
+ *  - ENOENT: there is no such vector.
+ *  - ENOTCONN: KPLUG_HANDLER_PLUGIN, but this client is not attached.
+ *  - EOPNOTSUPP: KPLUG_HANDLER_PLUGIN, but the plugin does not serve this vector.
  */
 struct kplug_arm {
 	__u32 size;
@@ -467,21 +607,23 @@ struct kplug_arm {
 	__u32 event_type;
 	__u32 num_steps;
 	__aligned_u64 steps;
+	__u32 stride;
+	__u32 __reserved;
 };
-#define KPLUG_ARM _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_ARM)
 
 /**
  * struct kplug_vector_cmd - ioctl(KPLUG_DISARM), ioctl(KPLUG_UNMASK)
  * @size: sizeof(struct kplug_vector_cmd)
  * @flags: must be 0
- * @vector: a vector that this opener armed, else EBADFD
+ * @vector: a vector that this client armed, else ENOTCONN
  * @__reserved: must be 0
  *
- * KPLUG_DISARM returns when no handler of the vector runs any more, if this
- * opener was the last that had it armed. KPLUG_UNMASK lets a vector that
- * KPLUG_HANDLER_USER or the storm guard masked interrupt again; it does
- * nothing on one that is not masked. What a wired line raised meanwhile comes
- * then.
+ * If no other client has the vector armed, KPLUG_DISARM returns when none of its
+ * handlers runs any more.
+ *
+ * KPLUG_UNMASK unmasks a vector that KPLUG_HANDLER_USER or the storm guard masked. It
+ * does nothing when the vector is not masked. An interrupt that a wired line raised
+ * while it was masked is delivered then.
  */
 struct kplug_vector_cmd {
 	__u32 size;
@@ -489,17 +631,18 @@ struct kplug_vector_cmd {
 	__u32 vector;
 	__u32 __reserved;
 };
-#define KPLUG_DISARM _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_DISARM)
-#define KPLUG_UNMASK _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_UNMASK)
 
 /**
  * struct kplug_eventfd - ioctl(KPLUG_EVENTFD)
  * @size: sizeof(struct kplug_eventfd)
  * @flags: must be 0
- * @vector: whose events to count, below out_vectors of the device
- * @fd: an eventfd, or -1 to remove this opener's
+ * @vector: the vector whose events to count, below kplug_device_info.out_vectors
+ * @fd: an eventfd, or -1 to remove this client's eventfd
  *
- * One eventfd a vector and opener; a new one takes the place of the old.
+ * Each client has at most one eventfd for a vector; a new one replaces it. ENOSPC when
+ * the device has KPLUG_MAX_LISTENERS listeners or this user has used up its share.
+ * EPERM for a restricted client when the plugin does not let it receive the events of
+ * @vector.
  */
 struct kplug_eventfd {
 	__u32 size;
@@ -507,45 +650,91 @@ struct kplug_eventfd {
 	__u32 vector;
 	__s32 fd;
 };
-#define KPLUG_EVENTFD _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_EVENTFD)
+
+/**
+ * struct kplug_subscribe - ioctl(KPLUG_SUBSCRIBE), choose the vectors to listen to
+ * @size: sizeof(struct kplug_subscribe)
+ * @flags: must be 0
+ * @vectors: the vectors whose events this client receives: vector n is bit n % 64 of
+ *	word n / 64; bits of vectors that the device does not have are ignored
+ *
+ * Once the command has returned, events of other vectors reach neither the ring nor
+ * the eventfds of this client, and do not count as lost. Initially a client receives
+ * the events of all vectors. It always receives events without a vector, such as
+ * KPLUG_EVENT_REMOVED.
+ *
+ * A restricted client receives only what the plugin allows: at most the events of
+ * vectors that are armed with the plugin's own handler, or not armed.
+ */
+struct kplug_subscribe {
+	__u32 size;
+	__u32 flags;
+	__aligned_u64 vectors[KPLUG_MAX_VECTORS / 64];
+};
+
+/**
+ * struct kplug_restrict - ioctl(KPLUG_RESTRICT), give up trust for good
+ * @size: sizeof(struct kplug_restrict)
+ * @flags: must be 0
+ *
+ * When the command returns, the client is restricted in every process that uses its
+ * descriptor, and has lost everything that a restricted client cannot have:
+ *
+ *  - Its maps of registers read as all ones, except windows of the plugin.
+ *  - The vectors that it armed are disarmed, except those with the plugin's handler.
+ *  - Buffers that it made of regions behave as if the device were gone.
+ *  - It keeps events, mappings of buffers, and shared memory, each only if the plugin
+ *    allows it.
+ *  - Its session with a plugin ends if the plugin does not admit restricted clients,
+ *    or if the client has transactions and the plugin does not allow them.
+ *
+ * The kernel still performs the writes left with KPLUG_CLEANUP. Calls that are already
+ * in the plugin finish with the trust they began with. The command does nothing for a
+ * restricted client. EINTR when the caller is killed while the session ends; the trust
+ * is gone nevertheless.
+ */
+struct kplug_restrict {
+	__u32 size;
+	__u32 flags;
+};
 
 enum kplug_event_type {
-	KPLUG_EVENT_IRQ = 1,	/* a handler asked to notify */
-	KPLUG_EVENT_REMOVED = 2,	/* the device is gone; the last event */
-	KPLUG_EVENT_STORM = 3,	/* the storm guard masked @vector */
-	KPLUG_EVENT_RESET = 4,	/* the device was reset, by whom ever */
-	KPLUG_EVENT_ERROR = 5,	/* of PCI; data[0] is enum kplug_error_state */
-	KPLUG_EVENT_SUSPEND = 6,	/* the machine went to sleep */
-	KPLUG_EVENT_RESUME = 7,	/* and woke up: the device may have lost its state */
-	KPLUG_EVENT_DMA = 8,	/* a transaction of this opener ended, see KPLUG_EXECUTE */
-	KPLUG_EVENT_CUSTOM = 0x100,	/* this and above: named by plugin or program */
+	KPLUG_EVENT_IRQ = 1, /* a handler returned KPLUG_NOTIFY */
+	KPLUG_EVENT_REMOVED = 2, /* the last event: the device is gone or was revoked */
+	KPLUG_EVENT_STORM = 3, /* the storm guard masked @vector */
+	KPLUG_EVENT_RESET = 4, /* the device was reset, whatever the cause */
+	KPLUG_EVENT_ERROR = 5, /* a PCI error; data[0] is enum kplug_error_state */
+	KPLUG_EVENT_SUSPEND = 6, /* the machine went to sleep */
+	KPLUG_EVENT_RESUME = 7, /* the machine woke up; the device may have lost its state */
+	KPLUG_EVENT_DMA = 8, /* a transaction of this client ended, see KPLUG_DMA_EXECUTE */
+	KPLUG_EVENT_CUSTOM = 0x100, /* from here on, the plugin or program defines types */
 };
 
-/* What became of a PCI error that the machine reported. */
+/* The state after a PCI error that the machine reported. */
 enum kplug_error_state {
-	KPLUG_ERROR_NONFATAL = 1,	/* the device works on */
-	KPLUG_ERROR_FROZEN = 2,	/* it cannot be reached, KPLUG_EVENT_RESET should follow */
-	KPLUG_ERROR_PERMANENT = 3,	/* it cannot be reached, and will not be */
-	KPLUG_ERROR_RECOVERED = 4,	/* after 1 or 2: vectors work again */
+	KPLUG_ERROR_NONFATAL = 1, /* the device keeps working */
+	KPLUG_ERROR_FROZEN = 2, /* it cannot be reached; KPLUG_EVENT_RESET should follow */
+	KPLUG_ERROR_PERMANENT = 3, /* it cannot be reached any more */
+	KPLUG_ERROR_RECOVERED = 4, /* after 1 or 2: vectors work again */
 };
 
-/* kplug_event.vector of an event that belongs to no vector */
+/* kplug_event.vector of an event without a vector */
 #define KPLUG_NO_VECTOR 0xffffffffu
 
 /**
  * struct kplug_event - one record of the event ring
- * @seq: number of this event among those offered to this opener, from 0; a gap
- *	is a loss
- * @lost: events of this opener dropped since the record before this one
- * @t_hard: monotonic ns at the entry of the hard handler; in an event posted
- *	from elsewhere, of the post
- * @t_handler_end: monotonic ns when the hard handler returned
- * @t_post: monotonic ns of the post; equal to @t_handler_end when the core
- *	posts right after the handler
+ * @seq: sequence number of this event for this client, from 0; a gap means that
+ *	events were lost
+ * @lost: events that this client lost since the previous record
+ * @t_hard: time at which the hard handler was entered, in ns of CLOCK_MONOTONIC; the
+ *	time of the post for an event that no hard handler posted
+ * @t_handler_end: time at which the hard handler returned, in ns
+ * @t_post: time of the post, in ns; equal to @t_handler_end when the core posts right
+ *	after the handler
  * @vector: the vector, or KPLUG_NO_VECTOR
  * @type: enum kplug_event_type
- * @words: how many words of @data are meant
- * @data: what the handler captured or the plugin sent
+ * @words: number of valid words in @data
+ * @data: the words that the handler captured or the plugin sent
  */
 struct kplug_event {
 	__aligned_u64 seq;
@@ -561,19 +750,20 @@ struct kplug_event {
 
 /**
  * struct kplug_ring_page - the first page of the mapped ring
- * @head: records ever written; the kernel stores it with release semantics
- *	after the record
- * @dropped: events ever dropped because the ring was full
+ * @head: number of records written so far; the kernel stores it with release semantics
+ *	after it has written the record
+ * @dropped: number of events dropped so far because the ring was full
  * @entries: number of records, a power of two
  * @record_size: sizeof(struct kplug_event)
- * @records_offset: where the records start, in bytes from the start of the map
- * @__pad: keeps @tail away from the kernel's cache line
- * @tail: records ever consumed; the program stores it with release semantics
- *	after it is done with the record. A value outside [@head - @entries,
- *	@head] makes the ring look full: it harms this opener alone.
+ * @records_offset: offset of the first record from the start of the map, in bytes
+ * @__pad: keeps @tail out of the kernel's cache line
+ * @tail: number of records consumed so far; the program stores it with release
+ *	semantics when it no longer needs the record. With a value outside of
+ *	[@head - @entries, @head] the ring counts as full, which harms this client
+ *	alone.
  *
- * The kernel reads nothing but @tail. read() on the device consumes from the
- * same @tail; use one of the two ways at a time.
+ * The kernel reads only @tail. read() on the device consumes from the same @tail, so a
+ * program uses either read() or the mapped ring at a time.
  */
 struct kplug_ring_page {
 	__aligned_u64 head;
@@ -586,7 +776,7 @@ struct kplug_ring_page {
 };
 
 /* kplug_ring.flags */
-#define KPLUG_RING_NO_TIMES (1u << 0)	/* the times in the records may be 0 */
+#define KPLUG_RING_NO_TIMES (1u << 0) /* the times in the records may be 0, see below */
 
 /**
  * struct kplug_ring - ioctl(KPLUG_RING), start to receive events
@@ -595,17 +785,24 @@ struct kplug_ring_page {
  * @entries: a power of two, 2 to KPLUG_MAX_RING
  * @__reserved: must be 0
  * @out_mmap_offset: offset for mmap() of the ring
- * @out_mmap_size: its size in bytes
+ * @out_mmap_size: size of the ring in bytes
  *
- * Reading the clock costs every interrupt more than anything else that the core
- * does; it is not read while all that listen to a device do without.
+ * From now on this client receives every event of the device. A client makes its ring
+ * once (EALREADY); the ring exists until close().
  *
- * From here on this opener sees every event of the device. The last free record
- * is kept for KPLUG_EVENT_STORM and KPLUG_EVENT_REMOVED. A ring is made once
- * and lives until close(). read() gives whole records and blocks, or says
- * EAGAIN with O_NONBLOCK; poll() says EPOLLIN when a record waits, and
- * EPOLLHUP once the device is gone. After the last record of a device that is
- * gone read() says ENODEV.
+ * At most @entries - 1 other events can queue: the last free record is reserved for
+ * KPLUG_EVENT_STORM and KPLUG_EVENT_REMOVED. Each running transaction reserves one
+ * record too. ENOSPC when more transactions run than the ring can reserve records for,
+ * when the device has KPLUG_MAX_LISTENERS listeners, or when this user has used up its
+ * share of them.
+ *
+ * read() returns whole records, at most 4,096. It blocks, or fails with EAGAIN with
+ * O_NONBLOCK. poll() reports EPOLLIN when a record is ready, and EPOLLHUP once the
+ * device is gone. After the last record of a removed device read() fails with ENODEV.
+ *
+ * Reading the clock is the most expensive step of the core in an interrupt. The core
+ * does not read it while all clients that listen to the device set
+ * KPLUG_RING_NO_TIMES.
  */
 struct kplug_ring {
 	__u32 size;
@@ -615,75 +812,80 @@ struct kplug_ring {
 	__aligned_u64 out_mmap_offset;
 	__aligned_u64 out_mmap_size;
 };
-#define KPLUG_RING _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_RING)
 
 /**
  * struct kplug_attach - ioctl(KPLUG_ATTACH)
  * @size: sizeof(struct kplug_attach)
  * @flags: must be 0
- * @name: the plugin, NUL-terminated, of [a-z0-9_]; its module is loaded if
- *	it is not there
+ * @name: name of the plugin, of [a-z0-9_], NUL-terminated; for a client with
+ *	CAP_SYS_RAWIO the kernel loads the plugin's module if necessary
+ * @min_version: oldest version of the plugin's messages that the program accepts, see
+ *	kplug_device_info.out_plugin_version; 0 for any
+ * @__reserved: must be 0
  *
- * The attachment lasts until KPLUG_DETACH or close(). A device has one plugin
- * at a time; further openers attach to the same one. EBUSY when another plugin
- * is attached, ENOENT when there is none of that name. A restricted opener may
- * join a plugin that is attached already, if the plugin allows restricted
- * openers anything.
+ * The attachment lasts until KPLUG_DETACH or close(). A device has one plugin at a
+ * time; further clients attach to the same one. EBUSY when another plugin is attached.
+ * ENOENT when there is no plugin with that name. ENOEXEC when its messages are older
+ * than @min_version, also for a client that is attached already. A restricted client
+ * may only join a plugin that is attached already, and only if the plugin allows
+ * restricted clients anything (EPERM).
  */
 struct kplug_attach {
 	__u32 size;
 	__u32 flags;
 	char name[KPLUG_NAME_MAX];
+	__u32 min_version;
+	__u32 __reserved;
 };
-#define KPLUG_ATTACH _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_ATTACH)
 
 /**
  * struct kplug_detach - ioctl(KPLUG_DETACH)
  * @size: sizeof(struct kplug_detach)
  * @flags: must be 0
  *
- * Returns when no call of this opener is in the plugin. Vectors that this
- * opener armed with the plugin's handler are disarmed first.
+ * Disarms the vectors that this client armed with the plugin's handler, and returns
+ * when none of this client's calls is in the plugin any more.
  */
 struct kplug_detach {
 	__u32 size;
 	__u32 flags;
 };
-#define KPLUG_DETACH _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_DETACH)
 
 /**
  * struct kplug_call - ioctl(KPLUG_CALL), a message to the plugin and its answer
  * @size: sizeof(struct kplug_call)
- * @cmd: meaning fixed by the plugin
+ * @flags: must be 0
+ * @cmd: command; the plugin defines its meaning
+ * @__reserved: must be 0
  * @in: pointer to the message, or 0
  * @out: pointer to room for the answer, or 0
- * @in_len: bytes at @in, at most what the plugin takes (E2BIG)
- * @out_len: bytes at @out, at most what the plugin gives (E2BIG)
+ * @in_len: bytes at @in, at most kplug_device_info.out_max_in (E2BIG)
+ * @out_len: bytes at @out, at most kplug_device_info.out_max_out (E2BIG)
  *
- * The result of the ioctl is the length of the answer in bytes, or the plugin's
- * errno.
+ * The ioctl returns the length of the answer in bytes, or an error of the plugin.
  */
 struct kplug_call {
 	__u32 size;
+	__u32 flags;
 	__u32 cmd;
+	__u32 __reserved;
 	__aligned_u64 in;
 	__aligned_u64 out;
 	__u32 in_len;
 	__u32 out_len;
 };
-#define KPLUG_CALL _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_CALL)
 
 /**
  * struct kplug_shm_alloc - ioctl(KPLUG_SHM_ALLOC), memory shared with the plugin
  * @size: sizeof(struct kplug_shm_alloc)
  * @flags: must be 0
- * @length: bytes, 1 to KPLUG_MAX_SHM, rounded up to whole pages
- * @out_id: names it in calls; ids belong to the opener
+ * @length: in bytes, 1 to KPLUG_MAX_SHM, rounded up to whole pages
+ * @out_id: identifies the memory in calls; each client has its own ids
  * @__reserved: must be 0
  * @out_mmap_offset: offset for mmap()
  *
- * The memory starts zeroed. It lives until KPLUG_SHM_FREE or close(), and as
- * long after as it is mapped or the plugin holds it.
+ * The memory is zeroed. It exists until KPLUG_SHM_FREE or close(), and beyond that as
+ * long as it is mapped or the plugin holds it.
  */
 struct kplug_shm_alloc {
 	__u32 size;
@@ -693,35 +895,37 @@ struct kplug_shm_alloc {
 	__u32 __reserved;
 	__aligned_u64 out_mmap_offset;
 };
-#define KPLUG_SHM_ALLOC _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_SHM_ALLOC)
 
 /**
  * struct kplug_shm_free - ioctl(KPLUG_SHM_FREE)
  * @size: sizeof(struct kplug_shm_free)
+ * @flags: must be 0
  * @id: from KPLUG_SHM_ALLOC
+ * @__reserved: must be 0
  */
 struct kplug_shm_free {
 	__u32 size;
+	__u32 flags;
 	__u32 id;
+	__u32 __reserved;
 };
-#define KPLUG_SHM_FREE _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_SHM_FREE)
 
 /* kplug_affinity.flags */
-#define KPLUG_AFFINITY_SET (1u << 0)	/* else read */
+#define KPLUG_AFFINITY_SET (1u << 0) /* set; otherwise read */
 
 /**
- * struct kplug_affinity - ioctl(KPLUG_AFFINITY), on which CPUs a vector runs
+ * struct kplug_affinity - ioctl(KPLUG_AFFINITY), the CPUs that handle a vector
  * @size: sizeof(struct kplug_affinity)
- * @flags: KPLUG_AFFINITY_*; KPLUG_AFFINITY_SET for trusted openers only
- * @vector: an armed vector, else EBADFD
+ * @flags: KPLUG_AFFINITY_*; KPLUG_AFFINITY_SET needs CAP_SYS_RAWIO at open()
+ * @vector: an armed vector, else ENOTCONN
  * @length: bytes at @mask, a multiple of 8, at most KPLUG_MAX_CPU_MASK
  * @mask: pointer to __u64[@length / 8]; CPU n is bit n % 64 of word n / 64
  *
- * EINVAL when no CPU of the mask is online, or when @length is too short for
- * the answer; a longer answer ends in zeros. The kernel or an administrator may
- * choose other CPUs at any time (/proc/irq). All users of a shared line share
- * its CPUs. EOPNOTSUPP on a device without hardware; ENOSPC when the CPUs have
- * no room for one more interrupt.
+ * EINVAL when no CPU of the mask is online, or when @length is too short for the
+ * answer; a longer answer ends in zeros. EOPNOTSUPP on a virtual device. ENOSPC when
+ * the CPUs have no free interrupt vector. The kernel or an administrator may choose
+ * other CPUs at any time (/proc/irq). A shared line has the same CPUs for all of its
+ * users.
  */
 struct kplug_affinity {
 	__u32 size;
@@ -730,109 +934,118 @@ struct kplug_affinity {
 	__u32 length;
 	__aligned_u64 mask;
 };
-#define KPLUG_AFFINITY _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_AFFINITY)
 
 /**
- * struct kplug_reset - ioctl(KPLUG_RESET), bring the device into its first state
+ * struct kplug_reset - ioctl(KPLUG_RESET), reset the device
  * @size: sizeof(struct kplug_reset)
  * @flags: must be 0
  *
- * Trusted openers only. Resets this function and no other, in the first way
- * that its reset_method in sysfs names. Configuration space is put back and
- * armed vectors stay armed; what their interrupts need in the device's own
- * registers is up to the plugin and to the programs, who all get
- * KPLUG_EVENT_RESET. Register accesses at the same time may read all ones.
- * EOPNOTSUPP when the device has no way to be reset alone; EBUSY while it is
- * being reset, bound or removed already.
+ * Trusted clients only. Resets this function alone, with the first method that its
+ * reset_method in sysfs lists. Configuration space is restored, and armed vectors stay
+ * armed. The plugin and the programs must program the device's own registers again;
+ * every client that listens gets KPLUG_EVENT_RESET. Register accesses during the reset
+ * may read all ones. EOPNOTSUPP when the device cannot be reset alone. EBUSY while it
+ * is being reset, bound or removed.
  */
 struct kplug_reset {
 	__u32 size;
 	__u32 flags;
 };
-#define KPLUG_RESET _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_RESET)
 
 /**
  * DOC: DMA
  *
- * A buffer is a dma-buf: a file descriptor that any process may be given, with
- * mmap(), DMA_BUF_IOCTL_SYNC (linux/dma-buf.h) and a life of its own, as long as
- * anybody holds it. KPLUG_BUFFER makes one, other drivers make others. KPLUG_MAP
- * lets the device reach a part of one, whoever made it, and KPLUG_SEGMENTS tells
- * where the device sees it.
+ * A buffer is a dma-buf: a file descriptor that can be passed to other processes and
+ * supports mmap() and DMA_BUF_IOCTL_SYNC (linux/dma-buf.h). The buffer exists as long
+ * as a descriptor, a map or a device holds it. KPLUG_DMA_BUFFER makes one, and so do
+ * other drivers. KPLUG_DMA_MAP makes a part of any buffer accessible to the device, and
+ * KPLUG_DMA_SEGMENTS returns its bus addresses.
  *
- * A program either programs the device's engine itself, for which it needs the
- * segments, or lets the plugin do it: then it runs transactions over its
- * mappings, knows no address, and may be a restricted opener if the plugin
- * allows it (buffers, maps, transactions; never limits or segments).
+ * A program can drive the device's engine itself; for this it needs the segments. Or it
+ * leaves that to the plugin and runs transactions over its mappings. Then it knows no
+ * bus address, and may be a restricted client if the plugin allows it. A restricted
+ * client may make and map buffers and run transactions, but never gets segments or sets
+ * limits.
  *
- * Long pieces of memory become rare while a machine runs. The parameter `pool` of
- * kplug.ko, such as 16x64K,2x4M, sets pieces aside for every device with DMA that
- * is bound from then on, and /sys/class/kplug/<address>/pool has a line with size
- * in bytes, total and free for each size. A piece has no direction: count what
- * both need. It counts against nobody's limit until it is handed out, is zeroed
- * then, and is free again when nobody has any of its pages; those of an unbound
- * device are given back to the machine.
+ * Long contiguous pieces of memory become rare while a machine runs. The parameter
+ * `pool` of kplug.ko, for example 16x64K,2x4M, sets pieces aside for every device with
+ * DMA that is bound afterwards. /sys/class/kplug/<address>/pool has a line with size in
+ * bytes, total and free pieces for each size. A piece can serve either direction, so
+ * count the pieces that both need. A piece counts against a user's limit only while it
+ * is in use. It is zeroed when it is handed out, and free again when none of its pages
+ * is in use any more. The machine gets the pieces back when the device is unbound.
  *
- * The device is a master of the bus while anything is mapped. When an opener
- * ends that has a buffer mapped, as when its process is killed, mastery is taken
- * away before the buffer is unmapped, and comes back afterwards if others have
- * buffers mapped or messages armed: what the device transfers for them at that
+ * The device is a bus master while it has any mapping. When a client ends with a buffer
+ * still mapped, for example because its process is killed, the core clears bus mastery
+ * before it unmaps the buffer. It restores mastery afterwards if other clients have
+ * buffers mapped or messages armed. Transfers that the device runs for them at that
  * moment may fail.
  *
- * Memory of a device, another driver's or kplug's own, may be taken away while
- * it is mapped, as when that device is unbound or unplugged. Then this device is
- * taken off the bus at once. Transactions over that mapping end with ENODEV, what
- * else runs at that moment ends with EIO, and what waits begins as soon as the
- * device is back. That is at once, unless somebody knows the addresses: a program
- * by KPLUG_SEGMENTS, or the plugin; then it is when they have let go of the
- * mapping, with KPLUG_UNMAP or close(). Until then KPLUG_SEGMENTS, KPLUG_SYNC and
- * KPLUG_EXECUTE say ENODEV for it, and KPLUG_TRANSACTION does not find it. Maps of
- * memory that was kplug's read as all ones.
+ * Memory of a device, of kplug or of another driver, may be withdrawn while it is
+ * mapped, for example when that device is unbound or unplugged. The core then clears
+ * bus mastery of the device that has it mapped. Transactions over that mapping end with
+ * ENODEV, others that are running end with EIO, and queued ones start when the device
+ * is a bus master again. That is immediately, unless the program (by
+ * KPLUG_DMA_SEGMENTS) or the plugin knows the bus addresses; then it is when they have
+ * released the mapping, with KPLUG_DMA_UNMAP or close(). Until then KPLUG_DMA_SEGMENTS,
+ * KPLUG_DMA_SYNC and KPLUG_DMA_EXECUTE fail with ENODEV for that mapping, and
+ * KPLUG_DMA_TRANSACTION does not find it. If the memory was kplug's, maps of it in
+ * programs read as all ones.
  */
 
-enum kplug_buffer_source {
-	KPLUG_BUFFER_CONTIGUOUS = 1,	/* new memory, zeroed, in one piece */
-	KPLUG_BUFFER_USER = 2,	/* memory of this process, which stays where it is */
-	KPLUG_BUFFER_REGION = 3,	/* a part of a region of this device */
+enum kplug_dma_buffer_source {
+	KPLUG_DMA_BUFFER_CONTIGUOUS = 1, /* new contiguous memory, zeroed */
+	KPLUG_DMA_BUFFER_USER = 2, /* memory of this process; the kernel pins it */
+	KPLUG_DMA_BUFFER_REGION = 3, /* a part of a region of this device */
 };
 
-/* kplug_buffer.flags */
-#define KPLUG_BUFFER_READ_ONLY (1u << 0)	/* of KPLUG_BUFFER_USER: the device only reads it */
-#define KPLUG_BUFFER_COHERENT  (1u << 1)	/* of KPLUG_BUFFER_CONTIGUOUS: never needs KPLUG_SYNC */
+/* kplug_dma_buffer_make.flags */
+/* With KPLUG_DMA_BUFFER_USER: the device only reads the buffer. */
+#define KPLUG_DMA_BUFFER_READ_ONLY (1u << 0)
+/* With KPLUG_DMA_BUFFER_CONTIGUOUS: the buffer never needs KPLUG_DMA_SYNC. */
+#define KPLUG_DMA_BUFFER_COHERENT (1u << 1)
 
 /**
- * struct kplug_buffer - ioctl(KPLUG_BUFFER), make a buffer
- * @size: sizeof(struct kplug_buffer)
- * @flags: KPLUG_BUFFER_*
- * @source: enum kplug_buffer_source
- * @region: of KPLUG_BUFFER_REGION, one with KPLUG_REGION_MMAP; else 0
- * @address: of KPLUG_BUFFER_USER, anywhere; of KPLUG_BUFFER_REGION the offset in
- *	it, a multiple of the page size; else 0
- * @length: in bytes, not 0; what the buffer has is whole pages
- * @out_fd: the dma-buf, close-on-exec
- * @out_offset: of KPLUG_BUFFER_USER, where @address is in the buffer; else 0
+ * struct kplug_dma_buffer_make - ioctl(KPLUG_DMA_BUFFER), make a buffer
+ * @size: sizeof(struct kplug_dma_buffer_make)
+ * @flags: KPLUG_DMA_BUFFER_*
+ * @source: enum kplug_dma_buffer_source
+ * @region: with KPLUG_DMA_BUFFER_REGION, a region with KPLUG_REGION_MMAP; else 0
+ * @address: with KPLUG_DMA_BUFFER_USER, any address in this process; with
+ *	KPLUG_DMA_BUFFER_REGION, an offset in @region, a multiple of the page size;
+ *	else 0
+ * @length: in bytes, not 0; the buffer consists of whole pages
+ * @out_fd: descriptor of the dma-buf, close-on-exec
+ * @out_offset: with KPLUG_DMA_BUFFER_USER, the offset of @address in the buffer; else 0
  * @__reserved: must be 0
  *
- * Memory counts against RLIMIT_MEMLOCK of the process that asks for it, until
- * the last descriptor and map are gone. New memory lies where KPLUG_DMA_LIMITS
- * lets the device reach it; the smallest piece of the device's pool that is free
- * and long enough comes first. ENOMEM when the limit is reached or no memory of
- * that length is in one piece; EFAULT when @address does not lead to memory that
- * can be pinned, as files on disk cannot. EOPNOTSUPP for KPLUG_BUFFER_COHERENT,
- * here or in KPLUG_MAP, when the machine keeps this device and its processors
- * apart, so that only KPLUG_SYNC brings them together.
+ * Memory counts against the user's RLIMIT_MEMLOCK, see "General format", until the last
+ * descriptor and map are gone and no device may use it any more. A piece of the pool
+ * counts in full, even if the buffer is shorter.
  *
- * A region is for trusted openers only. The buffer can be mapped into programs, as
- * the region itself, and for another PCI function of kplug's, if requests are known
- * to get from there to here. They are when both are below one PCIe switch, no
- * port of which redirects requests (ACS), and no IOMMU translates for that
- * function. Where requests have to go through the root complex, nothing says
- * whether it passes them on; the parameter `root_complex_routes` of kplug.ko
- * does, if you know it of your machine: Y allows all of one root bus. If it does
- * not, transfers get lost, or the machine reports errors. Else, and for importers
- * that are not kplug's, mapping it is EOPNOTSUPP. It needs no sync.
+ * The kernel takes contiguous memory from the smallest free piece in the device's pool
+ * that is long enough. If there is none, it allocates memory that the device can reach,
+ * see KPLUG_DMA_LIMITS. ENOMEM when the limit is reached, when there is no contiguous
+ * memory of this length, or when more memory is to be pinned than the machine has.
+ * EFAULT when the memory at @address cannot be pinned, for example because it maps a
+ * file on disk. EOPNOTSUPP for KPLUG_DMA_BUFFER_COHERENT, here or in KPLUG_DMA_MAP,
+ * when this device is not coherent with the processors' caches, so that only
+ * KPLUG_DMA_SYNC makes both see the same data.
+ *
+ * A buffer of a region needs CAP_SYS_RAWIO at open(). Pages with a message table are
+ * excluded (EPERM), see KPLUG_REGION_INFO. Programs can map the buffer like the region
+ * itself, and it needs no sync.
+ *
+ * Another PCI function of kplug can map such a buffer if its requests are known to reach
+ * this function: both functions are below one PCIe switch, no port of that switch
+ * redirects requests (ACS), and no IOMMU translates for the other function. If requests
+ * have to pass through the root complex, the kernel cannot know whether it forwards them.
+ * If you know that your machine does, set the parameter `root_complex_routes` of kplug.ko
+ * to Y, which allows all functions below one root bus. On a machine that does not forward
+ * them, transfers get lost or the machine reports errors. All other mappings fail with
+ * EOPNOTSUPP, also for other drivers that import the buffer.
  */
-struct kplug_buffer {
+struct kplug_dma_buffer_make {
 	__u32 size;
 	__u32 flags;
 	__u32 source;
@@ -843,31 +1056,38 @@ struct kplug_buffer {
 	__s32 out_fd;
 	__u32 __reserved;
 };
-#define KPLUG_BUFFER _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_BUFFER)
 
 enum kplug_dma_direction {
 	KPLUG_DMA_BOTH = 0,
-	KPLUG_DMA_TO_DEVICE = 1,	/* the device reads */
-	KPLUG_DMA_FROM_DEVICE = 2,	/* the device writes */
+	KPLUG_DMA_TO_DEVICE = 1, /* the device reads */
+	KPLUG_DMA_FROM_DEVICE = 2, /* the device writes */
 };
 
 /**
- * struct kplug_map - ioctl(KPLUG_MAP), let the device reach a buffer
- * @size: sizeof(struct kplug_map)
+ * struct kplug_dma_map - ioctl(KPLUG_DMA_MAP), make a buffer accessible to the device
+ * @size: sizeof(struct kplug_dma_map)
  * @flags: must be 0
- * @fd: a dma-buf, of whatever driver
+ * @fd: a dma-buf of any driver
  * @direction: enum kplug_dma_direction
- * @offset: first byte of the part that is meant
- * @length: of it in bytes, 0 for all that follows
- * @out_id: names the mapping; ids belong to the opener
- * @out_segments: how many pieces the device sees
+ * @offset: offset of the first byte to map in the buffer
+ * @length: in bytes, 0 for all that follows
+ * @out_id: identifies the mapping; each client has its own ids
+ * @out_segments: number of segments that the device sees
  *
- * The buffer lives at least until KPLUG_UNMAP or close(), whatever becomes of
- * @fd. EINVAL when @fd is no dma-buf; EOPNOTSUPP when the device has no DMA, or
- * cannot reach all of the buffer, or not with this direction; ENODEV when the
- * buffer is memory of a device that is gone; EINTR.
+ * The buffer exists at least until KPLUG_DMA_UNMAP or close(), even if @fd is closed.
+ * EINVAL when @fd is not a dma-buf. EOPNOTSUPP when the device has no DMA, cannot reach
+ * the whole buffer, or cannot use it in this direction. ENODEV when the buffer is memory
+ * of a device that is gone. EINTR after a signal.
+ *
+ * Without an IOMMU, a device may not reach all memory. The kernel then keeps a copy in
+ * memory that the device reaches (a bounce buffer), and KPLUG_DMA_SYNC copies. The
+ * machine has little memory for bounce buffers, 64 MiB unless set otherwise at boot. A
+ * trusted client may use a quarter of it, a restricted client an eighth, all restricted
+ * clients together a quarter, and all clients together half; ENOSPC beyond that. ENOMEM
+ * when the machine has none left. EOPNOTSUPP for buffers of other drivers, and for a
+ * device that cannot reach bounce buffers either.
  */
-struct kplug_map {
+struct kplug_dma_map {
 	__u32 size;
 	__u32 flags;
 	__s32 fd;
@@ -877,87 +1097,97 @@ struct kplug_map {
 	__u32 out_id;
 	__u32 out_segments;
 };
-#define KPLUG_MAP _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_MAP)
 
 /**
- * struct kplug_unmap - ioctl(KPLUG_UNMAP)
- * @size: sizeof(struct kplug_unmap)
- * @id: from KPLUG_MAP
+ * struct kplug_dma_unmap - ioctl(KPLUG_DMA_UNMAP)
+ * @size: sizeof(struct kplug_dma_unmap)
+ * @flags: must be 0
+ * @id: from KPLUG_DMA_MAP
+ * @__reserved: must be 0
  *
- * See first that the device has finished with it.
+ * The device must no longer use the mapping.
  */
-struct kplug_unmap {
+struct kplug_dma_unmap {
 	__u32 size;
+	__u32 flags;
 	__u32 id;
+	__u32 __reserved;
 };
-#define KPLUG_UNMAP _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_UNMAP)
 
 /**
- * struct kplug_segment - a piece of a buffer as the device sees it
- * @address: on the bus
+ * struct kplug_dma_segment - a contiguous piece of a buffer as the device sees it
+ * @address: bus address
  * @length: in bytes, not 0
  */
-struct kplug_segment {
+struct kplug_dma_segment {
 	__aligned_u64 address;
 	__aligned_u64 length;
 };
 
 /**
- * struct kplug_segments - ioctl(KPLUG_SEGMENTS), where a mapping is
- * @size: sizeof(struct kplug_segments)
- * @id: from KPLUG_MAP
- * @segments: pointer to room for struct kplug_segment[@num_segments]
- * @first: which segment to begin with, from 0
- * @num_segments: how many, at least 1; EINVAL if there are not so many
+ * struct kplug_dma_segments - ioctl(KPLUG_DMA_SEGMENTS), bus addresses of a mapping
+ * @size: sizeof(struct kplug_dma_segments)
+ * @flags: must be 0
+ * @id: from KPLUG_DMA_MAP
+ * @first: index of the first segment to return, from 0
+ * @segments: pointer to room for struct kplug_dma_segment[@num_segments]
+ * @num_segments: number to return, at least 1; EINVAL if fewer follow @first
+ * @stride: sizeof(struct kplug_dma_segment)
+ *
+ * Without an IOMMU, a program that knows bus addresses can make the device access any
+ * memory. The kernel log then names the first such program, and the kernel is tainted
+ * (TAINT_USER, shown as U).
  */
-struct kplug_segments {
+struct kplug_dma_segments {
 	__u32 size;
+	__u32 flags;
 	__u32 id;
-	__aligned_u64 segments;
 	__u32 first;
+	__aligned_u64 segments;
 	__u32 num_segments;
+	__u32 stride;
 };
-#define KPLUG_SEGMENTS _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_SEGMENTS)
 
-enum kplug_sync_for {
-	KPLUG_SYNC_FOR_CPU = 1,	/* after the device wrote, before the program reads */
-	KPLUG_SYNC_FOR_DEVICE = 2,	/* after the program wrote, before the device reads */
+enum kplug_dma_sync_for {
+	KPLUG_DMA_SYNC_FOR_CPU = 1, /* after the device wrote, before the program reads */
+	KPLUG_DMA_SYNC_FOR_DEVICE = 2, /* after the program wrote, before the device reads */
 };
 
 /**
- * struct kplug_sync - ioctl(KPLUG_SYNC), hand a part of a mapping over
- * @size: sizeof(struct kplug_sync)
- * @id: from KPLUG_MAP
- * @sync_for: enum kplug_sync_for
- * @__reserved: must be 0
- * @offset: first byte of the part, in the mapping
- * @length: of the part in bytes, 0 for all that follows
+ * struct kplug_dma_sync - ioctl(KPLUG_DMA_SYNC), hand over a part of a mapping
+ * @size: sizeof(struct kplug_dma_sync)
+ * @flags: must be 0
+ * @id: from KPLUG_DMA_MAP
+ * @sync_for: enum kplug_dma_sync_for
+ * @offset: offset of the first byte in the mapping
+ * @length: in bytes, 0 for all that follows
  *
- * Costs nothing on machines whose devices and processors see memory alike, such
- * as PCs, and is needed on others.
+ * Costs nothing where devices are coherent with the processors' caches, as on most PCs.
+ * It is needed everywhere else, and for bounce buffers, see KPLUG_DMA_MAP.
+ * DMA_BUF_IOCTL_SYNC does the same for a whole buffer.
  */
-struct kplug_sync {
+struct kplug_dma_sync {
 	__u32 size;
+	__u32 flags;
 	__u32 id;
 	__u32 sync_for;
-	__u32 __reserved;
 	__aligned_u64 offset;
 	__aligned_u64 length;
 };
-#define KPLUG_SYNC _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_SYNC)
 
 /**
- * struct kplug_dma_limits - ioctl(KPLUG_DMA_LIMITS), what the device's DMA can do
+ * struct kplug_dma_limits - ioctl(KPLUG_DMA_LIMITS), the limits of the device's DMA
  * @size: sizeof(struct kplug_dma_limits)
  * @flags: must be 0
- * @address_bits: that it has for an address, 12 to 64; 0 for 32, as at first
- * @max_segment: the longest segment in bytes, a multiple of the page size; 0 for
- *	any length, as at first
- * @boundary: a power of two that no segment may cross a multiple of, at least
- *	the page size; 0 for 4 GiB, as at first
+ * @address_bits: width of the device's bus addresses, 12 to 64; 0 for the default, 32
+ * @max_segment: length of the longest segment in bytes, a multiple of the page size; 0
+ *	for the default, any length
+ * @boundary: no segment crosses a multiple of it; in bytes, a power of two, at least the
+ *	page size; 0 for the default, 4 GiB
  *
- * EBUSY while anything is mapped or a plugin is attached, which knows better;
- * EOPNOTSUPP when the machine cannot serve such a device, or it has no DMA.
+ * EBUSY while anything is mapped, or while a plugin is attached, because the plugin sets
+ * the limits then. EOPNOTSUPP when the device has no DMA, or the machine does not support
+ * a device with these limits.
  */
 struct kplug_dma_limits {
 	__u32 size;
@@ -966,29 +1196,29 @@ struct kplug_dma_limits {
 	__u32 max_segment;
 	__aligned_u64 boundary;
 };
-#define KPLUG_DMA_LIMITS _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_DMA_LIMITS)
 
 /**
- * struct kplug_transaction - ioctl(KPLUG_TRANSACTION), prepare to transfer
- * @size: sizeof(struct kplug_transaction)
+ * struct kplug_dma_transaction - ioctl(KPLUG_DMA_TRANSACTION), prepare a transaction
+ * @size: sizeof(struct kplug_dma_transaction)
  * @flags: must be 0
- * @mapping: from KPLUG_MAP; cannot be unmapped before KPLUG_RELEASE
- * @direction: enum kplug_dma_direction, one that the mapping has; 0 for the
- *	mapping's
- * @offset: first byte of the part that is meant, in the mapping
- * @length: of it in bytes, 0 for all that follows
- * @max_chunk: most bytes to transfer at once; 0 for what the plugin can
- * @alignment: every chunk starts at a multiple of it on the bus, a power of
- *	two; 0 for what the plugin needs
- * @out_id: names the transaction; ids belong to the opener
+ * @mapping: from KPLUG_DMA_MAP; it cannot be unmapped before KPLUG_DMA_RELEASE
+ * @direction: enum kplug_dma_direction that the mapping allows; 0 for the mapping's
+ * @offset: offset of the first byte in the mapping
+ * @length: in bytes, 0 for all that follows
+ * @max_chunk: bytes in the longest chunk; 0 for the plugin's maximum
+ * @alignment: the bus address of every chunk is a multiple of it; a power of two, 0 for
+ *	the plugin's minimum
+ * @out_id: identifies the transaction; each client has its own ids
  * @__reserved: must be 0
  *
- * The core cuts the part into chunks of what the plugin's engine transfers at
- * once, and has it transfer one after the other without a program. EBADFD
- * without a plugin, EOPNOTSUPP if it has no engine; EINVAL also when @max_chunk
- * or @alignment is beyond what the plugin can, or segments are not aligned.
+ * The core splits the data into chunks that the plugin's engine can transfer, and makes
+ * the engine transfer one after the other without help from the program. ENOTCONN
+ * without a plugin. EOPNOTSUPP if the plugin has no engine. EINVAL also when the plugin
+ * does not support @max_chunk or @alignment, or when segments are misaligned. ENOENT also
+ * for a mapping that is older than the attachment, if the plugin's limits are narrower
+ * than those it was made with.
  */
-struct kplug_transaction {
+struct kplug_dma_transaction {
 	__u32 size;
 	__u32 flags;
 	__u32 mapping;
@@ -1000,27 +1230,25 @@ struct kplug_transaction {
 	__u32 out_id;
 	__u32 __reserved;
 };
-#define KPLUG_TRANSACTION _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_TRANSACTION)
 
 #define KPLUG_TIMEOUT_NONE 0xffffffffu
 #define KPLUG_POLL_ALWAYS  0xffffffffu
 
 /**
- * struct kplug_execution - one transaction to run
- * @id: from KPLUG_TRANSACTION
+ * struct kplug_dma_execution - one transaction to run
+ * @id: from KPLUG_DMA_TRANSACTION
  * @flags: must be 0
- * @offset: first byte to transfer, in the transaction
+ * @offset: offset of the first byte to transfer, in the transaction
  * @length: in bytes, 0 for all that follows
- * @timeout_ms: 0 for 10 s, KPLUG_TIMEOUT_NONE for none; counted from here, time
- *	spent in the queue included
- * @poll_us: 0: the device interrupts. KPLUG_POLL_ALWAYS: it need not, the
- *	call looks for the end and returns with it. Between: so many
- *	microseconds the call looks for the end, what is left then is the
- *	interrupt's
- * @cookie: comes back with the end
- * @args: meaning fixed by the plugin
+ * @timeout_ms: 0 for 10 s, KPLUG_TIMEOUT_NONE for none; it starts now and includes time
+ *	in the queue
+ * @poll_us: 0 to return at once; the device interrupts at the end. KPLUG_POLL_ALWAYS to
+ *	poll until the end, without an interrupt. Otherwise poll this long, in
+ *	microseconds, and then leave the end to the interrupt
+ * @cookie: returned in the event at the end
+ * @args: arguments; the plugin defines their meaning
  */
-struct kplug_execution {
+struct kplug_dma_execution {
 	__u32 id;
 	__u32 flags;
 	__aligned_u64 offset;
@@ -1032,76 +1260,88 @@ struct kplug_execution {
 };
 
 /**
- * struct kplug_execute - ioctl(KPLUG_EXECUTE), run transactions
- * @size: sizeof(struct kplug_execute)
+ * struct kplug_dma_execute - ioctl(KPLUG_DMA_EXECUTE), run transactions
+ * @size: sizeof(struct kplug_dma_execute)
  * @flags: must be 0
- * @executions: pointer to struct kplug_execution[@num_executions]
+ * @executions: pointer to struct kplug_dma_execution[@num_executions]
  * @num_executions: 1 to KPLUG_MAX_EXECUTIONS
- * @out_started: how many of the list were started; also filled on failure,
- *	where it is the index of the one that was refused
+ * @stride: sizeof(struct kplug_dma_execution)
+ * @out_started: number of transactions started; also filled on failure, where it is the
+ *	index of the one that was refused
+ * @__reserved: must be 0
  *
- * Those beyond what the device does at a time wait in its queue, first come
- * first served. At the end of each this opener alone gets a KPLUG_EVENT_DMA with
- * data[0] the id, [1] the cookie, [2] the bytes that are transferred and [3] 0
- * or a negative errno: ETIMEDOUT, ECANCELED (KPLUG_ABORT), EIO (reset or error of the
- * device), ENODEV, or what the plugin says. EBUSY for a transaction that has not
- * ended. EINTR: killed while polling.
+ * Transactions beyond the depth of the engine wait in the device's queue, in order. When
+ * one ends, this client alone gets a KPLUG_EVENT_DMA: data[0] is the id, data[1] the
+ * cookie, data[2] the number of bytes transferred, and data[3] 0 or a negative errno:
+ * ETIMEDOUT, ECANCELED (KPLUG_DMA_ABORT), EIO (reset or error of the device), ENODEV, or
+ * an error of the plugin.
+ *
+ * Each transaction reserves a record of the ring, so that no such event is lost. ENOSPC
+ * when unread and reserved records fill the ring; the program then has to read events
+ * first. EBUSY for a transaction that has not ended. ECANCELED while the client leaves the
+ * plugin. EINTR when the caller is killed while polling.
  */
-struct kplug_execute {
+struct kplug_dma_execute {
 	__u32 size;
 	__u32 flags;
 	__aligned_u64 executions;
 	__u32 num_executions;
+	__u32 stride;
 	__u32 out_started;
+	__u32 __reserved;
 };
-#define KPLUG_EXECUTE _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_EXECUTE)
 
 /**
- * struct kplug_transaction_cmd - argument of KPLUG_ABORT and KPLUG_RELEASE
- * @size: sizeof(struct kplug_transaction_cmd)
- * @id: from KPLUG_TRANSACTION
+ * struct kplug_dma_transaction_cmd - argument of KPLUG_DMA_ABORT and KPLUG_DMA_RELEASE
+ * @size: sizeof(struct kplug_dma_transaction_cmd)
+ * @flags: must be 0
+ * @id: from KPLUG_DMA_TRANSACTION
+ * @__reserved: must be 0
  *
- * KPLUG_ABORT returns when the device has let go of the memory; nothing happens
- * to a transaction that has ended. KPLUG_RELEASE is the opposite of
- * KPLUG_TRANSACTION: EBUSY for one that has not ended.
+ * KPLUG_DMA_ABORT ends the transaction and returns when the device no longer accesses the
+ * memory. It does nothing if the transaction has ended. KPLUG_DMA_RELEASE undoes
+ * KPLUG_DMA_TRANSACTION; EBUSY if the transaction has not ended.
  */
-struct kplug_transaction_cmd {
+struct kplug_dma_transaction_cmd {
 	__u32 size;
+	__u32 flags;
 	__u32 id;
+	__u32 __reserved;
 };
-#define KPLUG_ABORT _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_ABORT)
-#define KPLUG_RELEASE _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_RELEASE)
 
-enum kplug_transaction_state {
-	KPLUG_TRANSACTION_IDLE = 0,	/* has ended, or was never run */
-	KPLUG_TRANSACTION_QUEUED = 1,
-	KPLUG_TRANSACTION_RUNNING = 2,
+enum kplug_dma_transaction_state {
+	KPLUG_DMA_TRANSACTION_IDLE = 0, /* it has ended, or was never run */
+	KPLUG_DMA_TRANSACTION_QUEUED = 1,
+	KPLUG_DMA_TRANSACTION_RUNNING = 2,
 };
 
 /**
- * struct kplug_transaction_info - ioctl(KPLUG_TRANSACTION_INFO), see or wait how it ends
- * @size: sizeof(struct kplug_transaction_info)
- * @id: from KPLUG_TRANSACTION
- * @timeout_ms: how long to wait for the end: 0 not at all, KPLUG_TIMEOUT_NONE
+ * struct kplug_dma_transaction_info - ioctl(KPLUG_DMA_TRANSACTION_INFO), state, or the end
+ * @size: sizeof(struct kplug_dma_transaction_info)
+ * @flags: must be 0
+ * @id: from KPLUG_DMA_TRANSACTION
+ * @timeout_ms: time to wait for the end: 0 to return at once, KPLUG_TIMEOUT_NONE to wait
  *	for ever
- * @out_state: enum kplug_transaction_state
- * @out_bytes: transferred by the last run, so far
- * @out_cookie: of the last run
- * @out_chunks: that were transferred
- * @out_status: how it ended: 0 or a negative errno
+ * @out_state: enum kplug_dma_transaction_state
+ * @out_status: result of the last run: 0 or a negative errno
+ * @out_bytes: bytes that the last run has transferred so far
+ * @out_cookie: cookie of the last run
+ * @out_chunks: chunks that the last run has transferred so far
+ * @__reserved: must be 0
  *
- * EINTR when a signal ends the waiting; a wait that lasted too long is no error.
+ * EINTR when a signal ends the wait. A timeout is not an error.
  */
-struct kplug_transaction_info {
+struct kplug_dma_transaction_info {
 	__u32 size;
+	__u32 flags;
 	__u32 id;
 	__u32 timeout_ms;
 	__u32 out_state;
+	__s32 out_status;
 	__aligned_u64 out_bytes;
 	__aligned_u64 out_cookie;
 	__u32 out_chunks;
-	__s32 out_status;
+	__u32 __reserved;
 };
-#define KPLUG_TRANSACTION_INFO _IO(KPLUG_IOCTL_TYPE, KPLUG_CMD_TRANSACTION_INFO)
 
 #endif /* KPLUG_ABI_H */

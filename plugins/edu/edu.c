@@ -1,34 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Plugin for QEMU's edu device: acknowledges in the hard interrupt, computes by call, transfers. */
+/* Plugin for QEMU's edu device: interrupts, a call that computes factorials, and DMA. */
 #include <linux/delay.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
 
 #include <kplug/plugin.h>
+#include <kplug/plugin_dma.h>
 
 #include "edu_handler.h"
 #include "edu_msg.h"
 
 #define FACTORIAL_TIMEOUT_MS 1000
-#define DMA_TIMEOUT_MS       1000	/* it takes a tenth of that */
+#define DMA_TIMEOUT_MS       1000 /* the engine needs a tenth of that */
 
 static unsigned int dma_bits = EDU_DMA_BITS;
 module_param(dma_bits, uint, 0444);
-MODULE_PARM_DESC(dma_bits, "of the addresses of its DMA, as QEMU's dma_mask says");
+MODULE_PARM_DESC(dma_bits, "width of the device's DMA addresses, as in QEMU's dma_mask");
 
 struct edu {
-	struct mutex lock;	/* one factorial at a time */
+	struct mutex lock; /* one factorial at a time */
 	bool removed;
-	bool away;	/* is reset, frozen or asleep: under @lock */
-	bool master;	/* its engine can be used */
-	bool armed;	/* somebody hears of the end of a transfer */
+	bool away; /* in a reset, frozen or asleep; under @lock */
+	bool master; /* the DMA engine is usable */
+	bool armed; /* the vector is armed, so the engine's interrupt reaches us */
 	raw_spinlock_t dma_lock;
-	struct kplug_dma *dma;	/* what the engine transfers, under @dma_lock */
-	unsigned int dma_irqs;	/* that are still to come, under @dma_lock */
+	struct kplug_dma *dma; /* the transaction in the engine; under @dma_lock */
+	unsigned int dma_irqs; /* interrupts of the engine still to come; under @dma_lock */
 };
 
-/* Not on another bus, and not where no memory is as low as its addresses: there it does all else. */
+/*
+ * DMA needs a PCI function and memory below the device's address limit. Without them the
+ * plugin attaches all the same and refuses transactions.
+ */
 static int describe_dma(struct kplug_device *dev, struct edu *edu)
 {
 	const struct kplug_dma_limits limits = { .address_bits = dma_bits };
@@ -68,7 +72,7 @@ static void edu_detach(struct kplug_device *dev)
 	kfree(kplug_priv(dev));
 }
 
-/* An interrupt that somebody left pending before us is not an event of ours. */
+/* Drop an interrupt that was pending before the vector was armed: it is not an event. */
 static int edu_arm(struct kplug_device *dev, struct kplug_irq *irq)
 {
 	u32 stale = kplug_read32(irq->io, EDU_REGION, EDU_IRQ_STATUS);
@@ -78,13 +82,13 @@ static int edu_arm(struct kplug_device *dev, struct kplug_irq *irq)
 	return 0;
 }
 
-/* All ones, busy too, once the device has gone. */
+/* Also true once the device is gone and its registers read as all ones. */
 static bool engine_busy(const struct kplug_io *io)
 {
 	return kplug_read32(io, EDU_REGION, EDU_DMA_COMMAND) & EDU_DMA_START;
 }
 
-/* The transfer whose end has come; for one caller only. */
+/* The transaction whose chunk the engine has finished, or NULL. Only one caller gets it. */
 static struct kplug_dma *take_finished(struct edu *edu, const struct kplug_io *io)
 {
 	struct kplug_dma *dma = NULL;
@@ -107,7 +111,7 @@ static void finish(struct edu *edu, const struct kplug_io *io)
 		kplug_dma_done(dma, dma->chunk.length, 0);
 }
 
-/* The interrupt of a chunk, perhaps after a program has polled for it. */
+/* Is this the interrupt of a chunk? A poll may have ended that chunk already. */
 static bool is_ours(struct edu *edu)
 {
 	unsigned long flags;
@@ -121,7 +125,7 @@ static bool is_ours(struct edu *edu)
 	return ours;
 }
 
-/* A chunk is nobody's event: the core tells of the end of them all. */
+/* The end of a chunk is no event for programs: the core posts one for the transaction. */
 static noinline unsigned int handle_dma(struct kplug_irq *irq, unsigned int verdict)
 {
 	struct edu *edu = kplug_priv(kplug_irq_device(irq));
@@ -140,7 +144,7 @@ static unsigned int edu_hard(struct kplug_irq *irq)
 	return handle_dma(irq, verdict);
 }
 
-/* The engine cannot be stopped, but it does not take long. */
+/* The engine cannot be stopped, but it finishes soon. */
 static void wait_for_engine(const struct kplug_io *io)
 {
 	unsigned int ms;
@@ -153,8 +157,8 @@ static void wait_for_engine(const struct kplug_io *io)
 }
 
 /*
- * No interrupt at the end of a factorial that a program asked for by itself, and
- * none of the engine's, which has no switch for it.
+ * Disables the interrupt at the end of a factorial, which a program may have enabled, and
+ * waits for the engine, whose interrupt cannot be disabled.
  */
 static void edu_disarm(struct kplug_device *dev, struct kplug_irq *irq)
 {
@@ -177,7 +181,7 @@ static int edu_dma_check(struct kplug_dma *dma)
 	if (dma->args[EDU_ARG_OFFSET] > EDU_DMA_MAX - length || dma->args[1] || dma->args[2] ||
 	    dma->args[3] || dma->direction == KPLUG_DMA_BOTH)
 		return -EINVAL;
-	return dma->polled || READ_ONCE(edu->armed) ? 0 : -EBADFD;
+	return dma->polled || READ_ONCE(edu->armed) ? 0 : -ENOTCONN;
 }
 
 /* docs/specs/edu.txt, "DMA controller" */
@@ -193,14 +197,14 @@ static int edu_dma_program(struct kplug_dma *dma)
 	raw_spin_lock_irqsave(&edu->dma_lock, flags);
 	if (!dma->polled && !edu->armed) {
 		raw_spin_unlock_irqrestore(&edu->dma_lock, flags);
-		return -EBADFD;
+		return -ENOTCONN;
 	}
 	kplug_write64(io, EDU_REGION, EDU_DMA_SOURCE, from_device ? buffer : memory);
 	kplug_write64(io, EDU_REGION, EDU_DMA_DESTINATION, from_device ? memory : buffer);
 	kplug_write64(io, EDU_REGION, EDU_DMA_COUNT, dma->chunk.length);
 	kplug_write64(io, EDU_REGION, EDU_DMA_COMMAND,
 		      EDU_DMA_START | (from_device ? EDU_DMA_FROM_DEVICE : 0) |
-		      (dma->polled ? 0 : EDU_DMA_IRQ));
+			      (dma->polled ? 0 : EDU_DMA_IRQ));
 	edu->dma = dma;
 	edu->dma_irqs += !dma->polled;
 	raw_spin_unlock_irqrestore(&edu->dma_lock, flags);
@@ -257,25 +261,25 @@ static int factorial(struct edu *edu, const struct kplug_io *io, u32 n, u32 *res
 	return err;
 }
 
-/* The engine runs one after the other, so that the second finds what the first brought. */
-static int copy(struct kplug_opener *opener, const struct edu_copy *arg)
+/* The engine runs one transaction at a time, so the second reads what the first wrote. */
+static int copy(struct kplug_client *client, const struct edu_copy *arg)
 {
-	struct kplug_execution to = { .id = arg->to_device, .length = arg->length };
-	struct kplug_execution from = { .id = arg->from_device, .length = arg->length };
+	struct kplug_dma_execution to = { .id = arg->to_device, .length = arg->length };
+	struct kplug_dma_execution from = { .id = arg->from_device, .length = arg->length };
 
 	if (!arg->length || arg->length > EDU_DMA_MAX || arg->__pad)
 		return -EINVAL;
-	return kplug_dma_execute(opener, &to) ?: kplug_dma_execute(opener, &from);
+	return kplug_dma_execute(client, &to) ?: kplug_dma_execute(client, &from);
 }
 
-static long edu_call(struct kplug_opener *opener, u32 cmd, const void *in, size_t in_len,
-		     void *out, size_t out_len)
+static long edu_call(struct kplug_client *client, u32 cmd, const void *in, size_t in_len, void *out,
+		     size_t out_len)
 {
-	struct kplug_device *dev = kplug_opener_device(opener);
+	struct kplug_device *dev = kplug_client_device(client);
 	const u32 *arg = in;
 
 	if (cmd == EDU_CALL_COPY)
-		return in_len == sizeof(struct edu_copy) ? copy(opener, in) : -EINVAL;
+		return in_len == sizeof(struct edu_copy) ? copy(client, in) : -EINVAL;
 	if (in_len != sizeof(*arg))
 		return -EINVAL;
 	switch (cmd) {
@@ -293,7 +297,7 @@ static long edu_call(struct kplug_opener *opener, u32 cmd, const void *in, size_
 	}
 }
 
-/* Waits for the factorial under way; there is nothing to write again afterwards. */
+/* Waits for the current factorial. The device has no state to restore after a reset. */
 static void set_away(struct edu *edu, bool away)
 {
 	mutex_lock(&edu->lock);
@@ -337,15 +341,13 @@ static const struct kplug_plugin_ops edu_ops = {
 	.dma_abort = edu_dma_abort,
 };
 
-static const struct pci_device_id edu_ids[] = {
-	{ PCI_DEVICE(EDU_VENDOR_ID, EDU_DEVICE_ID) },
-	{ }
-};
+static const struct pci_device_id edu_ids[] = { { PCI_DEVICE(EDU_VENDOR_ID, EDU_DEVICE_ID) }, {} };
 MODULE_DEVICE_TABLE(pci, edu_ids);
 
 static const struct kplug_plugin edu_plugin = {
 	KPLUG_PLUGIN_INIT,
 	.name = "edu",
+	.version = EDU_MSG_VERSION,
 	.ops = &edu_ops,
 	.pci_ids = edu_ids,
 	.flags = KPLUG_PLUGIN_NO_THREAD | KPLUG_PLUGIN_ALLOW_CALLS | KPLUG_PLUGIN_ALLOW_EVENTS |

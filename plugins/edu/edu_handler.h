@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* The edu device's interrupt handler, for a program and for a plugin. */
+/* The edu device's interrupt handler, shared by programs and the plugin. */
 #ifndef EDU_HANDLER_H
 #define EDU_HANDLER_H
 
@@ -11,7 +11,7 @@ static inline unsigned int edu_handler(struct kplug_irq *irq)
 {
 	__u32 status = kplug_read32(irq->io, EDU_REGION, EDU_IRQ_STATUS);
 
-	/* All ones: the device is gone, so the interrupt is somebody else's. */
+	/* All ones: the device is gone, so another device on the line interrupts. */
 	if (!status || status == ~0u)
 		return KPLUG_NONE;
 	kplug_write32(irq->io, EDU_REGION, EDU_IRQ_ACK, status);

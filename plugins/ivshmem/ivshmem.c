@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Plugin for QEMU's ivshmem-doorbell: MSI-X vectors that others ring, none to acknowledge. */
+/* Plugin for QEMU's ivshmem-doorbell: peers raise its MSI-X vectors, which need no acknowledge. */
 #include <linux/pci.h>
 #include <linux/slab.h>
 
@@ -9,7 +9,7 @@
 #include "ivshmem_regs.h"
 
 struct ivshmem {
-	u64 rings[KPLUG_MAX_VECTORS];	/* each written by its vector's handler */
+	u64 rings[KPLUG_MAX_VECTORS]; /* only the vector's handler writes its element */
 };
 
 static int ivshmem_attach(struct kplug_device *dev)
@@ -27,7 +27,7 @@ static void ivshmem_detach(struct kplug_device *dev)
 	kvfree(kplug_priv(dev));
 }
 
-/* Each vector finds its own count. */
+/* Gives each vector its own counter. */
 static int ivshmem_arm(struct kplug_device *dev, struct kplug_irq *irq)
 {
 	struct ivshmem *ivshmem = kplug_priv(dev);
@@ -36,7 +36,7 @@ static int ivshmem_arm(struct kplug_device *dev, struct kplug_irq *irq)
 	return 0;
 }
 
-/* "Interrupts" in the specification: a message is the whole of it. */
+/* "Interrupts" in the specification: the device has no status to read or clear. */
 static unsigned int ivshmem_hard(struct kplug_irq *irq)
 {
 	u64 *rings = irq->ctx;
@@ -54,10 +54,10 @@ static long ring(struct kplug_device *dev, const struct ivshmem_ring *arg)
 	return 0;
 }
 
-static long ivshmem_call(struct kplug_opener *opener, u32 cmd, const void *in, size_t in_len,
+static long ivshmem_call(struct kplug_client *client, u32 cmd, const void *in, size_t in_len,
 			 void *out, size_t out_len)
 {
-	struct kplug_device *dev = kplug_opener_device(opener);
+	struct kplug_device *dev = kplug_client_device(client);
 
 	switch (cmd) {
 	case IVSHMEM_CALL_RING:
@@ -80,15 +80,15 @@ static const struct kplug_plugin_ops ivshmem_ops = {
 	.call = ivshmem_call,
 };
 
-static const struct pci_device_id ivshmem_ids[] = {
-	{ PCI_DEVICE(IVSHMEM_VENDOR_ID, IVSHMEM_DEVICE_ID) },
-	{ }
-};
+static const struct pci_device_id ivshmem_ids[] = { { PCI_DEVICE(IVSHMEM_VENDOR_ID,
+								 IVSHMEM_DEVICE_ID) },
+						    {} };
 MODULE_DEVICE_TABLE(pci, ivshmem_ids);
 
 static const struct kplug_plugin ivshmem_plugin = {
 	KPLUG_PLUGIN_INIT,
 	.name = "ivshmem",
+	.version = IVSHMEM_MSG_VERSION,
 	.ops = &ivshmem_ops,
 	.pci_ids = ivshmem_ids,
 	.flags = KPLUG_PLUGIN_NO_THREAD | KPLUG_PLUGIN_ALLOW_EVENTS,

@@ -6,7 +6,7 @@
 #include <linux/hrtimer.h>
 #include <linux/version.h>
 
-/* In one step since 6.13. */
+/* Linux 6.13 merged the two steps into one function. */
 static inline void null_compat_timer_setup(struct hrtimer *timer,
 					   enum hrtimer_restart (*function)(struct hrtimer *))
 {

@@ -9,11 +9,11 @@
 
 void null_timer_init(void);
 /* The calls NULL_CALL_RATE and NULL_CALL_RAISED. */
-long null_timer_rate(struct kplug_opener *opener, const struct null_rate *rate);
+long null_timer_rate(struct kplug_client *client, const struct null_rate *rate);
 void null_timer_raised(struct null_raised *raised);
 /* The plugin's close. */
-void null_timer_close(struct kplug_opener *opener);
-/* Whoever began it; no fire is on its way on return. */
+void null_timer_close(struct kplug_client *client);
+/* Stops the timer of any client. On return it fires no more. */
 void null_timer_stop(void);
 
 #endif /* NULL_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A source of interrupts at a rate, as a device would be that raises them by itself. */
+/* A timer that raises interrupts at a given rate, as a device does on its own. */
 #include <linux/math64.h>
 #include <linux/mutex.h>
 #include <linux/prandom.h>
@@ -7,13 +7,13 @@
 #include "compat.h"
 #include "null.h"
 
-#define REST_NS 5000	/* for others on this processor, however high the rate */
+#define REST_NS 5000 /* left to other work on this CPU, however high the rate */
 #define SEED    1
 
-static DEFINE_MUTEX(lock);	/* who starts and who ends it */
-static struct kplug_opener *owner;
+static DEFINE_MUTEX(lock); /* serializes start and stop */
+static struct kplug_client *owner;
 
-/* Written before the timer is started, then by the timer alone. */
+/* Set before the timer starts; afterwards only the timer writes them. */
 static struct hrtimer timer;
 static struct kplug_device *device;
 static struct null_rate rate;
@@ -27,7 +27,7 @@ static u64 next_interval(void)
 	return mul_u64_u32_shr(2 * rate.interval_ns, prandom_u32_state(&random), 32);
 }
 
-/* Those for which we are too late already are the interrupt that we fired. */
+/* Interrupts that are overdue already are merged into the one just fired. */
 static ktime_t skip(ktime_t due, ktime_t now)
 {
 	u64 late = now > due ? div64_u64(now - due, rate.interval_ns) : 0;
@@ -41,7 +41,7 @@ static enum hrtimer_restart fire(struct hrtimer *unused)
 {
 	ktime_t due = hrtimer_get_expires(&timer), soonest;
 
-	kplug_soft_fire(device, rate.vector);
+	kplug_virtual_fire(device, rate.vector);
 	WRITE_ONCE(raised, raised + 1);
 	soonest = ktime_add_ns(ktime_get(), REST_NS);
 	due = ktime_add_ns(skip(due, soonest), next_interval());
@@ -56,22 +56,22 @@ static bool valid(const struct null_rate *wanted)
 	       wanted->interval_ns <= NULL_MAX_INTERVAL && wanted->count <= NULL_MAX_COUNT;
 }
 
-static void start(struct kplug_opener *opener, const struct null_rate *wanted)
+static void start(struct kplug_client *client, const struct null_rate *wanted)
 {
-	owner = opener;
-	device = kplug_opener_device(opener);
+	owner = client;
+	device = kplug_client_device(client);
 	rate = *wanted;
 	prandom_seed_state(&random, SEED);
 	WRITE_ONCE(raised, 0);
 	hrtimer_start(&timer, ns_to_ktime(next_interval()), HRTIMER_MODE_REL_HARD);
 }
 
-long null_timer_rate(struct kplug_opener *opener, const struct null_rate *wanted)
+long null_timer_rate(struct kplug_client *client, const struct null_rate *wanted)
 {
 	long err = 0;
 
 	if (!wanted->count) {
-		null_timer_close(opener);
+		null_timer_close(client);
 		return 0;
 	}
 	if (!valid(wanted))
@@ -80,23 +80,23 @@ long null_timer_rate(struct kplug_opener *opener, const struct null_rate *wanted
 	if (hrtimer_active(&timer))
 		err = -EBUSY;
 	else
-		start(opener, wanted);
+		start(client, wanted);
 	mutex_unlock(&lock);
 	return err;
 }
 
 void null_timer_raised(struct null_raised *answer)
 {
-	/* In this order: what no longer runs has counted all. */
 	answer->running = hrtimer_active(&timer);
+	/* In this order: a timer that does not run has counted everything. */
 	smp_rmb();
 	answer->raised = READ_ONCE(raised);
 }
 
-void null_timer_close(struct kplug_opener *opener)
+void null_timer_close(struct kplug_client *client)
 {
 	mutex_lock(&lock);
-	if (owner == opener) {
+	if (owner == client) {
 		hrtimer_cancel(&timer);
 		owner = NULL;
 	}

@@ -2,26 +2,18 @@
 /*
  * Plugin for NVMe controllers: programs read and write blocks by transactions.
  *
- * It takes no disk by itself: bind the function to kplug and attach by name.
- * Whoever may open the device may read all of its namespaces. Restricted
- * openers may write only with the parameter restricted_write.
+ * It never takes a disk on its own: bind the function to kplug and attach the plugin by
+ * name. Every client may read all namespaces of the controller. Restricted clients may
+ * write only with the parameter restricted_write.
+ *
+ * Read first: queue.c, io.c, then recover.c.
  */
-#include <linux/jiffies.h>
-#include <linux/log2.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
 
 #include "nvme.h"
 
-/* How long a command may go on that is to be aborted: by itself, and when it was told to. */
-#define GRACE   (HZ / 10)
-#define ABORTED (2 * HZ)
-
-static bool restricted_write;
-module_param(restricted_write, bool, 0644);
-MODULE_PARM_DESC(restricted_write, "openers without CAP_SYS_RAWIO may write (default: read only)");
-
-/* Vector 0 is the admin queue's, and of all queues if there is no other. */
+/* Vector 0 serves the admin queue, or all queues if it is the only vector. */
 static unsigned int nvme_hard(struct kplug_irq *irq)
 {
 	struct nvme_queue *q = irq->ctx;
@@ -43,7 +35,7 @@ static int nvme_arm(struct kplug_device *dev, struct kplug_irq *irq)
 	return 0;
 }
 
-/* As many vectors as there are, up to one for each queue; how many queues they serve. */
+/* Arms a vector for each queue, as far as there are vectors. Returns how many queues interrupt. */
 static int arm_vectors(struct nvme *nvme, unsigned int want)
 {
 	unsigned int i;
@@ -53,18 +45,19 @@ static int arm_vectors(struct nvme *nvme, unsigned int want)
 		err = kplug_irq_arm(nvme->dev, i);
 	if (err && (err != -ENOENT || i == 1))
 		return err;
-	/* After a failure the last one that is armed is two back. */
+	/* After a failure, i - 2 is the last vector that is armed. */
 	nvme->separate = !err || i > 2;
 	return err ? max(i - 2, 1u) : want;
 }
 
-/* One queue for each processor, and one more that does not interrupt. */
+/* One queue for each CPU, and one more for polling. */
 static int make_queues(struct nvme *nvme)
 {
 	unsigned int i;
 	int got, err;
 
-	got = nvme_controller_num_queues(nvme, min_t(unsigned int, num_online_cpus(), NVME_IO_QUEUES) + 1);
+	got = nvme_admin_num_queues(nvme,
+				    min_t(unsigned int, num_online_cpus(), NVME_IO_QUEUES) + 1);
 	if (got < 0)
 		return got;
 	err = arm_vectors(nvme, max(got - 1, 1));
@@ -72,26 +65,36 @@ static int make_queues(struct nvme *nvme)
 		return err;
 	nvme->num_irq_queues = err;
 	nvme->num_polled_queues = got > nvme->num_irq_queues;
-	err = 0;
+	err = nvme_pages_alloc_scratch(nvme);
 	for (i = 1; !err && i <= nvme_num_io_queues(nvme); i++)
 		err = nvme_queue_alloc(nvme, i);
-	return err ?: nvme_controller_create_queues(nvme);
+	return err;
 }
 
-/* More segments than pages need never be, so that blocks are not cut. */
+/* One segment for each page, so that the chunk splitter never splits a block. */
 static int set_engine(struct nvme *nvme)
 {
 	struct kplug_dma_engine engine = {
 		.depth = nvme->num_irq_queues * (nvme->queues[1].entries - 1) - NVME_FLUSHES,
-		.max_chunk = nvme->info.max_chunk,
-		.max_segments = nvme->list_entries + 1,
+		.max_chunk = nvme->controller.max_chunk,
+		.max_segments = nvme->controller.max_chunk / NVME_PAGE + 1,
 		.alignment = 4,
 	};
 
-	nvme->info.num_queues = nvme->num_irq_queues;
-	nvme->info.num_polled_queues = nvme->num_polled_queues;
-	nvme->info.depth = engine.depth;
+	BUILD_BUG_ON(NVME_MAX_CHUNK / NVME_PAGE + 1 > NVME_MAX_SEGMENTS);
+	nvme->depth = engine.depth;
 	return kplug_dma_set_engine(nvme->dev, &engine);
+}
+
+static int start_locked(struct nvme *nvme)
+{
+	int err = nvme_controller_enable(nvme);
+
+	if (!err)
+		err = nvme_admin_describe(nvme);
+	if (!err)
+		err = make_queues(nvme);
+	return err ?: nvme_recover_start(nvme);
 }
 
 static int start(struct nvme *nvme)
@@ -104,11 +107,7 @@ static int start(struct nvme *nvme)
 	if (!nvme->identity)
 		return -ENOMEM;
 	mutex_lock(&nvme->lock);
-	err = nvme_controller_enable(nvme);
-	if (!err)
-		err = nvme_controller_identify(nvme);
-	if (!err)
-		err = make_queues(nvme);
+	err = start_locked(nvme);
 	mutex_unlock(&nvme->lock);
 	return err ?: set_engine(nvme);
 }
@@ -124,33 +123,49 @@ static struct nvme *make(struct kplug_device *dev)
 	nvme->io = kplug_io(dev);
 	nvme->cap = kplug_read64(nvme->io, NVME_REGION, NVME_CAP);
 	mutex_init(&nvme->lock);
-	sema_init(&nvme->flushes, NVME_FLUSHES);
-	for (i = 0; i < ARRAY_SIZE(nvme->queues); i++) {
-		raw_spin_lock_init(&nvme->queues[i].lock);
-		spin_lock_init(&nvme->queues[i].poll_lock);
-		nvme->queues[i].nvme = nvme;
-	}
+	raw_spin_lock_init(&nvme->waiters_lock);
+	INIT_LIST_HEAD(&nvme->scans);
+	INIT_LIST_HEAD(&nvme->turns);
+	nvme->num_turns = NVME_FLUSHES;
+	nvme_recover_init(nvme);
+	for (i = 0; i < ARRAY_SIZE(nvme->queues); i++)
+		nvme_queue_init(&nvme->queues[i], nvme, i);
 	kplug_set_priv(dev, nvme);
 	return nvme;
 }
 
-/* Also of what attach has left unfinished. */
+/* Also cleans up after an attach that failed halfway. */
 static void nvme_detach(struct kplug_device *dev)
 {
 	struct nvme *nvme = kplug_priv(dev);
 	unsigned int i;
 
-	mutex_lock(&nvme->lock);
-	nvme_controller_stop(nvme);
-	mutex_unlock(&nvme->lock);
+	/* Otherwise the device was never touched, and may be something else. */
+	if (nvme->identity)
+		nvme_recover_leave(nvme, true);
 	for (i = 0; i <= NVME_IO_QUEUES; i++)
 		kplug_irq_disarm(dev, i);
+	/* Nothing queues the work any more. */
+	cancel_delayed_work_sync(&nvme->work);
 	for (i = 0; i < ARRAY_SIZE(nvme->queues); i++)
 		nvme_queue_free(&nvme->queues[i]);
+	nvme_pages_free_scratch(nvme);
 	kplug_dma_free(dev, NVME_IDENTIFY_SIZE, nvme->identity, nvme->identity_address);
+	nvme_namespaces_free(nvme);
 	mutex_destroy(&nvme->lock);
 	kvfree(nvme);
 	kplug_set_priv(dev, NULL);
+}
+
+/* Can the plugin use this controller? 3.1.1 "CAP", and room for the doorbells. */
+static bool is_usable(const struct nvme *nvme)
+{
+	const u64 doorbells = (u64)(2 * (NVME_IO_QUEUES + 1) + 2)
+			      << (2 + NVME_CAP_DSTRD(nvme->cap));
+
+	return nvme->cap != U64_MAX && nvme->cap & NVME_CAP_NVM && !NVME_CAP_MPSMIN(nvme->cap) &&
+	       NVME_CAP_MQES(nvme->cap) > NVME_FLUSHES &&
+	       nvme->io->region[NVME_REGION].length >= NVME_DOORBELLS + doorbells;
 }
 
 static int nvme_attach(struct kplug_device *dev)
@@ -168,237 +183,87 @@ static int nvme_attach(struct kplug_device *dev)
 	nvme = make(dev);
 	if (!nvme)
 		return -ENOMEM;
-	if (nvme->cap == U64_MAX || !(nvme->cap & NVME_CAP_NVM) || NVME_CAP_MPSMIN(nvme->cap) ||
-	    NVME_CAP_MQES(nvme->cap) < NVME_FLUSHES + 1)
-		err = -ENODEV;
-	else
-		err = start(nvme);
+	err = is_usable(nvme) ? start(nvme) : -ENODEV;
 	if (err)
 		nvme_detach(dev);
 	return err;
 }
 
-static const struct nvme_namespace *find_namespace(const struct nvme *nvme, u64 id)
+static int nvme_open(struct kplug_client *client)
 {
-	const struct nvme_info *info = &nvme->info;
-	unsigned int i;
+	struct nvme_session *session = kzalloc(sizeof(*session), GFP_KERNEL_ACCOUNT);
 
-	for (i = 0; i < info->num_namespaces; i++)
-		if (info->namespaces[i].id == id)
-			return &info->namespaces[i];
-	return NULL;
+	if (!session)
+		return -ENOMEM;
+	kplug_client_set_priv(client, session);
+	return 0;
 }
 
-static int check_write(const struct kplug_dma *dma, const struct nvme_namespace *ns)
+static void nvme_closing(struct kplug_client *client)
 {
-	if (dma->direction == KPLUG_DMA_FROM_DEVICE)
-		return -EINVAL;
-	if (!kplug_opener_trusted(dma->opener) && !READ_ONCE(restricted_write))
-		return -EPERM;
-	return ns->flags & NVME_NAMESPACE_READ_ONLY ? -EROFS : 0;
+	struct nvme_session *session = kplug_client_priv(client);
+
+	WRITE_ONCE(session->closing, true);
+	nvme_waiters_wake(kplug_priv(kplug_client_device(client)), session, -ECANCELED);
 }
 
-static int nvme_dma_check(struct kplug_dma *dma)
+static void nvme_close(struct kplug_client *client)
 {
-	const struct nvme_namespace *ns = find_namespace(kplug_priv(dma->device), dma->args[2]);
-	u64 first = dma->args[1], num;
-
-	if (!ns || dma->args[3] & ~(u64)NVME_FUA || dma->length % ns->block_size)
-		return -EINVAL;
-	num = dma->length / ns->block_size;
-	if (first > ns->num_blocks || num > ns->num_blocks - first)
-		return -EINVAL;
-	dma->priv = NULL;
-	switch (dma->args[0]) {
-	case NVME_READ:
-		return dma->direction == KPLUG_DMA_TO_DEVICE ? -EINVAL : 0;
-	case NVME_WRITE:
-		return check_write(dma, ns);
-	default:
-		return -EINVAL;
-	}
-}
-
-/* This processor's queue, or any that has room: there are not more transactions than slots. */
-static int submit(struct nvme *nvme, struct nvme_command *command, struct kplug_dma *dma)
-{
-	unsigned int n = nvme->num_irq_queues, cpu = raw_smp_processor_id(), i;
-	int err = -EBUSY;
-
-	if (dma->polled && nvme->num_polled_queues)
-		err = nvme_queue_transfer(&nvme->queues[1 + n], command, dma);
-	for (i = 0; err == -EBUSY && i < n; i++)
-		err = nvme_queue_transfer(&nvme->queues[1 + (cpu + i) % n], command, dma);
-	return err;
-}
-
-/* 6.9 "Read command", 6.15 "Write command" */
-static int nvme_dma_program(struct kplug_dma *dma)
-{
-	struct nvme *nvme = kplug_priv(dma->device);
-	const struct nvme_namespace *ns = find_namespace(nvme, dma->args[2]);
-	unsigned int shift = ilog2(ns->block_size);
-	u64 first = dma->args[1] + (dma->chunk.offset >> shift);
-	u32 num = dma->chunk.length >> shift;
-	struct nvme_command command = {
-		.opcode = dma->args[0],
-		.nsid = cpu_to_le32(ns->id),
-		.cdw10 = cpu_to_le32(lower_32_bits(first)),
-		.cdw11 = cpu_to_le32(upper_32_bits(first)),
-		.cdw12 = cpu_to_le32((num - 1) | (dma->args[3] & NVME_FUA ? NVME_RW_FUA : 0)),
-	};
-
-	/* A program may have chunks of its own. */
-	if (dma->chunk.length % ns->block_size)
-		return -EINVAL;
-	return submit(nvme, &command, dma);
-}
-
-/* One at a time: so that nobody has a completion in hands when another one returns. */
-static void poll(struct nvme_queue *q)
-{
-	spin_lock(&q->poll_lock);
-	nvme_queue_reap(q);
-	spin_unlock(&q->poll_lock);
+	kfree(kplug_client_priv(client));
 }
 
 static void nvme_dma_poll(struct kplug_dma *dma)
 {
-	struct nvme_queue *q = READ_ONCE(dma->priv);
+	struct nvme_queue *q = nvme_io_queue(dma);
 
 	if (q)
-		poll(q);
-}
-
-/* Whether the command ends by itself. */
-static bool ends(struct nvme_queue *q, const struct kplug_dma *dma, unsigned long timeout)
-{
-	unsigned long end = jiffies + timeout;
-
-	for (;;) {
-		poll(q);
-		if (nvme_queue_find(q, dma) < 0)
-			return true;
-		if (time_after(jiffies, end) || nvme_controller_gone(q->nvme))
-			return false;
-		schedule_timeout_uninterruptible(1);
-	}
-}
-
-/* Most commands take no time; then it is asked to, and at last nothing goes on at all. */
-static void abort_locked(struct nvme *nvme, struct nvme_queue *q, struct kplug_dma *dma)
-{
-	int cid, err = 0;
-
-	lockdep_assert_held(&nvme->lock);
-	if (ends(q, dma, GRACE))
-		return;
-	cid = nvme_queue_find(q, dma);
-	if (cid >= 0)
-		nvme_controller_abort(nvme, q, cid);
-	if (ends(q, dma, ABORTED))
-		return;
-	nvme_queue_forget(q, dma);
-	if (nvme_controller_gone(nvme))
-		return;
-	dev_warn(kplug_parent(nvme->dev), "kplug: nvme: a command does not end, the controller is reset\n");
-	nvme_controller_stop(nvme);
-	if (!READ_ONCE(nvme->removed))
-		err = nvme_controller_restart(nvme);
-	if (err)
-		dev_err(kplug_parent(nvme->dev), "kplug: nvme: the controller does not start: %d\n", err);
+		nvme_queue_poll(q);
 }
 
 static void nvme_dma_abort(struct kplug_dma *dma)
 {
-	struct nvme *nvme = kplug_priv(dma->device);
-	struct nvme_queue *q;
+	struct nvme_queue *q = nvme_io_queue(dma);
 
-	mutex_lock(&nvme->lock);
-	q = READ_ONCE(dma->priv);
 	if (q)
-		abort_locked(nvme, q, dma);
-	mutex_unlock(&nvme->lock);
+		nvme_recover_abort(q->nvme, q, dma);
 }
 
-/* 6.8 "Flush command" */
-static long flush(struct nvme *nvme, u32 nsid)
+static long identify(struct nvme *nvme, struct nvme_session *session, struct nvme_info *info)
 {
-	struct nvme_command command = {
-		.opcode = NVME_FLUSH,
-		.nsid = cpu_to_le32(nsid),
-	};
+	const struct nvme_controller *c = &nvme->controller;
+	int err = nvme_namespaces_wait(nvme, session);
 
-	if (!find_namespace(nvme, nsid))
-		return -EINVAL;
-	if (down_killable(&nvme->flushes))
-		return -EINTR;
-	return nvme_queue_run(&nvme->queues[1], &command, NULL);
+	if (err)
+		return err;
+	memcpy(info->serial, c->serial, sizeof(info->serial));
+	memcpy(info->model, c->model, sizeof(info->model));
+	memcpy(info->firmware, c->firmware, sizeof(info->firmware));
+	info->flags = c->volatile_cache ? NVME_VOLATILE_CACHE : 0;
+	info->num_queues = nvme->num_irq_queues;
+	info->num_polled_queues = nvme->num_polled_queues;
+	info->depth = nvme->depth;
+	info->max_chunk = c->max_chunk;
+	nvme_namespaces_describe(nvme, info);
+	return sizeof(*info);
 }
 
-static long nvme_call(struct kplug_opener *opener, u32 cmd, const void *in, size_t in_len,
+static long nvme_call(struct kplug_client *client, u32 cmd, const void *in, size_t in_len,
 		      void *out, size_t out_len)
 {
-	struct nvme *nvme = kplug_priv(kplug_opener_device(opener));
+	struct nvme *nvme = kplug_priv(kplug_client_device(client));
+	struct nvme_session *session = kplug_client_priv(client);
 
 	switch (cmd) {
 	case NVME_CALL_IDENTIFY:
-		if (in_len || out_len < sizeof(nvme->info))
+		if (in_len || out_len < sizeof(struct nvme_info))
 			return -EINVAL;
-		memcpy(out, &nvme->info, sizeof(nvme->info));
-		return sizeof(nvme->info);
+		return identify(nvme, session, out);
 	case NVME_CALL_FLUSH:
-		return in_len == sizeof(u32) ? flush(nvme, *(const u32 *)in) : -EINVAL;
+		return in_len == sizeof(u32) ? nvme_flush(nvme, session, *(const u32 *)in) :
+					       -EINVAL;
 	default:
 		return -ENOTTY;
 	}
-}
-
-static bool idle(struct nvme *nvme)
-{
-	unsigned int i;
-
-	for (i = 1; i <= nvme_num_io_queues(nvme); i++) {
-		poll(&nvme->queues[i]);
-		if (!nvme_queue_idle(&nvme->queues[i]))
-			return false;
-	}
-	return true;
-}
-
-/* What is under way may end by itself first, which takes no time. */
-static void drain(struct nvme *nvme)
-{
-	unsigned long end = jiffies + GRACE;
-	unsigned int i;
-
-	for (i = 1; i <= nvme_num_io_queues(nvme); i++)
-		nvme_queue_close(&nvme->queues[i]);
-	while (!idle(nvme) && time_before(jiffies, end) && !nvme_controller_gone(nvme))
-		schedule_timeout_uninterruptible(1);
-}
-
-static void leave(struct nvme *nvme, bool shut_down)
-{
-	mutex_lock(&nvme->lock);
-	drain(nvme);
-	if (shut_down)
-		nvme_controller_shut_down(nvme);
-	nvme_controller_stop(nvme);
-	mutex_unlock(&nvme->lock);
-}
-
-static void come_back(struct nvme *nvme)
-{
-	int err;
-
-	mutex_lock(&nvme->lock);
-	err = nvme_controller_restart(nvme);
-	if (err)
-		nvme_controller_stop(nvme);
-	mutex_unlock(&nvme->lock);
-	if (err)
-		dev_err(kplug_parent(nvme->dev), "kplug: nvme: the controller does not start: %d\n", err);
 }
 
 static void nvme_event(struct kplug_device *dev, enum kplug_device_event event)
@@ -408,17 +273,19 @@ static void nvme_event(struct kplug_device *dev, enum kplug_device_event event)
 	switch (event) {
 	case KPLUG_DEVICE_REMOVE:
 		WRITE_ONCE(nvme->removed, true);
+		nvme_waiters_wake(nvme, NULL, -ENODEV);
 		break;
 	case KPLUG_DEVICE_RESET_PREPARE:
 	case KPLUG_DEVICE_FROZEN:
-		leave(nvme, false);
+		nvme_recover_leave(nvme, false);
 		break;
 	case KPLUG_DEVICE_SUSPEND:
-		leave(nvme, true);
+	case KPLUG_DEVICE_SHUTDOWN:
+		nvme_recover_leave(nvme, true);
 		break;
 	case KPLUG_DEVICE_RESET_DONE:
 	case KPLUG_DEVICE_RESUME:
-		come_back(nvme);
+		nvme_recover_come_back(nvme);
 		break;
 	default:
 		break;
@@ -428,12 +295,15 @@ static void nvme_event(struct kplug_device *dev, enum kplug_device_event event)
 static const struct kplug_plugin_ops nvme_ops = {
 	.attach = nvme_attach,
 	.detach = nvme_detach,
+	.open = nvme_open,
+	.close = nvme_close,
+	.closing = nvme_closing,
 	.arm = nvme_arm,
 	.hard = nvme_hard,
 	.call = nvme_call,
 	.event = nvme_event,
-	.dma_check = nvme_dma_check,
-	.dma_program = nvme_dma_program,
+	.dma_check = nvme_io_check,
+	.dma_program = nvme_io_program,
 	.dma_poll = nvme_dma_poll,
 	.dma_abort = nvme_dma_abort,
 };
@@ -441,6 +311,7 @@ static const struct kplug_plugin_ops nvme_ops = {
 static const struct kplug_plugin nvme_plugin = {
 	KPLUG_PLUGIN_INIT,
 	.name = "nvme",
+	.version = NVME_MSG_VERSION,
 	.ops = &nvme_ops,
 	.flags = KPLUG_PLUGIN_NO_THREAD | KPLUG_PLUGIN_ALLOW_CALLS | KPLUG_PLUGIN_ALLOW_EVENTS |
 		 KPLUG_PLUGIN_ALLOW_DMA,

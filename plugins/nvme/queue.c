@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Queue pairs: commands go in, completions come out, by interrupt or when somebody looks. */
+/* Queue pairs: sending commands, and reaping completions by interrupt or by polling. */
 #include <linux/bitmap.h>
-#include <linux/jiffies.h>
-#include <linux/sched/signal.h>
 
 #include "nvme.h"
 
-#define BATCH 16	/* completions under one lock, with one doorbell */
-#define COMMAND_TIMEOUT (30 * HZ)
+#define BATCH 16 /* completions under one lock, with one doorbell */
 
-/* What a completion is to the core. */
+/* A completion as the core gets it. */
 struct ended {
 	struct kplug_dma *dma;
 	int status;
@@ -25,56 +22,64 @@ static struct nvme_completion *completions(const struct nvme_queue *q)
 	return q->memory + NVME_PAGE;
 }
 
+void nvme_queue_init(struct nvme_queue *q, struct nvme *nvme, unsigned int id)
+{
+	unsigned int i;
+
+	raw_spin_lock_init(&q->lock);
+	spin_lock_init(&q->poll_lock);
+	q->nvme = nvme;
+	q->id = id;
+	q->entries = min_t(u32, NVME_CAP_MQES(nvme->cap) + 1, NVME_ENTRIES);
+	for (i = 0; i < NVME_SLOTS; i++)
+		q->cids[i] = i;
+}
+
 int nvme_queue_alloc(struct nvme *nvme, unsigned int id)
 {
 	struct nvme_queue *q = &nvme->queues[id];
 
-	q->nvme = nvme;
-	q->id = id;
-	q->entries = min_t(u32, NVME_CAP_MQES(nvme->cap) + 1, NVME_ENTRIES);
 	q->memory = kplug_dma_alloc(nvme->dev, 2 * NVME_PAGE, &q->address);
 	if (!q->memory)
 		return -ENOMEM;
-	if (!id)
-		return 0;
-	q->lists = kplug_dma_alloc(nvme->dev, NVME_SLOTS * nvme->list_entries * sizeof(*q->lists),
-				   &q->lists_address);
-	return q->lists ? 0 : -ENOMEM;
+	return id ? nvme_pages_alloc(q) : 0;
 }
 
 void nvme_queue_free(struct nvme_queue *q)
 {
-	struct nvme *nvme = q->nvme;
-
-	if (!nvme)
-		return;
-	kplug_dma_free(nvme->dev, NVME_SLOTS * nvme->list_entries * sizeof(*q->lists), q->lists,
-		       q->lists_address);
-	kplug_dma_free(nvme->dev, 2 * NVME_PAGE, q->memory, q->address);
+	nvme_pages_free(q);
+	kplug_dma_free(q->nvme->dev, 2 * NVME_PAGE, q->memory, q->address);
 }
 
-/* The controller is about to have it, or has it already and knows no command. */
-void nvme_queue_start(struct nvme_queue *q)
+/* Clears the queue before it is created in the controller. */
+void nvme_queue_reset(struct nvme_queue *q)
 {
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&q->lock, flags);
 	memset(q->memory, 0, 2 * NVME_PAGE);
-	q->tail = 0;
 	q->head = 0;
 	q->phase = NVME_STATUS_PHASE;
-	q->live = true;
-	q->closed = false;
 	raw_spin_unlock_irqrestore(&q->lock, flags);
 }
 
-/* What is under way may end. */
-void nvme_queue_close(struct nvme_queue *q)
+/* See enum nvme_queue_state; nvme_queue_start() makes a queue live. */
+void nvme_queue_set_state(struct nvme_queue *q, enum nvme_queue_state state)
 {
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&q->lock, flags);
-	q->closed = true;
+	q->state = state;
+	raw_spin_unlock_irqrestore(&q->lock, flags);
+}
+
+/* Accept no new commands, or accept them again. Commands in their slots may end. */
+void nvme_queue_set_closed(struct nvme_queue *q, bool closed)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&q->lock, flags);
+	q->closed = closed;
 	raw_spin_unlock_irqrestore(&q->lock, flags);
 }
 
@@ -89,40 +94,57 @@ bool nvme_queue_idle(struct nvme_queue *q)
 	return idle;
 }
 
-/* The opposite of start: on return no command goes in and no completion comes out. */
-void nvme_queue_park(struct nvme_queue *q)
+/* Has the waiter of a command timed out? */
+bool nvme_queue_overdue(struct nvme_queue *q)
 {
 	unsigned long flags;
+	bool overdue = false;
+	unsigned int i;
 
 	raw_spin_lock_irqsave(&q->lock, flags);
-	q->live = false;
+	for_each_set_bit(i, q->busy, NVME_SLOTS)
+		overdue |= q->slots[i].overdue;
 	raw_spin_unlock_irqrestore(&q->lock, flags);
+	return overdue;
 }
 
 /* 3.1, SQyTDBL and CQyHDBL */
 static void ring(const struct nvme_queue *q, unsigned int which, u16 value)
 {
 	kplug_write32(q->nvme->io, NVME_REGION,
-		      NVME_DOORBELLS + ((2 * q->id + which) << (2 + NVME_CAP_DSTRD(q->nvme->cap))), value);
+		      NVME_DOORBELLS + ((2 * q->id + which) << (2 + NVME_CAP_DSTRD(q->nvme->cap))),
+		      value);
 }
 
-/* 4.6.1 "Status Field Definition"; what a program may do about it, see nvme_msg.h */
-static int errno_of(u16 status)
+/*
+ * A controller that rejects what the plugin has checked knows other namespaces than the
+ * plugin does. Admin commands are not checked, and the scan consists of them.
+ */
+static int doubt(const struct nvme_queue *q, int err)
 {
-	u16 code = NVME_STATUS_CODE(status);
+	if (!q->id)
+		return -EINVAL;
+	nvme_recover_want(q->nvme, NVME_WANT_SCAN);
+	return err;
+}
 
+/* 4.6.1 "Status Field Definition"; nvme_msg.h describes the errors for programs. */
+static noinline int failure(struct nvme_queue *q, u16 code)
+{
 	switch (code) {
-	case NVME_SC_SUCCESS:
-		return 0;
 	case NVME_SC_INVALID_OPCODE:
+		return -EINVAL;
 	case NVME_SC_INVALID_FIELD:
 	case NVME_SC_INVALID_NS:
+	case NVME_SC_SGL_LENGTH:
 	case NVME_SC_PRP_OFFSET:
 	case NVME_SC_LBA_RANGE:
-		return -EINVAL;
+		return doubt(q, -ESTALE);
 	case NVME_SC_WRITE_PROTECTED:
 	case NVME_SC_READ_ONLY:
 		return -EROFS;
+	case NVME_SC_FORMATTING:
+		return doubt(q, -EAGAIN);
 	case NVME_SC_NOT_READY:
 		return -EAGAIN;
 	case NVME_SC_CAPACITY:
@@ -134,33 +156,72 @@ static int errno_of(u16 status)
 	}
 }
 
-/* A command has ended; the transaction that it was for. */
-static struct kplug_dma *end_locked(struct nvme_queue *q, unsigned int cid, int status, u32 result)
+static void end_waiter_locked(struct nvme_waiter *waiter, int status, u32 result)
 {
-	struct nvme_slot slot = q->slots[cid];
+	waiter->status = status;
+	waiter->result = result;
+	complete(&waiter->done);
+}
+
+/* The end of a command that does not belong to a transaction. */
+static noinline void end_other_locked(struct nvme_queue *q, const struct nvme_slot *slot,
+				      int status, u32 result)
+{
+	if (slot->waiter)
+		end_waiter_locked(slot->waiter, status, result);
+	if (slot->flush)
+		nvme_flush_next_turn(q->nvme);
+	if (slot->notice && !status)
+		nvme_recover_want(q->nvme, NVME_WANT_NOTICE);
+}
+
+/* Ends a command. Returns its transaction, or NULL. */
+static struct kplug_dma *end_locked(struct nvme_queue *q, unsigned int i, int status, u32 result)
+{
+	struct nvme_slot slot = q->slots[i];
 
 	lockdep_assert_held(&q->lock);
-	q->slots[cid] = (struct nvme_slot){ };
-	__clear_bit(cid, q->busy);
-	if (slot.flush)
-		up(&q->nvme->flushes);
-	if (slot.waiter) {
-		slot.waiter->status = status;
-		slot.waiter->result = result;
-		complete(&slot.waiter->done);
-	}
+	q->slots[i] = (struct nvme_slot){};
+	__clear_bit(i, q->busy);
+	if (unlikely(!slot.dma))
+		end_other_locked(q, &slot, status, result);
 	return slot.dma;
 }
 
-/* The next completion, if there is one: its phase differs from the last round's. */
+/* Did the command end only because its queue was deleted? Then it is sent again. */
+static bool goes_in_again(const struct nvme_queue *q, u16 code)
+{
+	return q->state == NVME_QUEUE_DELETING &&
+	       (code == NVME_SC_SQ_DELETED || code == NVME_SC_ABORTED);
+}
+
+/* Takes the command that a completion names, if there is one: never trust the device. */
+static void take_completion_locked(struct nvme_queue *q, const struct nvme_completion *c, u16 code,
+				   struct ended *ended)
+{
+	u16 cid = le16_to_cpu(c->cid);
+	unsigned int i = cid % NVME_ENTRIES;
+
+	if (i >= NVME_SLOTS || !test_bit(i, q->busy) || q->cids[i] != cid ||
+	    le16_to_cpu(c->sq_id) != q->id)
+		return;
+	if (unlikely(code)) {
+		if (goes_in_again(q, code))
+			return;
+		ended->status = failure(q, code);
+	}
+	ended->dma = end_locked(q, i, ended->status, le32_to_cpu(c->result));
+}
+
+/* The next completion, if there is one: its phase differs from that of the previous pass. */
 static bool pop_locked(struct nvme_queue *q, struct ended *ended)
 {
 	const struct nvme_completion *c;
-	u16 status, cid;
+	u16 status;
 
 	lockdep_assert_held(&q->lock);
-	/* An interrupt may be early, or late. */
-	if (!q->live)
+	/* An interrupt may arrive early or late. */
+	if (q->state != NVME_QUEUE_LIVE && q->state != NVME_QUEUE_DELETING)
 		return false;
 	c = completions(q) + q->head;
 	status = le16_to_cpu(READ_ONCE(c->status));
@@ -168,12 +229,8 @@ static bool pop_locked(struct nvme_queue *q, struct ended *ended)
 		return false;
 	/* The controller writes the phase last. */
 	dma_rmb();
-	cid = le16_to_cpu(c->cid);
-	ended->dma = NULL;
-	ended->status = errno_of(status);
-	/* Who knows what a device makes up. */
-	if (cid < NVME_SLOTS && test_bit(cid, q->busy))
-		ended->dma = end_locked(q, cid, ended->status, le32_to_cpu(c->result));
+	*ended = (struct ended){};
+	take_completion_locked(q, c, NVME_STATUS_CODE(status), ended);
 	if (++q->head == q->entries) {
 		q->head = 0;
 		q->phase ^= NVME_STATUS_PHASE;
@@ -196,223 +253,340 @@ static unsigned int reap_batch(struct nvme_queue *q, struct ended *ended)
 }
 
 /*
- * Everything that the controller had finished with when it began, and not for
- * ever: each end may start a command. How many. Context: any.
+ * Reaps the completions that were there at the start. The number is limited, because each
+ * end may start a command. Returns how many.
+ *
+ * Context: any.
  */
 unsigned int nvme_queue_reap(struct nvme_queue *q)
 {
-	struct ended ended[BATCH];
+	struct ended ended[BATCH] nvme_uninitialized;
 	unsigned int all = 0, n, i;
 
 	do {
 		n = reap_batch(q, ended);
 		for (i = 0; i < n; i++)
 			if (ended[i].dma)
-				kplug_dma_done(ended[i].dma, ended[i].status ? 0 : ended[i].dma->chunk.length,
+				kplug_dma_done(ended[i].dma,
+					       ended[i].status ? 0 : ended[i].dma->chunk.length,
 					       ended[i].status);
 		all += n;
 	} while (n == BATCH && all < q->entries);
 	return all;
 }
 
-/* A slot of a queue with room for its command, or why not. */
-static int take_locked(struct nvme_queue *q)
+/* One task at a time: on return, no other task is still processing a completion. */
+void nvme_queue_poll(struct nvme_queue *q)
 {
-	unsigned int cid = find_first_zero_bit(q->busy, q->entries - 1);
-
-	lockdep_assert_held(&q->lock);
-	if (!q->live || q->closed)
-		return -EIO;
-	if (cid == q->entries - 1)
-		return -EBUSY;
-	__set_bit(cid, q->busy);
-	return cid;
+	spin_lock(&q->poll_lock);
+	nvme_queue_reap(q);
+	spin_unlock(&q->poll_lock);
 }
 
-static void push_locked(struct nvme_queue *q, struct nvme_command *command, unsigned int cid)
+/* Takes a free slot. Returns its index or -errno. */
+static int take_locked(struct nvme_queue *q)
+{
+	unsigned int i = find_first_zero_bit(q->busy, q->entries - 1);
+
+	lockdep_assert_held(&q->lock);
+	if (q->closed)
+		return -EIO;
+	if (i == q->entries - 1)
+		return -EBUSY;
+	__set_bit(i, q->busy);
+	q->cids[i] += NVME_ENTRIES;
+	return i;
+}
+
+/* Puts a command into the queue without ringing the doorbell. */
+static void push_locked(struct nvme_queue *q, struct nvme_command *command, unsigned int i)
 {
 	lockdep_assert_held(&q->lock);
-	command->cid = cpu_to_le16(cid);
+	command->cid = cpu_to_le16(q->cids[i]);
 	commands(q)[q->tail] = *command;
 	if (++q->tail == q->entries)
 		q->tail = 0;
+}
+
+/* In a queue that is not live, the command stays in its slot, see nvme_queue_start(). */
+static __always_inline void send_locked(struct nvme_queue *q, struct nvme_command *command,
+					unsigned int i)
+{
+	if (unlikely(q->state != NVME_QUEUE_LIVE))
+		return;
+	if (q->slots[i].dma)
+		nvme_pages_set(q, i, command, &q->slots[i].dma->chunk);
+	push_locked(q, command, i);
 	ring(q, 0, q->tail);
 }
 
-/*
- * 4.3 "Physical Region Page Entry and List": only the first segment may start in
- * a page, only the last one end in one.
- */
-static bool fits_pages(const struct kplug_dma_chunk *chunk)
-{
-	u32 i;
-
-	for (i = 0; i + 1 < chunk->num_segments; i++)
-		if ((chunk->segments[i].address + chunk->segments[i].length) % NVME_PAGE ||
-		    chunk->segments[i + 1].address % NVME_PAGE)
-			return false;
-	return true;
-}
-
-/* The first page, and the second one or where the list of all others is. */
-static void set_pages(struct nvme_command *command, const struct kplug_dma_chunk *chunk,
-		      __le64 *list, dma_addr_t list_address)
-{
-	u64 at = chunk->segments[0].address, end;
-	u32 i, n = 0;
-
-	command->prp1 = cpu_to_le64(at);
-	at = ALIGN_DOWN(at, NVME_PAGE) + NVME_PAGE;
-	for (i = 0; i < chunk->num_segments; i++) {
-		end = chunk->segments[i].address + chunk->segments[i].length;
-		for (at = i ? chunk->segments[i].address : at; at < end; at += NVME_PAGE)
-			list[n++] = cpu_to_le64(at);
-	}
-	if (n)
-		command->prp2 = n == 1 ? list[0] : cpu_to_le64(list_address);
-}
-
 /**
- * nvme_queue_transfer() - start a command for a chunk
+ * nvme_queue_program() - start a command for a chunk, now or once the queue is live
  * @q: an I/O queue
- * @command: all but its pages
- * @dma: whose chunk
+ * @command: complete except for the description of its memory
+ * @dma: the transaction; its chunk satisfies nvme_pages_fit()
  *
- * Context: any. Return: 0; -EBUSY without a free slot, -EIO when the controller
- * is off, -EINVAL for segments that no list of pages can tell.
+ * Context: any.
+ * Return: 0; -EBUSY without a free slot; -EIO when the controller is off and does not come
+ * back by itself.
  */
-int nvme_queue_transfer(struct nvme_queue *q, struct nvme_command *command, struct kplug_dma *dma)
-{
-	const u32 n = q->nvme->list_entries;
-	unsigned long flags;
-	int cid;
-
-	if (!fits_pages(&dma->chunk))
-		return -EINVAL;
-	raw_spin_lock_irqsave(&q->lock, flags);
-	cid = take_locked(q);
-	if (cid >= 0) {
-		q->slots[cid].dma = dma;
-		WRITE_ONCE(dma->priv, q);
-		set_pages(command, &dma->chunk, q->lists + cid * n,
-			  q->lists_address + cid * n * sizeof(*q->lists));
-		push_locked(q, command, cid);
-	}
-	raw_spin_unlock_irqrestore(&q->lock, flags);
-	return cid < 0 ? cid : 0;
-}
-
-/* The command goes on without us. */
-static void give_up(struct nvme_queue *q, unsigned int cid, struct nvme_waiter *waiter, int status)
+int nvme_queue_program(struct nvme_queue *q, struct nvme_command *command, struct kplug_dma *dma)
 {
 	unsigned long flags;
+	int i;
 
 	raw_spin_lock_irqsave(&q->lock, flags);
-	if (q->slots[cid].waiter == waiter) {
-		q->slots[cid].waiter = NULL;
-		waiter->status = status;
+	i = take_locked(q);
+	if (i >= 0) {
+		q->slots[i].dma = dma;
+		nvme_io_set_queue(dma, q);
+		send_locked(q, command, i);
 	}
 	raw_spin_unlock_irqrestore(&q->lock, flags);
-}
-
-/* Nobody but us looks at the admin queue; all others have interrupts. */
-static void wait(struct nvme_queue *q, unsigned int cid, struct nvme_waiter *waiter)
-{
-	unsigned long end = jiffies + COMMAND_TIMEOUT;
-	int status = 0;
-
-	while (!status && !wait_for_completion_timeout(&waiter->done, 1)) {
-		if (!q->id)
-			nvme_queue_reap(q);
-		if (READ_ONCE(q->nvme->removed) || nvme_controller_gone(q->nvme))
-			status = -ENODEV;
-		else if (q->id && fatal_signal_pending(current))
-			status = -EINTR;
-		else if (time_after(jiffies, end))
-			status = -ETIMEDOUT;
-	}
-	if (status)
-		give_up(q, cid, waiter, status);
+	return i < 0 ? i : 0;
 }
 
 /**
- * nvme_queue_run() - start a command and wait for its end
- * @q: the admin queue, under nvme.lock; or an I/O queue, for which the caller has
- *	taken one of nvme.flushes, that comes back when the command ends
- * @command: all of it
- * @result: filled; may be NULL
+ * nvme_queue_wait_for() - start a command that has a waiter
+ * @q: the admin queue, under nvme.lock; or an I/O queue, for a flush that has a turn
+ * @command: complete
+ * @waiter: sleeps until the command ends
  *
- * Context: process, may sleep; on an I/O queue killable.
- * Return: 0 or -errno.
+ * Context: process.
+ * Return: 0; -EBUSY without a free slot; -EIO as nvme_queue_program(); or an error of
+ * nvme_waiter_refusal().
  */
-int nvme_queue_run(struct nvme_queue *q, struct nvme_command *command, u32 *result)
+int nvme_queue_wait_for(struct nvme_queue *q, struct nvme_command *command,
+			struct nvme_waiter *waiter)
 {
-	struct nvme_waiter waiter = { };
 	unsigned long flags;
-	int cid;
-
-	init_completion(&waiter.done);
-	raw_spin_lock_irqsave(&q->lock, flags);
-	cid = take_locked(q);
-	if (cid >= 0) {
-		q->slots[cid].waiter = &waiter;
-		q->slots[cid].flush = q->id;
-		push_locked(q, command, cid);
-	}
-	raw_spin_unlock_irqrestore(&q->lock, flags);
-	if (cid < 0) {
-		if (q->id)
-			up(&q->nvme->flushes);
-		return cid;
-	}
-	wait(q, cid, &waiter);
-	if (result)
-		*result = waiter.result;
-	return waiter.status;
-}
-
-/* The slot where a chunk of @dma is under way, or -ENOENT. */
-int nvme_queue_find(struct nvme_queue *q, const struct kplug_dma *dma)
-{
-	unsigned int i, cid = NVME_SLOTS;
-	unsigned long flags;
+	int i;
 
 	raw_spin_lock_irqsave(&q->lock, flags);
-	for_each_set_bit(i, q->busy, NVME_SLOTS)
-		if (q->slots[i].dma == dma)
-			cid = i;
+	/* An admin command is not sent again after a restart of the controller. */
+	i = !q->id && q->state != NVME_QUEUE_LIVE ? -EIO : nvme_waiter_refusal(q->nvme, waiter);
+	if (!i)
+		i = take_locked(q);
+	if (i >= 0) {
+		q->slots[i].waiter = waiter;
+		q->slots[i].flush = q->id ? le32_to_cpu(command->nsid) : 0;
+		send_locked(q, command, i);
+	}
 	raw_spin_unlock_irqrestore(&q->lock, flags);
-	return cid < NVME_SLOTS ? cid : -ENOENT;
+	return i < 0 ? i : 0;
 }
 
-/* Nobody is told of its end. */
-void nvme_queue_forget(struct nvme_queue *q, const struct kplug_dma *dma)
+/* Starts an asynchronous event request, unless one is in flight. Under nvme.lock. */
+int nvme_queue_ask_notice(struct nvme_queue *q, struct nvme_command *command)
 {
+	bool asked = false;
+	unsigned long flags;
+	unsigned int n;
+	int i = 0;
+
+	raw_spin_lock_irqsave(&q->lock, flags);
+	for_each_set_bit(n, q->busy, NVME_SLOTS)
+		asked |= q->slots[n].notice;
+	if (!asked)
+		i = take_locked(q);
+	if (!asked && i >= 0) {
+		q->slots[i].notice = true;
+		send_locked(q, command, i);
+	}
+	raw_spin_unlock_irqrestore(&q->lock, flags);
+	return i < 0 ? i : 0;
+}
+
+/**
+ * nvme_queue_give_up() - stop waiting for a command
+ * @q: the queue of @waiter's command
+ * @waiter: gets @status, but is not woken
+ * @status: -errno; has no effect when the command has ended by now
+ *
+ * The command continues and keeps its slot.
+ */
+void nvme_queue_give_up(struct nvme_queue *q, struct nvme_waiter *waiter, int status)
+{
+	bool overdue = false;
 	unsigned long flags;
 	unsigned int i;
 
 	raw_spin_lock_irqsave(&q->lock, flags);
 	for_each_set_bit(i, q->busy, NVME_SLOTS)
-		if (q->slots[i].dma == dma)
-			q->slots[i].dma = NULL;
+		if (q->slots[i].waiter == waiter) {
+			q->slots[i].waiter = NULL;
+			waiter->status = status;
+			overdue = q->id && status == -ETIMEDOUT;
+			q->slots[i].overdue = overdue;
+		}
+	raw_spin_unlock_irqrestore(&q->lock, flags);
+	if (overdue)
+		nvme_recover_want(q->nvme, NVME_WANT_QUEUES);
+}
+
+/* See nvme_waiters_wake(). */
+void nvme_queue_wake(struct nvme_queue *q, const struct nvme_session *session, int status)
+{
+	struct nvme_waiter *waiter;
+	unsigned long flags;
+	unsigned int i;
+
+	raw_spin_lock_irqsave(&q->lock, flags);
+	for_each_set_bit(i, q->busy, NVME_SLOTS) {
+		waiter = q->slots[i].waiter;
+		if (!waiter || (session && waiter->session != session))
+			continue;
+		q->slots[i].waiter = NULL;
+		end_waiter_locked(waiter, status, 0);
+	}
 	raw_spin_unlock_irqrestore(&q->lock, flags);
 }
 
-/* The controller has let go of what was under way. */
-void nvme_queue_fail(struct nvme_queue *q)
+/* The slot of the command for a chunk of @dma, or -ENOENT. */
+static int find_locked(const struct nvme_queue *q, const struct kplug_dma *dma)
 {
-	struct kplug_dma *dma;
-	unsigned long flags;
-	unsigned int cid;
+	unsigned int i;
 
-	do {
-		dma = NULL;
-		raw_spin_lock_irqsave(&q->lock, flags);
-		cid = find_first_bit(q->busy, NVME_SLOTS);
-		if (cid < NVME_SLOTS)
-			dma = end_locked(q, cid, -EIO, 0);
-		raw_spin_unlock_irqrestore(&q->lock, flags);
-		if (dma)
-			kplug_dma_done(dma, 0, -EIO);
-	} while (cid < NVME_SLOTS);
+	for_each_set_bit(i, q->busy, NVME_SLOTS)
+		if (q->slots[i].dma == dma)
+			return i;
+	return -ENOENT;
+}
+
+/* The id of the command for a chunk of @dma, or -ENOENT. */
+int nvme_queue_find(struct nvme_queue *q, const struct kplug_dma *dma)
+{
+	unsigned long flags;
+	int i;
+
+	raw_spin_lock_irqsave(&q->lock, flags);
+	i = find_locked(q, dma);
+	if (i >= 0)
+		i = q->cids[i];
+	raw_spin_unlock_irqrestore(&q->lock, flags);
+	return i;
+}
+
+static void drop_locked(struct nvme_queue *q, int i)
+{
+	if (i >= 0)
+		end_locked(q, i, -EIO, 0);
+}
+
+/*
+ * Drops the command for @dma if the controller does not know it. Returns true when the
+ * controller has no command for @dma, which is also the case when there is none.
+ */
+bool nvme_queue_drop_parked(struct nvme_queue *q, const struct kplug_dma *dma)
+{
+	unsigned long flags;
+	bool parked;
+	int i;
+
+	raw_spin_lock_irqsave(&q->lock, flags);
+	i = find_locked(q, dma);
+	parked = i < 0 || q->state == NVME_QUEUE_PARKED;
+	if (parked)
+		drop_locked(q, i);
+	raw_spin_unlock_irqrestore(&q->lock, flags);
+	return parked;
+}
+
+/* Detaches the command from @dma. The command keeps its slot until it ends. */
+void nvme_queue_drop(struct nvme_queue *q, const struct kplug_dma *dma)
+{
+	unsigned long flags;
+	int i;
+
+	raw_spin_lock_irqsave(&q->lock, flags);
+	i = find_locked(q, dma);
+	if (i >= 0)
+		q->slots[i].dma = NULL;
+	raw_spin_unlock_irqrestore(&q->lock, flags);
+}
+
+/* Reports the end of transactions outside of an interrupt handler; dma_abort() waits by RCU. */
+static void done(struct kplug_dma **list, unsigned int num, int status)
+{
+	unsigned int i;
+
+	for (i = 0; i < num; i++)
+		kplug_dma_done(list[i], 0, status);
+}
+
+/* Sends the command of a slot again. -ECANCELED: it has no transaction and no waiter. */
+static int again_locked(struct nvme_queue *q, unsigned int i)
+{
+	const struct nvme_slot *slot = &q->slots[i];
+	struct nvme_command command = {
+		.opcode = NVME_FLUSH,
+		.nsid = cpu_to_le32(slot->flush),
+	};
+	int err = slot->waiter ? 0 : -ECANCELED;
+
+	if (slot->dma) {
+		err = nvme_io_command(q->nvme, slot->dma, &command);
+		if (!err)
+			nvme_pages_set(q, i, &command, &slot->dma->chunk);
+	}
+	if (!err)
+		push_locked(q, &command, i);
+	return err;
+}
+
+/**
+ * nvme_queue_start() - make a queue live and send the commands in its slots
+ * @q: a parked queue, just created in the controller, which knows no command
+ *
+ * Transactions whose namespace has changed meanwhile end with -ESTALE.
+ *
+ * Context: process.
+ */
+void nvme_queue_start(struct nvme_queue *q)
+{
+	struct kplug_dma *stale[NVME_SLOTS];
+	unsigned int i, num = 0;
+	unsigned long flags;
+	int err;
+
+	rcu_read_lock();
+	raw_spin_lock_irqsave(&q->lock, flags);
+	q->tail = 0;
+	q->state = NVME_QUEUE_LIVE;
+	for_each_set_bit(i, q->busy, NVME_SLOTS) {
+		err = again_locked(q, i);
+		if (!err)
+			continue;
+		stale[num] = end_locked(q, i, err, 0);
+		if (stale[num])
+			num++;
+	}
+	if (q->tail)
+		ring(q, 0, q->tail);
+	raw_spin_unlock_irqrestore(&q->lock, flags);
+	done(stale, num, -ESTALE);
+	rcu_read_unlock();
+}
+
+/*
+ * Ends all commands, because the controller has dropped them or must not be waited for.
+ *
+ * Context: process.
+ */
+void nvme_queue_fail(struct nvme_queue *q, int status)
+{
+	struct kplug_dma *failed[NVME_SLOTS];
+	unsigned int i, num = 0;
+	unsigned long flags;
+
+	rcu_read_lock();
+	raw_spin_lock_irqsave(&q->lock, flags);
+	for_each_set_bit(i, q->busy, NVME_SLOTS) {
+		failed[num] = end_locked(q, i, status, 0);
+		if (failed[num])
+			num++;
+	}
+	raw_spin_unlock_irqrestore(&q->lock, flags);
+	done(failed, num, status);
+	rcu_read_unlock();
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* The handler of the first plugin, for a program too: what QEMU's edu device wants. */
+/* The handler of the first plugin, for QEMU's edu device; programs can use it too. */
 #ifndef FIRST_HANDLER_H
 #define FIRST_HANDLER_H
 
 #include <kplug/handler.h>
 
 #define FIRST_REGION     0
-#define FIRST_IRQ_STATUS 0x24	/* why the device interrupts, 0 if it does not */
-#define FIRST_IRQ_ACK    0x64	/* bits to clear there */
+#define FIRST_IRQ_STATUS 0x24 /* reasons for the interrupt, 0 without one */
+#define FIRST_IRQ_ACK    0x64 /* bits to clear in the status */
 
 static inline unsigned int first_handler(struct kplug_irq *irq)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A plugin outside of kplug's tree, as small as it can be. To begin your own,
- * copy this folder and rename.
+ * A minimal plugin outside of kplug's tree. To start your own, copy this folder and rename
+ * the files.
  *
- *	make				(KPLUG=.../plugin_api for a kplug that is not installed)
- *	insmod kplug_first.ko		(or make modules_install, which lets attach load it)
+ *	make				(KPLUG=.../plugin_api if kplug is not installed)
+ *	insmod kplug_first.ko		(or make modules_install, so that attach loads it)
  *	user_handler 0000:00:04.0 first
  */
 #include <kplug/plugin.h>
@@ -23,5 +23,5 @@ static const struct kplug_plugin first_plugin = {
 };
 module_kplug_plugin(first_plugin, first);
 
-MODULE_DESCRIPTION("kplug plugin to begin with");
+MODULE_DESCRIPTION("minimal kplug plugin");
 MODULE_LICENSE("GPL");

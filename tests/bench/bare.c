@@ -48,14 +48,14 @@ void bench_bare(void)
 	mean = bench_per_interrupt(&source);
 	set_mode(BARE_EDU_TSC);
 	latency = bench_measure(&source);
-	bench_row("bare, nobody told", "entry", latency.entry, "acked", latency.acked,
+	bench_row("bare, no listener", "entry", latency.entry, "acked", latency.acked,
 		  "per_interrupt", mean, BENCH_MMIO, NULL);
 	set_mode(BARE_EDU_TSC | BARE_EDU_DEFER);
 	source.deferred = true;
 	latency = bench_measure(&source);
-	bench_row("bare, tasklet", "entry", latency.entry, "acked", latency.acked,
-		  "deferred", latency.deferred, "per_interrupt", bench_per_interrupt(&source),
-		  BENCH_MMIO, NULL);
+	bench_row("bare, tasklet", "entry", latency.entry, "acked", latency.acked, "deferred",
+		  latency.deferred, "per_interrupt", bench_per_interrupt(&source), BENCH_MMIO,
+		  NULL);
 	bench_row("bare, empty ioctl", "per_call", bench_per_call(empty, NULL), NULL);
 	bench_row("bare, 64 bytes in and out", "per_call", bench_per_call(echo, message), NULL);
 }

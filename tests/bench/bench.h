@@ -16,12 +16,12 @@
 struct bench_source {
 	volatile uint32_t *raise;
 	volatile struct bare_edu_stamps *stamps;
-	bool deferred;	/* the deferred handler stamps too */
+	bool deferred; /* the deferred handler stamps too */
 };
 
 /* bench.c */
-void bench_row(const char *path, ...) __attribute__((sentinel));	/* "key", uint64_t, ..., NULL */
-void bench_check(const char *what, int result);	/* ends the program if negative */
+void bench_row(const char *path, ...) __attribute__((sentinel)); /* "key", uint64_t, ..., NULL */
+void bench_check(const char *what, int result); /* ends the program if negative */
 
 /* measure.c: medians, since the raising write */
 struct bench_latency {
@@ -36,7 +36,10 @@ uint64_t bench_per_interrupt(const struct bench_source *source);
 uint64_t bench_per_call(void (*call)(void *arg), void *arg);
 uint64_t bench_median(uint64_t *values, size_t n);
 
-/* busy.c: instructions, but for those of waiting. From bench_busy_start() on there is always something to run. */
+/*
+ * busy.c: instructions, but for those of waiting. From bench_busy_start() on there is always
+ * something to run.
+ */
 void bench_busy_start(void);
 uint64_t bench_busy(void);
 

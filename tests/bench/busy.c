@@ -8,7 +8,9 @@
 /* It alone writes them. Two instructions count one. */
 static volatile uint64_t idle_turns;
 
-/* Runs when nothing else wants to, so that the CPU never sleeps: then the emulator would skip time. */
+/*
+ * Runs when nothing else wants to, so that the CPU never sleeps: then the emulator would skip time.
+ */
 static void *idle(void *unused)
 {
 	struct sched_param p = { .sched_priority = 0 };
@@ -27,7 +29,7 @@ void bench_busy_start(void)
 	bench_check("pthread_create", -pthread_create(&thread, NULL, idle, NULL));
 }
 
-/* On one CPU nobody counts while we look. */
+/* With one CPU the counting thread does not run meanwhile. */
 uint64_t bench_busy(void)
 {
 	return __rdtsc() - 2 * idle_turns;

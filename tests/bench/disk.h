@@ -5,8 +5,8 @@
 
 #include "bench.h"
 
-#define DISK_DEPTH 32	/* at most */
-#define DISK_BYTES 4096u	/* of a read */
+#define DISK_DEPTH 32 /* at most */
+#define DISK_BYTES 4096u /* of a read */
 
 /* A way to read. Each slot has memory of its own. */
 struct disk {
@@ -18,9 +18,9 @@ struct disk {
 	uint8_t *memory;
 };
 
-#define DISK_BLOCKS 8192u	/* of DISK_BYTES, that are read */
+#define DISK_BLOCKS 8192u /* of DISK_BYTES, that are read */
 
 void disk_row(const char *path, const struct disk *disk, unsigned int depth);
-uint8_t *disk_memory(void);	/* of all slots */
+uint8_t *disk_memory(void); /* of all slots */
 
 #endif /* BENCH_DISK_H */

@@ -7,39 +7,43 @@
 
 #include "disk.h"
 
-#define NAMESPACE   1
-#define CHUNKS      256
-#define TIMES       9
+#define NAMESPACE 1
+#define CHUNKS    256
+#define TIMES     9
 
 static struct kplug *k;
 static uint32_t ids[DISK_DEPTH];
-static uint32_t per_read;	/* blocks of the disk */
+static uint32_t per_read; /* blocks of the disk */
 
 static uint32_t map(void *memory, uint64_t length)
 {
-	struct kplug_mapping mapping;
+	struct kplug_dma_mapping mapping;
 	uint64_t offset;
-	int fd = kplug_buffer_pin(k, memory, length, 0, &offset);
+	int fd = kplug_dma_buffer_pin(k, memory, length, 0, &offset);
 
-	bench_check("kplug_buffer_pin", fd);
-	bench_check("kplug_dma_map", kplug_dma_map(k, fd, offset, length, KPLUG_DMA_FROM_DEVICE, &mapping));
+	bench_check("kplug_dma_buffer_pin", fd);
+	bench_check("kplug_dma_map",
+		    kplug_dma_map(k, fd, offset, length, KPLUG_DMA_FROM_DEVICE, &mapping));
 	close(fd);
 	return mapping.id;
 }
 
 static uint32_t make(uint32_t mapping, uint64_t offset, uint64_t length)
 {
-	struct kplug_transaction t = {
-		.mapping = mapping, .offset = offset, .length = length, .max_chunk = DISK_BYTES,
+	struct kplug_dma_transaction t = {
+		.mapping = mapping,
+		.offset = offset,
+		.length = length,
+		.max_chunk = DISK_BYTES,
 	};
 
-	bench_check("kplug_transaction_make", kplug_transaction_make(k, &t));
+	bench_check("kplug_dma_transaction_make", kplug_dma_transaction_make(k, &t));
 	return t.out_id;
 }
 
-static struct kplug_execution reading(uint32_t id, uint64_t block, uint64_t cookie)
+static struct kplug_dma_execution reading(uint32_t id, uint64_t block, uint64_t cookie)
 {
-	return (struct kplug_execution){
+	return (struct kplug_dma_execution){
 		.id = id,
 		.cookie = cookie,
 		.args = { NVME_READ, block * per_read, NAMESPACE },
@@ -48,13 +52,13 @@ static struct kplug_execution reading(uint32_t id, uint64_t block, uint64_t cook
 
 static void submit(const unsigned int *slots, const uint64_t *blocks, unsigned int n)
 {
-	struct kplug_execution list[DISK_DEPTH];
+	struct kplug_dma_execution list[DISK_DEPTH];
 	unsigned int i;
 
 	for (i = 0; i < n; i++)
 		list[i] = reading(ids[slots[i]], blocks[i], slots[i]);
-	bench_check("kplug_transaction_execute",
-		    kplug_transaction_execute(k, list, n) == (int)n ? 0 : -EIO);
+	bench_check("kplug_dma_transaction_execute",
+		    kplug_dma_transaction_execute(k, list, n) == (int)n ? 0 : -EIO);
 }
 
 /* data of KPLUG_EVENT_DMA: the transaction, its cookie, bytes, status */
@@ -65,7 +69,8 @@ static unsigned int wait(unsigned int *slots)
 
 	bench_check("kplug_wait", n);
 	for (i = 0; i < n; i++) {
-		bench_check("the transaction", events[i].type == KPLUG_EVENT_DMA ? (int)events[i].data[3] : -EPROTO);
+		bench_check("the transaction",
+			    events[i].type == KPLUG_EVENT_DMA ? (int)events[i].data[3] : -EPROTO);
 		slots[i] = (unsigned int)events[i].data[1];
 	}
 	return (unsigned int)n;
@@ -85,11 +90,12 @@ static void reads(void)
 	disk_row("kplug, nvme plugin, 32 at a time", &disk, DISK_DEPTH);
 }
 
-static void run(struct kplug_execution execution)
+static void run(struct kplug_dma_execution execution)
 {
 	unsigned int slot;
 
-	bench_check("kplug_transaction_execute", kplug_transaction_execute(k, &execution, 1));
+	bench_check("kplug_dma_transaction_execute",
+		    kplug_dma_transaction_execute(k, &execution, 1));
 	wait(&slot);
 }
 
@@ -105,7 +111,7 @@ static uint64_t chained(uint32_t all)
 /* The program does: the transaction has one chunk each time. */
 static uint64_t one_by_one(uint32_t all)
 {
-	struct kplug_execution execution;
+	struct kplug_dma_execution execution;
 	uint64_t before = bench_busy(), i;
 
 	for (i = 0; i < CHUNKS; i++) {
@@ -144,7 +150,8 @@ void bench_disk_kplug(const char *address)
 
 	bench_check("kplug_open", kplug_open(&k, address, NULL));
 	bench_check("kplug_attach", kplug_attach(k, KPLUG_NO_VECTOR, &handler));
-	bench_check("NVME_CALL_IDENTIFY", (int)kplug_call(k, NVME_CALL_IDENTIFY, NULL, 0, &info, sizeof(info)));
+	bench_check("NVME_CALL_IDENTIFY",
+		    (int)kplug_call(k, NVME_CALL_IDENTIFY, NULL, 0, &info, sizeof(info)));
 	per_read = DISK_BYTES / info.namespaces[0].block_size;
 	bench_busy_start();
 	reads();

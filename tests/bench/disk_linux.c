@@ -21,8 +21,10 @@ static void pread_submit(const unsigned int *slots, const uint64_t *blocks, unsi
 static unsigned int pread_wait(unsigned int *slots)
 {
 	slots[0] = 0;
-	bench_check("pread", pread(file, memory, DISK_BYTES, (off_t)(next_block * DISK_BYTES)) == DISK_BYTES ?
-			     0 : -EIO);
+	bench_check("pread", pread(file, memory, DISK_BYTES, (off_t)(next_block * DISK_BYTES)) ==
+					     DISK_BYTES ?
+				     0 :
+				     -EIO);
 	return 1;
 }
 
@@ -64,7 +66,8 @@ static void uring_start(void)
 	};
 	struct iovec iov = { memory, DISK_DEPTH * DISK_BYTES };
 
-	bench_check("io_uring_queue_init_params", io_uring_queue_init_params(DISK_DEPTH, &ring, &params));
+	bench_check("io_uring_queue_init_params",
+		    io_uring_queue_init_params(DISK_DEPTH, &ring, &params));
 	bench_check("io_uring_register_files", io_uring_register_files(&ring, &file, 1));
 	bench_check("io_uring_register_buffers", io_uring_register_buffers(&ring, &iov, 1));
 }

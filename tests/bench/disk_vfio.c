@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* tests/bench: reads by a user-mode NVMe driver over VFIO; sections are of the NVM Express specification 1.4. */
+/*
+ * tests/bench: reads by a user-mode NVMe driver over VFIO; sections are of the NVM Express
+ * specification 1.4.
+ */
 #include <errno.h>
 #include <linux/pci_regs.h>
 #include <linux/vfio.h>
@@ -14,7 +17,7 @@
 
 #define PAGE       4096u
 #define ENTRIES    64u
-#define QUEUES     0x100000u	/* what the device sees where */
+#define QUEUES     0x100000u /* what the device sees where */
 #define DATA       0x200000u
 #define BAR_BYTES  0x4000
 #define BLOCK_SIZE 512u
@@ -108,10 +111,14 @@ static void start_controller(uint8_t *memory)
 {
 	const uint32_t size = ENTRIES - 1;
 	struct command cq = {
-		.opcode = 5, .pages = { QUEUES + 3 * PAGE }, .arguments = { size << 16 | 1, 3 },
+		.opcode = 5,
+		.pages = { QUEUES + 3 * PAGE },
+		.arguments = { size << 16 | 1, 3 },
 	};
 	struct command sq = {
-		.opcode = 1, .pages = { QUEUES + 2 * PAGE }, .arguments = { size << 16 | 1, 1 << 16 | 1 },
+		.opcode = 1,
+		.pages = { QUEUES + 2 * PAGE },
+		.arguments = { size << 16 | 1, 1 << 16 | 1 },
 	};
 
 	*register32(CC) = 0;
@@ -144,15 +151,16 @@ static void enable_interrupt(void)
 		struct vfio_irq_set set;
 		int fd;
 	} arg = { .set = {
-		.argsz = sizeof(arg),
-		.flags = VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER,
-		.index = VFIO_PCI_MSIX_IRQ_INDEX,
-		.count = 1,
-	} };
+			  .argsz = sizeof(arg),
+			  .flags = VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER,
+			  .index = VFIO_PCI_MSIX_IRQ_INDEX,
+			  .count = 1,
+		  } };
 
 	interrupt = eventfd(0, 0);
 	arg.fd = interrupt;
-	bench_check("VFIO_DEVICE_SET_IRQS", ioctl(vfio.device, VFIO_DEVICE_SET_IRQS, &arg) ? -errno : 0);
+	bench_check("VFIO_DEVICE_SET_IRQS",
+		    ioctl(vfio.device, VFIO_DEVICE_SET_IRQS, &arg) ? -errno : 0);
 }
 
 static void submit(const unsigned int *slots, const uint64_t *blocks, unsigned int n)
@@ -166,7 +174,8 @@ static void submit(const unsigned int *slots, const uint64_t *blocks, unsigned i
 			.id = (uint16_t)slots[i],
 			.namespace = 1,
 			.pages = { DATA + slots[i] * DISK_BYTES },
-			.arguments = { (uint32_t)first, (uint32_t)(first >> 32), DISK_BYTES / BLOCK_SIZE - 1 },
+			.arguments = { (uint32_t)first, (uint32_t)(first >> 32),
+				       DISK_BYTES / BLOCK_SIZE - 1 },
 		};
 
 		push(&io, &read);
@@ -192,7 +201,8 @@ static unsigned int wait(unsigned int *slots)
 	uint64_t count;
 
 	while (!n) {
-		bench_check("read", read(interrupt, &count, sizeof(count)) == sizeof(count) ? 0 : -errno);
+		bench_check("read",
+			    read(interrupt, &count, sizeof(count)) == sizeof(count) ? 0 : -errno);
 		n = reap(slots);
 	}
 	return n;

@@ -9,14 +9,14 @@
 
 #include "bench.h"
 
-#define INTERRUPTS   1000000
-#define PERIOD       100000	/* the reader sleeps through the first half of each */
-#define BATCH        64
-#define POLL_NS      1000000
+#define INTERRUPTS 1000000
+#define PERIOD     100000 /* the reader sleeps through the first half of each */
+#define BATCH      64
+#define POLL_NS    1000000
 
 struct flood {
 	struct kplug *k;
-	pthread_barrier_t ready;	/* the reader has its priority */
+	pthread_barrier_t ready; /* the reader has its priority */
 	atomic_bool held;
 	atomic_bool over;
 	sem_t go;
@@ -70,9 +70,9 @@ static void raise_all(struct flood *flood, volatile uint32_t *raise)
 
 static void report(struct flood *flood, const struct kplug_vector_info *info)
 {
-	bench_row("plugin, flood", "raised", (uint64_t)INTERRUPTS, "handled", (uint64_t)info->out_handled,
-		  "posted", (uint64_t)info->out_posted, "received", flood->received,
-		  "lost", flood->lost, NULL);
+	bench_row("plugin, flood", "raised", (uint64_t)INTERRUPTS, "handled",
+		  (uint64_t)info->out_handled, "posted", (uint64_t)info->out_posted, "received",
+		  flood->received, "lost", flood->lost, NULL);
 }
 
 /* The device must be freshly bound: its counters start at 0. */
@@ -90,8 +90,9 @@ void bench_flood(const char *address)
 	bench_check("kplug_attach", kplug_attach(flood.k, 0, &handler));
 	bench_check("pthread_create", -pthread_create(&thread, NULL, reader, &flood));
 	pthread_barrier_wait(&flood.ready);
-	raise_all(&flood, (volatile uint32_t *)((volatile char *)
-		  kplug_io_user(flood.k)->region[0].base + EDU_RAISE));
+	raise_all(&flood,
+		  (volatile uint32_t *)((volatile char *)kplug_io_user(flood.k)->region[0].base +
+					EDU_RAISE));
 	pthread_join(thread, NULL);
 	bench_check("kplug_vector_info", kplug_vector_info(flood.k, 0, &info));
 	report(&flood, &info);

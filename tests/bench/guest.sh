@@ -13,7 +13,8 @@ give_to() {
 	echo "$2" > /sys/bus/pci/drivers_probe
 }
 
-# part NAME COMMAND...: what it prints is kept back until it is over, so that no output interrupts it.
+# part NAME COMMAND...: what it prints is kept back until it is over, so that no output interrupts
+# it.
 part() {
 	name=$1
 	shift
@@ -25,7 +26,8 @@ part() {
 	hostcall put "$name.json" < "/tmp/$name.json" > /dev/null
 }
 
-# watched NAME COMMAND...: a part that COMMAND looks at, which rests meanwhile, but for some moments of its own.
+# watched NAME COMMAND...: a part that COMMAND looks at, which rests meanwhile, but for some moments
+# of its own.
 watched() {
 	name=$1
 	shift
@@ -38,7 +40,8 @@ watched() {
 
 # Real-time threads may have the whole CPU.
 echo -1 > /proc/sys/kernel/sched_rt_runtime_us
-for module in kplug_edu kplug_bench kplug_nvme bare_edu uio_pci_generic vfio-pci vfio_iommu_type1 nvme; do
+for module in kplug_edu kplug_bench kplug_nvme bare_edu kplug_bare uio_pci_generic vfio-pci \
+	vfio_iommu_type1 nvme; do
 	modprobe $module || echo "no module $module" > /dev/ttyS1
 done
 
@@ -58,7 +61,7 @@ part registers_kplug kplug-bench registers "$device"
 # With a rest before each, and in no greater number, for the reason that measure.c gives.
 for path in user recipe plugin bare uio vfio; do
 	sleep 2
-	part "$path" kplug latency "$device" --json --unit instructions --count 1000 --paths "$path"
+	part "$path" kplug ladder "$device" --json --unit instructions --count 1000 --paths "$path"
 done
 give_to kplug "$device"
 part flood kplug-bench flood "$device"

@@ -62,8 +62,8 @@ static void plugin_alone(const char *address, const char *row)
 	attach_bench(&s, address, 0);
 	mean = bench_per_interrupt(&s.source);
 	detach_bench(&s);
-	bench_row(row, "entry", latency.entry, "acked", latency.acked,
-		  "per_interrupt", mean, BENCH_MMIO, NULL);
+	bench_row(row, "entry", latency.entry, "acked", latency.acked, "per_interrupt", mean,
+		  BENCH_MMIO, NULL);
 }
 
 static void plugin_deferred(const char *address)
@@ -92,8 +92,8 @@ static void recipe_alone(const char *address)
 	struct bench_source source = { .raise = raise_register(k) };
 
 	bench_check("kplug_attach a recipe", kplug_attach(k, 0, &handler));
-	bench_row("recipe, nobody told", "per_interrupt", bench_per_interrupt(&source),
-		  BENCH_MMIO, NULL);
+	bench_row("recipe, no listener", "per_interrupt", bench_per_interrupt(&source), BENCH_MMIO,
+		  NULL);
 	kplug_close(k);
 }
 
@@ -150,7 +150,7 @@ static void calls(const char *address)
 
 void bench_kplug(const char *address)
 {
-	plugin_alone(address, "plugin, nobody told");
+	plugin_alone(address, "plugin, no listener");
 	plugin_deferred(address);
 	recipe_alone(address);
 	spinning(address, 0, "plugin, program spins on the ring");
@@ -158,7 +158,10 @@ void bench_kplug(const char *address)
 	calls(address);
 }
 
-/* While a command looks on; `kplug trace` also at another vector alone, so that its programs have nothing to do. */
+/*
+ * While a command looks on; `kplug trace` also at another vector alone, so that its programs have
+ * nothing to do.
+ */
 void bench_by_latency(const char *address)
 {
 	plugin_alone(address, "kplug latency --dev");

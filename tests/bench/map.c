@@ -15,7 +15,8 @@
 /* Pages that do not follow each other, as a program's do after a while. */
 static void *scattered(void)
 {
-	void *memory = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *memory =
+		mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	volatile uint8_t *bytes = memory;
 	int i;
 
@@ -35,14 +36,14 @@ struct times {
 
 static void row(const char *path, struct times *times)
 {
-	bench_row(path, "map_page", bench_median(times->map, TIMES) / PAGES,
-		  "unmap_page", bench_median(times->unmap, TIMES) / PAGES, NULL);
+	bench_row(path, "map_page", bench_median(times->map, TIMES) / PAGES, "unmap_page",
+		  bench_median(times->unmap, TIMES) / PAGES, NULL);
 }
 
 void bench_map_kplug(const char *address)
 {
 	void *memory = scattered();
-	struct kplug_mapping mapping;
+	struct kplug_dma_mapping mapping;
 	struct times times;
 	uint64_t offset;
 	struct kplug *k;
@@ -51,9 +52,10 @@ void bench_map_kplug(const char *address)
 	bench_check("kplug_open", kplug_open(&k, address, NULL));
 	for (i = 0; i < TIMES; i++) {
 		times.map[i] = __rdtsc();
-		fd = kplug_buffer_pin(k, memory, BYTES, 0, &offset);
-		bench_check("kplug_buffer_pin", fd);
-		bench_check("kplug_dma_map", kplug_dma_map(k, fd, offset, BYTES, KPLUG_DMA_BOTH, &mapping));
+		fd = kplug_dma_buffer_pin(k, memory, BYTES, 0, &offset);
+		bench_check("kplug_dma_buffer_pin", fd);
+		bench_check("kplug_dma_map",
+			    kplug_dma_map(k, fd, offset, BYTES, KPLUG_DMA_BOTH, &mapping));
 		times.unmap[i] = __rdtsc();
 		times.map[i] = times.unmap[i] - times.map[i];
 		bench_check("kplug_dma_unmap", kplug_dma_unmap(k, mapping.id));

@@ -66,7 +66,10 @@ struct bench_latency bench_measure(const struct bench_source *source)
 	};
 }
 
-/* Back to back: the median of the means of groups, so that a clock tick in one of them does not count. */
+/*
+ * Back to back: the median of the means of groups, so that a clock tick in one of them does not
+ * count.
+ */
 uint64_t bench_per_interrupt(const struct bench_source *source)
 {
 	uint64_t means[GROUPS];

@@ -15,7 +15,7 @@
 #define TIMES  9
 #define WORDS  1024
 #define LIST   1000
-#define OFFSET 0x1000	/* in edu's region, where nothing is: it is the way there that counts */
+#define OFFSET 0x1000 /* in edu's region, where nothing is: it is the way there that counts */
 
 static uint32_t words[WORDS];
 
@@ -25,7 +25,7 @@ static void row(const char *path, uint64_t count, void (*run)(void *arg), void *
 	uint64_t totals[TIMES];
 	int i;
 
-	run(arg);	/* the first time there are page faults */
+	run(arg); /* the first time there are page faults */
 	for (i = 0; i < TIMES; i++) {
 		uint64_t start = __rdtsc();
 
@@ -81,7 +81,9 @@ static void pread_block(void *arg)
 	const struct window *window = arg;
 
 	bench_check("pread", pread(window->device, words, sizeof(words), (off_t)window->offset) ==
-			     sizeof(words) ? 0 : -EIO);
+					     sizeof(words) ?
+				     0 :
+				     -EIO);
 }
 
 void bench_vfio(const char *address)
@@ -97,7 +99,8 @@ void bench_vfio(const char *address)
 
 static void direct_block(void *k)
 {
-	bench_check("kplug_read_block", kplug_read_block(kplug_io_user(k), 0, OFFSET, 4, words, WORDS, 0));
+	bench_check("kplug_read_block",
+		    kplug_read_block(kplug_io_user(k), 0, OFFSET, 4, words, WORDS, 0));
 }
 
 static void one_block(void *k)
@@ -117,7 +120,8 @@ static void word_a_call(void *k)
 	int i;
 
 	for (i = 0; i < LIST; i++)
-		bench_check("kplug_access_read", kplug_access_read(k, 0, OFFSET + 4 * i, 4, &value));
+		bench_check("kplug_access_read",
+			    kplug_access_read(k, 0, OFFSET + 4 * i, 4, &value));
 }
 
 static void config_words(void *k)
@@ -126,7 +130,8 @@ static void config_words(void *k)
 	int i;
 
 	for (i = 0; i < WORDS; i++)
-		bench_check("kplug_access_read", kplug_access_read(k, KPLUG_CONFIG_REGION, 0, 4, &value));
+		bench_check("kplug_access_read",
+			    kplug_access_read(k, KPLUG_CONFIG_REGION, 0, 4, &value));
 }
 
 static struct kplug_transfer transfers[LIST];
@@ -137,7 +142,10 @@ static void make_list(void)
 
 	for (i = 0; i < LIST; i++)
 		transfers[i] = (struct kplug_transfer){
-			.op = KPLUG_TRANSFER_READ, .width = 4, .count = 1, .offset = OFFSET + 4 * i,
+			.op = KPLUG_TRANSFER_READ,
+			.width = 4,
+			.count = 1,
+			.offset = OFFSET + 4 * i,
 		};
 }
 

@@ -46,7 +46,8 @@ uint64_t vfio_region(const struct vfio *vfio, uint32_t index)
 {
 	struct vfio_region_info info = { .argsz = sizeof(info), .index = index };
 
-	check("VFIO_DEVICE_GET_REGION_INFO", ioctl(vfio->device, VFIO_DEVICE_GET_REGION_INFO, &info));
+	check("VFIO_DEVICE_GET_REGION_INFO",
+	      ioctl(vfio->device, VFIO_DEVICE_GET_REGION_INFO, &info));
 	return info.offset;
 }
 
@@ -65,7 +66,9 @@ void vfio_map(const struct vfio *vfio, void *memory, uint64_t iova, uint64_t len
 
 void vfio_unmap(const struct vfio *vfio, uint64_t iova, uint64_t length)
 {
-	struct vfio_iommu_type1_dma_unmap unmap = { .argsz = sizeof(unmap), .iova = iova, .size = length };
+	struct vfio_iommu_type1_dma_unmap unmap = { .argsz = sizeof(unmap),
+						    .iova = iova,
+						    .size = length };
 
 	check("VFIO_IOMMU_UNMAP_DMA", ioctl(vfio->container, VFIO_IOMMU_UNMAP_DMA, &unmap));
 }

@@ -6,12 +6,12 @@
 #include <stdint.h>
 
 struct vfio {
-	int container;	/* for memory */
+	int container; /* for memory */
 	int device;
 };
 
 void vfio_open(struct vfio *vfio, const char *address);
-uint64_t vfio_region(const struct vfio *vfio, uint32_t index);	/* offset in the device's file */
+uint64_t vfio_region(const struct vfio *vfio, uint32_t index); /* offset in the device's file */
 void vfio_map(const struct vfio *vfio, void *memory, uint64_t iova, uint64_t length);
 void vfio_unmap(const struct vfio *vfio, uint64_t iova, uint64_t length);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A driver without kplug for QEMU's edu device: what kplug is measured against. */
+/* A driver for QEMU's edu device without kplug, to measure kplug against. */
 #include <linux/fs.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
@@ -19,11 +19,11 @@
 
 struct bare_edu {
 	void __iomem *bar;
-	struct bare_edu_stamps *stamps;	/* one page, mapped by the program */
+	struct bare_edu_stamps *stamps; /* one page, mapped by the program */
 	struct pci_dev *pdev;
 	unsigned long mode;
 	struct tasklet_struct tasklet;
-	struct swait_queue_head wait;	/* legal in a hard interrupt on PREEMPT_RT too */
+	struct swait_queue_head wait; /* legal in a hard interrupt on PREEMPT_RT too */
 	struct miscdevice misc;
 };
 
@@ -49,7 +49,7 @@ static u64 (*stamp_clock(const struct bare_edu *b))(void)
 	return b->mode & BARE_EDU_NS ? clock_ns : clock_none;
 }
 
-/* The whole interrupt; @now is a constant, so each variant has its own code. */
+/* The whole interrupt. @now is a compile-time constant, so each variant has its own code. */
 static __always_inline irqreturn_t handle(struct bare_edu *b, u64 (*now)(void))
 {
 	u64 entry = now();
@@ -102,9 +102,8 @@ static int start(struct bare_edu *b, unsigned long mode)
 		hard = hard_tsc;
 	else if (mode & BARE_EDU_NS)
 		hard = hard_ns;
-	/* Never a thread, so that PREEMPT_RT compares the same thing. */
-	return request_irq(pci_irq_vector(b->pdev, 0), hard, IRQF_NO_THREAD,
-			   "bare_edu", b);
+	/* Never a thread, so that the comparison is fair on PREEMPT_RT. */
+	return request_irq(pci_irq_vector(b->pdev, 0), hard, IRQF_NO_THREAD, "bare_edu", b);
 }
 
 static void stop(struct bare_edu *b)
@@ -118,17 +117,15 @@ static struct bare_edu *to_bare(struct file *file)
 	return container_of(file->private_data, struct bare_edu, misc);
 }
 
-/* Blocks until there are more interrupts than the last read() of this file said. */
-static ssize_t bare_edu_read(struct file *file, char __user *buf, size_t len,
-			     loff_t *seen)
+/* Blocks until there are more interrupts than the last read() of this file returned. */
+static ssize_t bare_edu_read(struct file *file, char __user *buf, size_t len, loff_t *seen)
 {
 	struct bare_edu *b = to_bare(file);
 	u64 handled;
 
 	if (len < sizeof(handled))
 		return -EINVAL;
-	if (swait_event_interruptible_exclusive(b->wait,
-				     READ_ONCE(b->stamps->handled) != *seen))
+	if (swait_event_interruptible_exclusive(b->wait, READ_ONCE(b->stamps->handled) != *seen))
 		return -ERESTARTSYS;
 	handled = READ_ONCE(b->stamps->handled);
 	*seen = handled;
@@ -160,12 +157,10 @@ static int bare_edu_mmap(struct file *file, struct vm_area_struct *vma)
 	struct bare_edu *b = to_bare(file);
 
 	if (vma->vm_pgoff == BARE_EDU_STAMPS >> PAGE_SHIFT)
-		return vm_insert_page(vma, vma->vm_start,
-				      virt_to_page(b->stamps));
+		return vm_insert_page(vma, vma->vm_start, virt_to_page(b->stamps));
 	vma->vm_pgoff -= BARE_EDU_BAR >> PAGE_SHIFT;
 	vma->vm_page_prot = pgprot_noncached(vma->vm_page_prot);
-	return vm_iomap_memory(vma, pci_resource_start(b->pdev, 0),
-			       pci_resource_len(b->pdev, 0));
+	return vm_iomap_memory(vma, pci_resource_start(b->pdev, 0), pci_resource_len(b->pdev, 0));
 }
 
 static const struct file_operations bare_edu_fops = {
@@ -191,8 +186,7 @@ static int bare_edu_probe(struct pci_dev *pdev, const struct pci_device_id *unus
 		.name = "bare_edu",
 		.fops = &bare_edu_fops,
 	};
-	b->stamps = (void *)devm_get_free_pages(&pdev->dev,
-						GFP_KERNEL | __GFP_ZERO, 0);
+	b->stamps = (void *)devm_get_free_pages(&pdev->dev, GFP_KERNEL | __GFP_ZERO, 0);
 	if (!b->stamps)
 		return -ENOMEM;
 	err = pci_enable_device(pdev);
@@ -205,7 +199,7 @@ static int bare_edu_probe(struct pci_dev *pdev, const struct pci_device_id *unus
 	b->bar = pci_iomap(pdev, 0, 0);
 	if (!b->bar)
 		goto release;
-	pci_set_master(pdev);	/* an MSI is a write on the bus */
+	pci_set_master(pdev); /* an MSI is a write by the device */
 	err = pci_alloc_irq_vectors(pdev, 1, 1, PCI_IRQ_MSI);
 	if (err < 0)
 		goto unmap;
@@ -242,7 +236,7 @@ static void bare_edu_remove(struct pci_dev *pdev)
 	pci_disable_device(pdev);
 }
 
-/* No id table: bound by driver_override only, so it takes no device from kplug. */
+/* It has no ids: only driver_override binds it, so it takes no device from kplug. */
 static struct pci_driver bare_edu_driver = {
 	.name = "bare_edu",
 	.probe = bare_edu_probe,

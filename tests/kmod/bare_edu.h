@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How to talk to bare_edu, the driver that kplug is compared with. */
+/* The interface of bare_edu, the driver without kplug. */
 #ifndef BARE_EDU_H
 #define BARE_EDU_H
 
@@ -11,10 +11,10 @@
 #define BARE_EDU_BAR    4096
 
 /**
- * struct bare_edu_stamps - the last interrupt
+ * struct bare_edu_stamps - time stamps of the last interrupt
  * @handled: interrupts handled since the mode was set
  * @entry: clock at the entry of the handler
- * @acked: clock after the device was acknowledged
+ * @acked: clock after the acknowledge
  * @deferred: clock at the entry of the deferred handler
  */
 struct bare_edu_stamps {
@@ -24,16 +24,16 @@ struct bare_edu_stamps {
 	__u64 deferred;
 };
 
-/* Argument of BARE_EDU_MODE; 0 is a handler that only acknowledges. */
-#define BARE_EDU_NS     (1u << 0)	/* stamps in monotonic ns */
-#define BARE_EDU_TSC    (1u << 1)	/* or by the time stamp counter */
-#define BARE_EDU_DEFER  (1u << 2)	/* schedule a tasklet */
-#define BARE_EDU_NOTIFY (1u << 3)	/* wake read(), from the last of the two */
+/* Argument of BARE_EDU_MODE; with 0 the handler only acknowledges. */
+#define BARE_EDU_NS     (1u << 0) /* stamps in monotonic ns */
+#define BARE_EDU_TSC    (1u << 1) /* or in cycles of the time stamp counter */
+#define BARE_EDU_DEFER  (1u << 2) /* schedule a tasklet */
+#define BARE_EDU_NOTIFY (1u << 3) /* wake read(), from the tasklet if there is one */
 
 #define BARE_EDU_ECHO_BYTES 64
 
 #define BARE_EDU_MODE  _IO('b', 1)
 #define BARE_EDU_EMPTY _IO('b', 2)
-#define BARE_EDU_ECHO  _IO('b', 3)	/* copies the argument in, and out again */
+#define BARE_EDU_ECHO  _IO('b', 3) /* copies the argument in and out again */
 
 #endif /* BARE_EDU_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Test plugin for edu whose handler takes the time itself: bare_edu inside kplug. */
+/* Test plugin for edu whose handler takes time stamps itself, like bare_edu. */
 #include <linux/slab.h>
 #include <linux/timex.h>
 
@@ -52,8 +52,7 @@ static void bench_deferred(struct kplug_irq *irq, unsigned int coalesced)
 
 	bench->stamps->deferred = entry;
 	if (bench->flags & KPLUG_BENCH_NOTIFY)
-		kplug_event_post(kplug_irq_device(irq), irq->vector,
-				 KPLUG_EVENT_IRQ, NULL, 0);
+		kplug_event_post(kplug_irq_device(irq), irq->vector, KPLUG_EVENT_IRQ, NULL, 0);
 }
 
 static int bench_attach(struct kplug_device *dev)
@@ -80,21 +79,20 @@ static int bench_arm(struct kplug_device *dev, struct kplug_irq *irq)
 	struct bench *bench = kplug_priv(dev);
 
 	if (!bench->stamps)
-		return -EBADFD;
+		return -ENOTCONN;
 	irq->ctx = bench;
-	kplug_irq_set_handler(irq, bench->flags & KPLUG_BENCH_STAMP ?
-				   hard_stamp : hard_plain);
+	kplug_irq_set_handler(irq, bench->flags & KPLUG_BENCH_STAMP ? hard_stamp : hard_plain);
 	return 0;
 }
 
-static long set_mode(struct kplug_opener *opener, const void *in, size_t in_len)
+static long set_mode(struct kplug_client *client, const void *in, size_t in_len)
 {
-	struct bench *bench = kplug_priv(kplug_opener_device(opener));
+	struct bench *bench = kplug_priv(kplug_client_device(client));
 	const struct kplug_bench_mode *mode = in;
 
 	if (in_len != sizeof(*mode) || bench->shm)
 		return -EINVAL;
-	bench->shm = kplug_shm_get(opener, mode->shm);
+	bench->shm = kplug_shm_get(client, mode->shm);
 	if (!bench->shm)
 		return -ENOENT;
 	bench->stamps = bench->shm->addr;
@@ -102,18 +100,18 @@ static long set_mode(struct kplug_opener *opener, const void *in, size_t in_len)
 	return 0;
 }
 
-static long bench_call(struct kplug_opener *opener, u32 cmd, const void *in,
-		       size_t in_len, void *out, size_t out_len)
+static long bench_call(struct kplug_client *client, u32 cmd, const void *in, size_t in_len,
+		       void *out, size_t out_len)
 {
 	switch (cmd) {
 	case KPLUG_BENCH_EMPTY:
 		return 0;
 	case KPLUG_BENCH_ECHO:
-		/* As the bare driver does: the bytes cross the border twice, that is all. */
+		/* The same as the bare driver: the bytes are only copied in and out. */
 		*(u64 *)out = *(const u64 *)in;
 		return out_len;
 	case KPLUG_BENCH_MODE:
-		return set_mode(opener, in, in_len);
+		return set_mode(client, in, in_len);
 	}
 	return -ENOTTY;
 }
@@ -127,12 +125,8 @@ static const struct kplug_plugin_ops bench_ops = {
 };
 
 static const struct kplug_plugin bench_plugin = {
-	KPLUG_PLUGIN_INIT,
-	.name = "bench",
-	.ops = &bench_ops,
-	.flags = KPLUG_PLUGIN_NO_THREAD,
-	.max_in = 64,
-	.max_out = 64,
+	KPLUG_PLUGIN_INIT, .name = "bench", .ops = &bench_ops, .flags = KPLUG_PLUGIN_NO_THREAD,
+	.max_in = 64,      .max_out = 64,
 };
 
 module_kplug_plugin(bench_plugin, bench);

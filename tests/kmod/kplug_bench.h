@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How a program talks to the test plugin kplug_bench. */
+/* The interface of the test plugin kplug_bench. */
 #ifndef KPLUG_BENCH_H
 #define KPLUG_BENCH_H
 
@@ -10,19 +10,19 @@
 /* Calls. */
 enum {
 	KPLUG_BENCH_EMPTY = 1,
-	KPLUG_BENCH_ECHO = 2,	/* a message in, and as long a one out */
-	KPLUG_BENCH_MODE = 3,	/* takes a struct kplug_bench_mode; before the vector is armed */
+	KPLUG_BENCH_ECHO = 2, /* returns the message */
+	KPLUG_BENCH_MODE = 3, /* takes a struct kplug_bench_mode; before the vector is armed */
 };
 
-/* kplug_bench_mode.flags; 0 is a handler that only acknowledges. */
-#define KPLUG_BENCH_STAMP  (1u << 0)	/* by the time stamp counter, as BARE_EDU_TSC */
+/* kplug_bench_mode.flags; with 0 the handler only acknowledges. */
+#define KPLUG_BENCH_STAMP  (1u << 0) /* in cycles of the time stamp counter, as BARE_EDU_TSC */
 #define KPLUG_BENCH_DEFER  (1u << 1)
 #define KPLUG_BENCH_NOTIFY (1u << 2)
 
 /**
  * struct kplug_bench_mode - argument of KPLUG_BENCH_MODE
  * @flags: KPLUG_BENCH_*
- * @shm: id of shared memory, which becomes a struct bare_edu_stamps
+ * @shm: id of shared memory that receives a struct bare_edu_stamps
  */
 struct kplug_bench_mode {
 	__u32 flags;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Makes a platform device of a PCI function: the tests need one with memory and a line. */
+/* Makes a platform device of a PCI function, because tests need one with memory and a line. */
 #include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/platform_device.h>
@@ -8,11 +8,11 @@
 
 static int slot = PCI_DEVFN(8, 0);
 module_param(slot, int, 0444);
-MODULE_PARM_DESC(slot, "device and function number on bus 0, as PCI_DEVFN() has them");
+MODULE_PARM_DESC(slot, "device and function number on bus 0, as from PCI_DEVFN()");
 
 static bool driver;
 module_param(driver, bool, 0444);
-MODULE_PARM_DESC(driver, "with a driver of its own, which takes it and does nothing");
+MODULE_PARM_DESC(driver, "also register a driver that binds the device and does nothing");
 
 static struct pci_dev *pdev;
 static struct platform_device *board;
@@ -24,7 +24,7 @@ static int add_board(void)
 		DEFINE_RES_IRQ(pdev->irq),
 	};
 
-	/* Below what the function has, as a cell of a multi-function device. */
+	/* A child of the function's resource, as for a cell of a multi-function device. */
 	resources[0].parent = &pdev->resource[0];
 	board = platform_device_register_resndata(&pdev->dev, BOARD_DRIVER, 0, resources,
 						  ARRAY_SIZE(resources), NULL, 0);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What the test board is called. */
+/* The names of the test board. */
 #ifndef KPLUG_BOARD_H
 #define KPLUG_BOARD_H
 
-#define BOARD_DRIVER "kplug.Board:A"	/* as odd as the names of real ones */
+#define BOARD_DRIVER "kplug.Board:A" /* as unusual as some real names */
 #define BOARD        BOARD_DRIVER ".0"
 
 #endif

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Test plugin for edu that misbehaves as its module parameters say. */
+/* Test plugin for edu with the faults that its module parameters select. */
 #include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
+#include <linux/wait.h>
 
 #include <kplug/plugin.h>
+#include <kplug/plugin_dma.h>
 
 #include "../../plugins/edu/edu_regs.h"
 #include "kplug_odd.h"
@@ -17,10 +19,9 @@ static_assert(ODD_NO_THREAD == KPLUG_PLUGIN_NO_THREAD &&
 	      ODD_ALLOW_EVENTS == KPLUG_PLUGIN_ALLOW_EVENTS &&
 	      ODD_ALLOW_SHM == KPLUG_PLUGIN_ALLOW_SHM);
 static_assert(ODD_RESET_PREPARE == KPLUG_DEVICE_RESET_PREPARE &&
-	      ODD_RESET_DONE == KPLUG_DEVICE_RESET_DONE &&
-	      ODD_ERROR == KPLUG_DEVICE_ERROR && ODD_RECOVERED == KPLUG_DEVICE_RECOVERED &&
-	      ODD_SUSPEND == KPLUG_DEVICE_SUSPEND && ODD_RESUME == KPLUG_DEVICE_RESUME &&
-	      ODD_FROZEN == KPLUG_DEVICE_FROZEN);
+	      ODD_RESET_DONE == KPLUG_DEVICE_RESET_DONE && ODD_ERROR == KPLUG_DEVICE_ERROR &&
+	      ODD_RECOVERED == KPLUG_DEVICE_RECOVERED && ODD_SUSPEND == KPLUG_DEVICE_SUSPEND &&
+	      ODD_RESUME == KPLUG_DEVICE_RESUME && ODD_FROZEN == KPLUG_DEVICE_FROZEN);
 
 /* Registration. */
 static char *name = "odd";
@@ -29,21 +30,33 @@ static uint flags = KPLUG_PLUGIN_NO_THREAD;
 module_param(flags, uint, 0444);
 static bool take_edu;
 module_param(take_edu, bool, 0444);
-MODULE_PARM_DESC(take_edu, "bind to edu devices by itself");
+MODULE_PARM_DESC(take_edu, "bind to edu devices automatically");
 static char *defect = "none";
 module_param(defect, charp, 0444);
-MODULE_PARM_DESC(defect, "none, old_abi, new_abi, fewer_ops, zero_op, unknown_op, no_abort, no_ops, no_name, unknown_flag, max_in, max_out, window_*, first_abi");
-static char *soft = "";
-module_param(soft, charp, 0444);
-MODULE_PARM_DESC(soft, "make a soft device of this name");
-static uint soft_vectors = 1;
-module_param(soft_vectors, uint, 0444);
+MODULE_PARM_DESC(defect, "none, old_abi, new_abi, fewer_ops, zero_op, unknown_op, no_abort, "
+			 "no_ops, no_name, unknown_flag, max_in, max_out, window_*, first_abi");
+static char *virtual = "";
+module_param(virtual, charp, 0444);
+MODULE_PARM_DESC(virtual, "create a virtual device with this name");
+static uint virtual_vectors = 1;
+module_param(virtual_vectors, uint, 0444);
 
 static bool windows;
 module_param(windows, bool, 0444);
-MODULE_PARM_DESC(windows, "leave some registers of edu to restricted openers");
+MODULE_PARM_DESC(windows, "give restricted clients windows on some registers of edu");
 
-/* What the ops answer, at any time. */
+static uint window_region = EDU_REGION, window_page;
+module_param(window_region, uint, 0444);
+module_param(window_page, uint, 0444);
+MODULE_PARM_DESC(window_page, "page of the windows, for a device other than edu");
+
+static uint num_vectors;
+module_param(num_vectors, uint, 0444);
+static bool event_vectors;
+module_param(event_vectors, bool, 0444);
+MODULE_PARM_DESC(event_vectors, "restricted clients receive events of vector 1 only");
+
+/* The results of the ops; may change at any time. */
 static int attach_error, open_error, arm_error;
 module_param(attach_error, int, 0644);
 module_param(open_error, int, 0644);
@@ -60,11 +73,22 @@ static uint busy_us;
 module_param(busy_us, uint, 0644);
 static uint deferred_ms;
 module_param(deferred_ms, uint, 0644);
-MODULE_PARM_DESC(deferred_ms, "how long the deferred handler sleeps; needs KPLUG_PLUGIN_DEFER_SLEEPS");
+MODULE_PARM_DESC(deferred_ms,
+		 "how long the deferred handler sleeps; needs KPLUG_PLUGIN_DEFER_SLEEPS");
 static uint deferred_busy_us;
 module_param(deferred_busy_us, uint, 0644);
 
-/* By the clock: udelay() counts loops, whose speed a loaded emulator gets wrong at boot. */
+static uint dma_length;
+module_param(dma_length, uint, 0444);
+MODULE_PARM_DESC(dma_length, "bytes of coherent memory while attached");
+static uint dma_bits;
+module_param(dma_bits, uint, 0444);
+MODULE_PARM_DESC(dma_bits, "width of DMA addresses; 0 to set no limits");
+static bool dma_idle;
+module_param(dma_idle, bool, 0644);
+MODULE_PARM_DESC(dma_idle, "each open reports that the engine is idle");
+
+/* By the clock: udelay() counts loops, whose speed a loaded emulator measures wrong at boot. */
 static void be_busy(unsigned int us)
 {
 	u64 end = ktime_get_mono_fast_ns() + us * NSEC_PER_USEC;
@@ -73,7 +97,7 @@ static void be_busy(unsigned int us)
 		cpu_relax();
 }
 
-/* Who writes it keeps its processor so long. */
+/* A write keeps its processor busy for this time. */
 static int set_irqs_off(const char *text, const struct kernel_param *parameter)
 {
 	unsigned long flags;
@@ -91,71 +115,131 @@ static int set_irqs_off(const char *text, const struct kernel_param *parameter)
 static const struct kernel_param_ops irqs_off_ops = { .set = set_irqs_off };
 module_param_cb(irqs_off_us, &irqs_off_ops, NULL, 0200);
 
-/* How many there are now: every op must be followed by its opposite. */
+/* Calls that sleep until all are woken, and ignore removal and closing. */
+static bool heeds_closing = true;
+module_param(heeds_closing, bool, 0444);
+MODULE_PARM_DESC(heeds_closing, "wake the calls of a client that leaves");
+static uint sleepers, closings, woken;
+module_param(sleepers, uint, 0444);
+module_param(closings, uint, 0444);
+static DECLARE_WAIT_QUEUE_HEAD(sleep_queue);
+
+static void wake_sleepers(void)
+{
+	WRITE_ONCE(woken, woken + 1);
+	wake_up_all(&sleep_queue);
+}
+
+static int set_wake(const char *text, const struct kernel_param *parameter)
+{
+	wake_sleepers();
+	return 0;
+}
+
+static const struct kernel_param_ops wake_ops = { .set = set_wake };
+module_param_cb(wake, &wake_ops, NULL, 0200);
+
+static long call_sleep(void)
+{
+	unsigned int before = READ_ONCE(woken);
+	int err;
+
+	sleepers++;
+	err = wait_event_killable(sleep_queue, READ_ONCE(woken) != before);
+	sleepers--;
+	return err ? -EINTR : 0;
+}
+
+static void odd_closing(struct kplug_client *client)
+{
+	closings++;
+	if (heeds_closing)
+		wake_sleepers();
+}
+
+/* The present numbers: every op must be followed by its opposite. */
 static atomic_t attached, opened, armed;
+
+static void *memory; /* for one device */
+static dma_addr_t memory_address;
 
 static int odd_attach(struct kplug_device *dev)
 {
-	if (attach_error)
-		return attach_error;
+	const struct kplug_dma_limits limits = { .address_bits = dma_bits };
+	int err = attach_error;
+
+	if (!err && dma_bits)
+		err = kplug_dma_set_limits(dev, &limits);
+	if (err)
+		return err;
+	if (dma_length) {
+		memory = kplug_dma_alloc(dev, dma_length, &memory_address);
+		if (!memory)
+			return -ENOMEM;
+	}
 	atomic_inc(&attached);
 	return 0;
 }
 
 static void odd_detach(struct kplug_device *dev)
 {
+	kplug_dma_free(dev, dma_length, memory, memory_address);
+	memory = NULL;
 	atomic_dec(&attached);
 }
 
-static int odd_open(struct kplug_opener *opener)
+static int odd_open(struct kplug_client *client)
 {
 	if (open_error)
 		return open_error;
+	if (dma_idle)
+		kplug_dma_idle(kplug_client_device(client));
 	atomic_inc(&opened);
 	return 0;
 }
 
-static struct kplug_mapping *kept;	/* of one opener */
+static struct kplug_dma_mapping *kept; /* for one client */
 
-static void odd_close(struct kplug_opener *opener)
+static void odd_close(struct kplug_client *client)
 {
 	if (kept)
-		kplug_mapping_put(kept);
+		kplug_dma_mapping_put(kept);
 	kept = NULL;
 	atomic_dec(&opened);
 }
 
-/* What a plugin can do with a mapping of a program's. */
-static long look_at_mapping(struct kplug_opener *opener, const void *in, size_t in_len, void *out,
+/* Uses of a program's mapping in a plugin. */
+static long look_at_mapping(struct kplug_client *client, const void *in, size_t in_len, void *out,
 			    size_t out_len)
 {
 	struct odd_mapping *answer = out;
 	enum kplug_dma_direction direction;
-	const struct kplug_segment *segments;
-	struct kplug_mapping *mapping;
+	const struct kplug_dma_segment *segments;
+	struct kplug_dma_mapping *mapping;
 	u32 i, num;
 	int err;
 
 	if (in_len != sizeof(*answer) || out_len != sizeof(*answer))
 		return -EINVAL;
 	memcpy(answer, in, in_len);
-	mapping = kplug_mapping_get(opener, answer->id);
+	mapping = kplug_dma_mapping_get(client, answer->id);
 	if (!mapping)
 		return -ENOENT;
-	segments = kplug_mapping_segments(mapping, &num, &direction);
+	segments = kplug_dma_mapping_segments(mapping, &num, &direction);
 	answer->num_segments = num;
 	answer->direction = direction;
 	answer->length = 0;
 	for (i = 0; i < num; i++)
 		answer->length += segments[i].length;
-	err = kplug_mapping_sync(mapping, KPLUG_SYNC_FOR_DEVICE, 1, answer->length - 1) ?:
-	      kplug_mapping_sync(mapping, KPLUG_SYNC_FOR_CPU, 0, 0);
-	if (!err && kplug_mapping_sync(mapping, KPLUG_SYNC_FOR_CPU, 1, answer->length) != -EINVAL)
+	err = kplug_dma_mapping_sync(mapping, KPLUG_DMA_SYNC_FOR_DEVICE, 1, answer->length - 1) ?:
+		      kplug_dma_mapping_sync(mapping, KPLUG_DMA_SYNC_FOR_CPU, 0, 0);
+	if (!err &&
+	    kplug_dma_mapping_sync(mapping, KPLUG_DMA_SYNC_FOR_CPU, 1, answer->length) != -EINVAL)
 		err = -EBADE;
 	if (answer->keep && !kept)
 		kept = mapping;
 	else
-		kplug_mapping_put(mapping);
+		kplug_dma_mapping_put(mapping);
 	return err ?: out_len;
 }
 
@@ -225,22 +309,33 @@ static long transfer(struct kplug_device *dev, const void *in, size_t in_len, vo
 	return err ?: done * sizeof(*list);
 }
 
-/* The buffer is the answer: the transfer must fit it. */
+/* The answer is the buffer, so the transfer must fit it. */
 static long block(struct kplug_device *dev, const void *in, size_t in_len, void *out,
 		  size_t out_len)
 {
 	const struct kplug_transfer *t = in;
+	long err;
 
 	if (in_len != sizeof(*t) || out_len != (u64)t->count * t->width)
 		return -EINVAL;
-	return kplug_read_block(kplug_io(dev), t->region, t->offset, t->width, out, t->count,
-				t->flags) ?: out_len;
+	err = kplug_read_block(kplug_io(dev), t->region, t->offset, t->width, out, t->count,
+			       t->flags);
+	return err ?: out_len;
 }
 
-static long odd_call(struct kplug_opener *opener, u32 cmd, const void *in, size_t in_len,
-		     void *out, size_t out_len)
+static long stray(struct kplug_device *dev, void *out, size_t out_len)
 {
-	struct kplug_device *dev = kplug_opener_device(opener);
+	if (out_len != sizeof(u32))
+		return -EINVAL;
+	kplug_write32(kplug_io(dev), 0, ODD_STRAY_OFFSET, 1);
+	*(u32 *)out = kplug_read32(kplug_io(dev), 0, ODD_STRAY_OFFSET);
+	return out_len;
+}
+
+static long odd_call(struct kplug_client *client, u32 cmd, const void *in, size_t in_len, void *out,
+		     size_t out_len)
+{
+	struct kplug_device *dev = kplug_client_device(client);
 
 	switch (cmd) {
 	case ODD_CALL_ECHO:
@@ -250,24 +345,34 @@ static long odd_call(struct kplug_opener *opener, u32 cmd, const void *in, size_
 	case ODD_CALL_BLOCK:
 		return block(dev, in, in_len, out, out_len);
 	case ODD_CALL_MAPPING:
-		return look_at_mapping(opener, in, in_len, out, out_len);
+		return look_at_mapping(client, in, in_len, out, out_len);
+	case ODD_CALL_STUCK:
+		kplug_dma_stuck(dev);
+		return 0;
+	case ODD_CALL_STRAY:
+		return stray(dev, out, out_len);
+	case ODD_CALL_SLEEP:
+		return call_sleep();
 	default:
 		return -ENOTTY;
 	}
 }
 
-/* In the middle of a reset too, when programs have to wait; 0 without hardware. */
+/* Also during a reset, when programs have to wait; 0 without hardware. */
 static u64 read_ids(struct kplug_device *dev)
 {
 	struct kplug_transfer ids = {
-		.op = KPLUG_TRANSFER_READ, .region = KPLUG_CONFIG_REGION, .width = 4, .count = 1,
+		.op = KPLUG_TRANSFER_READ,
+		.region = KPLUG_CONFIG_REGION,
+		.width = 4,
+		.count = 1,
 	};
 	unsigned int done;
 
 	return kplug_transfer(dev, &ids, 1, &done) ? 0 : ids.out_value;
 }
 
-/* Of a removal all hear without it. */
+/* A removal needs no such event. */
 static void odd_event(struct kplug_device *dev, enum kplug_device_event event)
 {
 	u64 words[] = { event, read_ids(dev) };
@@ -276,7 +381,12 @@ static void odd_event(struct kplug_device *dev, enum kplug_device_event event)
 		kplug_event_post(dev, KPLUG_NO_VECTOR, ODD_EVENT_DEVICE, words, 2);
 }
 
-/* As a later version of the contract could be. */
+static void odd_event_vectors(struct kplug_client *client, unsigned long *vectors)
+{
+	__set_bit(1, vectors);
+}
+
+/* Like a later version of plugin.h. */
 static struct {
 	struct kplug_plugin_ops known;
 	void (*unknown)(void);
@@ -292,13 +402,11 @@ static struct {
 		.deferred = odd_deferred,
 		.call = odd_call,
 		.event = odd_event,
+		.closing = odd_closing,
 	},
 };
 
-static const struct pci_device_id odd_ids[] = {
-	{ PCI_DEVICE(EDU_VENDOR_ID, EDU_DEVICE_ID) },
-	{ }
-};
+static const struct pci_device_id odd_ids[] = { { PCI_DEVICE(EDU_VENDOR_ID, EDU_DEVICE_ID) }, {} };
 
 static struct kplug_plugin odd_plugin = {
 	KPLUG_PLUGIN_INIT,
@@ -307,13 +415,22 @@ static struct kplug_plugin odd_plugin = {
 	.max_out = 1024,
 };
 
-/* The first page may be read and mapped, one register written. */
+/* The first page can be read and mapped, and one register written. */
 static struct kplug_window odd_windows[] = {
 	{ .region = EDU_REGION, .allow = KPLUG_WINDOW_READ, .length = 16 },
 	{ .region = EDU_REGION, .allow = KPLUG_WINDOW_WRITE, .offset = EDU_LIVENESS, .length = 4 },
 	{ .region = EDU_REGION, .allow = KPLUG_WINDOW_MAP, .length = PAGE_SIZE },
 };
 
+static void move_windows(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(odd_windows); i++) {
+		odd_windows[i].region = window_region;
+		odd_windows[i].offset += (u64)window_page * PAGE_SIZE;
+	}
+}
 
 static void unknown_op(void)
 {
@@ -370,24 +487,24 @@ static int put_defect(void)
 	return 0;
 }
 
-static struct kplug_device *soft_device;
+static struct kplug_device *virtual_device;
 
-static int make_soft_device(void)
+static int make_virtual_device(void)
 {
-	if (!*soft)
+	if (!*virtual)
 		return 0;
-	soft_device = kplug_soft_create(soft, soft_vectors, &odd_plugin);
-	return PTR_ERR_OR_ZERO(soft_device);
+	virtual_device = kplug_virtual_create(virtual, virtual_vectors, &odd_plugin);
+	return PTR_ERR_OR_ZERO(virtual_device);
 }
 
-/* Who writes it interrupts the soft device by each of its vectors, which are armed, one after another. */
+/* A write interrupts the virtual device by each of its vectors in turn, all of which are armed. */
 static int set_fire(const char *text, const struct kernel_param *parameter)
 {
 	unsigned int vector, before, spins;
 
-	for (vector = 0; soft_device && vector < soft_vectors; vector++) {
+	for (vector = 0; virtual_device && vector < virtual_vectors; vector++) {
 		before = READ_ONCE(handled);
-		kplug_soft_fire(soft_device, vector);
+		kplug_virtual_fire(virtual_device, vector);
 		for (spins = 0; READ_ONCE(handled) == before && spins < 1000000; spins++)
 			cpu_relax();
 		if (READ_ONCE(handled) == before)
@@ -405,7 +522,11 @@ static int __init odd_init(void)
 
 	odd_plugin.name = name;
 	odd_plugin.flags = flags;
+	odd_plugin.num_vectors = num_vectors;
+	if (event_vectors)
+		odd_ops.known.event_vectors = odd_event_vectors;
 	if (windows) {
+		move_windows();
 		odd_plugin.windows = odd_windows;
 		odd_plugin.num_windows = ARRAY_SIZE(odd_windows);
 	}
@@ -414,7 +535,7 @@ static int __init odd_init(void)
 	err = put_defect() ?: kplug_plugin_register(&odd_plugin);
 	if (err)
 		return err;
-	err = make_soft_device();
+	err = make_virtual_device();
 	if (err)
 		kplug_plugin_unregister(&odd_plugin);
 	return err;
@@ -422,8 +543,8 @@ static int __init odd_init(void)
 
 static void __exit odd_exit(void)
 {
-	if (soft_device)
-		kplug_soft_destroy(soft_device);
+	if (virtual_device)
+		kplug_virtual_destroy(virtual_device);
 	kplug_plugin_unregister(&odd_plugin);
 	WARN_ON(atomic_read(&attached) || atomic_read(&opened) || atomic_read(&armed));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Test plugin for a UART: its handler reaches nothing but ports. */
+/* Test plugin for a UART: its handler accesses ports only. */
 #include <kplug/plugin.h>
 
 #include "kplug_uart.h"

@@ -5,22 +5,22 @@
 
 #include <kplug/handler.h>
 
-#define UART_DATA    0
-#define UART_IER     1	/* interrupt enable */
-#define UART_IER_RX  0x01
-#define UART_IIR     2	/* read: what interrupts */
-#define UART_IIR_NONE 0x01
-#define UART_FCR     2	/* write: FIFO control */
-#define UART_FCR_RESET 0x07	/* FIFOs on and empty, interrupt at each byte */
-#define UART_LCR     3
-#define UART_LCR_8N1 0x03
-#define UART_MCR     4
-#define UART_MCR_LOOP 0x10	/* what is sent is received */
-#define UART_LSR     5
-#define UART_LSR_RX  0x01
-#define UART_SCRATCH 7
+#define UART_DATA      0
+#define UART_IER       1 /* interrupt enable */
+#define UART_IER_RX    0x01
+#define UART_IIR       2 /* read: interrupt identification */
+#define UART_IIR_NONE  0x01
+#define UART_FCR       2 /* write: FIFO control */
+#define UART_FCR_RESET 0x07 /* FIFOs on and empty, interrupt at each byte */
+#define UART_LCR       3
+#define UART_LCR_8N1   0x03
+#define UART_MCR       4
+#define UART_MCR_LOOP  0x10 /* loopback: sent bytes are received */
+#define UART_LSR       5
+#define UART_LSR_RX    0x01
+#define UART_SCRATCH   7
 
-/* Takes one received byte. */
+/* Reads one received byte. */
 static inline unsigned int uart_handler(struct kplug_irq *irq)
 {
 	__u8 cause = kplug_read8(irq->io, 0, UART_IIR);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "test.h"
@@ -46,22 +47,26 @@ __attribute__((weak)) const char *test_after(void)
 	return NULL;
 }
 
-/* A filter names a suite, a test of it, or one variant of a test. */
-static int matches(const char *filter, const char *label)
+/* A filter names a suite, a test of it, one variant of a test, or the tests of the smoke run. */
+static int matches(const char *filter, const struct test *test, const char *label)
 {
 	size_t length = strlen(filter);
 
+	if (!strcmp(filter, "@smoke"))
+		return test->smoke;
+	if (test->manual)
+		return !strcmp(filter, label);
 	return !strncmp(label, filter, length) && strchr(":/", label[length]) != NULL;
 }
 
-static int wanted(const char *label)
+static int wanted(const struct test *test, const char *label)
 {
 	char **filter = options.filters;
 
 	if (!filter || !*filter)
-		return 1;
+		return !test->manual;
 	for (; *filter; filter++)
-		if (matches(*filter, label))
+		if (matches(*filter, test, label))
 			return 1;
 	return 0;
 }
@@ -102,7 +107,8 @@ static char *run_forked(const struct test *test, const char *label)
 	srunner_run_all(runner, CK_SILENT);
 	if (srunner_ntests_failed(runner)) {
 		results = srunner_results(runner);
-		if (asprintf(&message, "%s:%d: %s", tr_lfile(results[0]), tr_lno(results[0]), tr_msg(results[0])) < 0)
+		if (asprintf(&message, "%s:%d: %s", tr_lfile(results[0]), tr_lno(results[0]),
+			     tr_msg(results[0])) < 0)
 			abort();
 		free(results);
 	}
@@ -110,16 +116,28 @@ static char *run_forked(const struct test *test, const char *label)
 	return message;
 }
 
+static double seconds_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec + now.tv_nsec * 1e-9;
+}
+
 static void run_one(const struct test *test, const char *label)
 {
 	const char *complaint;
 	char *message;
+	double began;
+	char took[32];
 
 	memset(test_notes, 0, sizeof(*test_notes));
 	say("RUN", label, NULL);
+	began = seconds_now();
 	test_before(label);
 	message = run_forked(test, label);
 	complaint = test_after();
+	snprintf(took, sizeof(took), "%.1f s", seconds_now() - began);
 
 	if (complaint) {
 		failed++;
@@ -132,7 +150,7 @@ static void run_one(const struct test *test, const char *label)
 		say("FAIL", label, message);
 	} else {
 		passed++;
-		say("PASS", label, NULL);
+		say("PASS", label, took);
 	}
 	free(message);
 }
@@ -144,8 +162,9 @@ static void run_variants(const struct test *test)
 	char label[128];
 
 	for (; *variant; variant++) {
-		snprintf(label, sizeof(label), "%s:%s%s%s", test->suite, test->name, **variant ? "/" : "", *variant);
-		if (!wanted(label))
+		snprintf(label, sizeof(label), "%s:%s%s%s", test->suite, test->name,
+			 **variant ? "/" : "", *variant);
+		if (!wanted(test, label))
 			continue;
 		current_test = test;
 		current_variant = *variant;
@@ -175,15 +194,20 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp_option option_table[] = {
 	{ "list", 'l', NULL, 0, "name the tests instead of running them", 0 },
-	{ "report", 'r', "FILE", 0, "write the result lines there instead of to the standard output", 0 },
+	{ "report", 'r', "FILE", 0,
+	  "write the result lines there instead of to the standard output", 0 },
 	{ 0 }
 };
 
 static const struct argp argp = {
-	option_table, parse, "[SUITE[:TEST[/VARIANT]]]...",
+	option_table,
+	parse,
+	"[SUITE[:TEST[/VARIANT]] | @smoke]...",
 	"Runs all tests, or those named. Reports RUN, then PASS, FAIL or SKIP for each, and at the end "
 	"DONE <passed> <failed> <skipped>.",
-	NULL, NULL, NULL
+	NULL,
+	NULL,
+	NULL
 };
 
 int main(int argc, char **argv)
@@ -194,7 +218,8 @@ int main(int argc, char **argv)
 		perror(options.report);
 		return 2;
 	}
-	test_notes = mmap(NULL, sizeof(*test_notes), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	test_notes = mmap(NULL, sizeof(*test_notes), PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (test_notes == MAP_FAILED) {
 		perror("mmap");
 		return 2;

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests that register themselves; each runs in a process of its own (Check), asserts with ck_assert_*. */
+/*
+ * Tests that register themselves; each runs in a process of its own (Check), asserts with
+ * ck_assert_*.
+ */
 #ifndef KPLUG_TEST_H
 #define KPLUG_TEST_H
 
 #include <check.h>
+#include <stdbool.h>
 
 /*
  * TEST(suite, name) { ... }
@@ -13,17 +17,22 @@
  *   .timeout = SECONDS                  (default 30; scaled by CK_TIMEOUT_MULTIPLIER)
  *   .variants = VARIANTS("intx", "msi") runs the body once for each, with `variant` set to it;
  *                                       the test is then reported as suite:name/variant
+ *   .manual = true                      runs only when its full name is asked for
+ *   .smoke = true                       part of the short run on the debug kernel; the filter
+ * @smoke means all of these
  */
-#define TEST(suite_, name_, ...)                                                    \
-	static void suite_##_##name_(const char *variant);                          \
-	static struct test suite_##_##name_##_test = {                              \
-		.suite = #suite_, .name = #name_, .file = __FILE__, .line = __LINE__, \
-		.run = suite_##_##name_, __VA_ARGS__                                \
-	};                                                                          \
-	__attribute__((constructor)) static void suite_##_##name_##_register(void)  \
-	{                                                                           \
-		test_register(&suite_##_##name_##_test);                            \
-	}                                                                           \
+#define TEST(suite_, name_, ...)                                                   \
+	static void suite_##_##name_(const char *variant);                         \
+	static struct test suite_##_##name_##_test = { .suite = #suite_,           \
+						       .name = #name_,             \
+						       .file = __FILE__,           \
+						       .line = __LINE__,           \
+						       .run = suite_##_##name_,    \
+						       __VA_ARGS__ };              \
+	__attribute__((constructor)) static void suite_##_##name_##_register(void) \
+	{                                                                          \
+		test_register(&suite_##_##name_##_test);                           \
+	}                                                                          \
 	static void suite_##_##name_(__attribute__((unused)) const char *variant)
 
 #define VARIANTS(...) ((const char *const[]){ __VA_ARGS__, NULL })
@@ -34,6 +43,7 @@ struct test {
 	void (*run)(const char *variant);
 	const char *const *variants;
 	int timeout;
+	bool manual, smoke;
 	struct test *next;
 };
 
@@ -42,7 +52,10 @@ void test_register(struct test *test);
 /* Ends the running test as skipped. The reason says what the machine lacks. */
 void test_skip(const char *reason) __attribute__((noreturn));
 
-/* Hooks of the program around every test; main.c has empty ones. A non-NULL answer of test_after fails the test. */
+/*
+ * Hooks of the program around every test; main.c has empty ones. A non-NULL answer of test_after
+ * fails the test.
+ */
 void test_before(const char *label);
 const char *test_after(void);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A scripted kernel in the place of the library's sys.c. */
+/* A scripted kernel instead of the library's sys.c. */
 #include "fake.h"
 
 #include <errno.h>
@@ -52,7 +52,18 @@ void fake_script(const struct fake_ioctl *next)
 void fake_script_done(void)
 {
 	ck_assert_msg(!script->cmd, "ioctl 0x%lx did not come", script->cmd);
-	script = nothing_expected;	/* it may be on the caller's stack */
+	script = nothing_expected; /* it may be on the caller's stack */
+}
+
+void fake_region(struct kplug_region_info *info, uint64_t length, uint64_t hole)
+{
+	struct kplug_map_range *ranges = (void *)(uintptr_t)info->ranges;
+
+	info->out_flags = KPLUG_REGION_MEM | KPLUG_REGION_MMAP;
+	info->out_length = length;
+	info->out_num_ranges = 1;
+	if (info->num_ranges)
+		ranges[0] = (struct kplug_map_range){ .length = hole };
 }
 
 void fake_info(void *arg)
@@ -82,14 +93,10 @@ struct kplug *fake_open(unsigned int entries)
 		.flags = entries ? 0 : KPLUG_OPEN_NO_RING,
 		.ring_entries = entries,
 	};
-	static const struct fake_ioctl with_ring[] = {
-		{ KPLUG_DEVICE_INFO, 0, fake_info },
-		{ KPLUG_RING, 0, fake_ring },
-		{ 0 }
-	};
-	static const struct fake_ioctl without[] = {
-		{ KPLUG_DEVICE_INFO, 0, fake_info }, { 0 }
-	};
+	static const struct fake_ioctl with_ring[] = { { KPLUG_DEVICE_INFO, 0, fake_info },
+						       { KPLUG_RING, 0, fake_ring },
+						       { 0 } };
+	static const struct fake_ioctl without[] = { { KPLUG_DEVICE_INFO, 0, fake_info }, { 0 } };
 	struct kplug *k;
 
 	fake_reset();
@@ -121,7 +128,7 @@ void fake_post(uint32_t vector, __u16 type, uint64_t word)
 	kplug_ring_push(&fake.ring, &post);
 }
 
-/* /sys/... as a file below the test's folder. */
+/* Maps /sys/... to a file below the test's folder. */
 static const char *moved(const char *path)
 {
 	static char below[PATH_MAX];
@@ -164,8 +171,7 @@ int kplug_sys_ioctl(int fd, unsigned long cmd, void *arg)
 	ck_assert_int_eq(fd, DEVICE_FD);
 	if (fake.on_ioctl)
 		return fake.on_ioctl(cmd, arg);
-	ck_assert_msg(expected->cmd == cmd, "ioctl 0x%lx came, not 0x%lx", cmd,
-		      expected->cmd);
+	ck_assert_msg(expected->cmd == cmd, "ioctl 0x%lx came, not 0x%lx", cmd, expected->cmd);
 	script++;
 	if (expected->on)
 		expected->on(arg);
@@ -180,7 +186,8 @@ int kplug_sys_mmap(int fd, size_t length, uint64_t offset, void **addr)
 	*addr = calloc(1, length);
 	fake.maps++;
 	if (offset == RING_OFFSET) {
-		kplug_ring_init(&fake.ring, *addr, ring_entries);
+		kplug_ring_prepare(&fake.ring);
+		ck_assert_int_eq(kplug_ring_init(&fake.ring, *addr, ring_entries), 0);
 		if (fake.on_ring)
 			fake.on_ring(*addr);
 	}
@@ -197,14 +204,15 @@ void kplug_sys_munmap(void *addr, size_t length)
 static ssize_t read_events(struct kplug_event *events, size_t size)
 {
 	const struct kplug_event *front;
+	u64 number;
 	size_t got = 0;
 
 	while ((got + 1) * sizeof(*events) <= size) {
-		front = kplug_ring_front(&fake.ring);
+		front = kplug_ring_front(&fake.ring, &number);
 		if (IS_ERR_OR_NULL(front))
 			break;
 		events[got++] = *front;
-		kplug_ring_pop(&fake.ring);
+		kplug_ring_pop(&fake.ring, number);
 	}
 	return got ? (ssize_t)(got * sizeof(*events)) : -EAGAIN;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A scripted kernel in the place of the library's sys.c. */
+/* A scripted kernel instead of the library's sys.c. */
 #ifndef FAKE_H
 #define FAKE_H
 
@@ -7,10 +7,10 @@
 
 #include <kplug.h>
 
-#include "ring.h"	/* the core's own: the tests produce events with it */
+#include "event/ring.h" /* the core's own: the tests produce events with it */
 #include "test.h"
 
-/* One expected ioctl: its number, its result, and a look at its argument. */
+/* One expected ioctl: its number, its result, and a check of its argument. */
 struct fake_ioctl {
 	unsigned long cmd;
 	int result;
@@ -26,11 +26,11 @@ struct fake {
 	/* A model of the device that answers ioctls in place of the script. */
 	int (*on_ioctl)(unsigned long cmd, void *arg);
 
-	/* What the next open() of a device node says, and which it was. */
+	/* The result of the next open() of a device node, and which node it was. */
 	int open_result;
 	char opened[64];
 
-	/* What mmap() says; how many maps there are. */
+	/* The result of mmap(); the number of maps. */
 	int mmap_result;
 	int maps;
 	void (*on_ring)(struct kplug_ring_page *page);
@@ -38,37 +38,40 @@ struct fake {
 	/* The ring that the program has mapped, to produce events. */
 	struct kplug_event_ring ring;
 
-	/* The clock, and how far each look at it moves it. */
+	/* The clock, and how far each reading moves it. */
 	uint64_t now, tick;
 	unsigned int looks;
 	void (*on_look)(void);
 
-	/* poll(): by default nothing comes and the time passes. */
+	/* poll(): by default no event comes, and the time passes. */
 	int (*on_poll)(struct pollfd *fds, int64_t timeout_ns);
 	unsigned int polls;
-	/* read() of the device: called first; a result other than 0 is given. */
+	/* read() of the device: this runs first; its result is returned unless it is 0. */
 	int (*on_read)(void);
 	unsigned int reads;
 
-	/* Where /sys and /run are looked for, and what happens on a write. */
+	/* The folder of /sys and /run, and what happens on a write. */
 	char root[64];
 	int (*on_write)(const char *path, const char *text);
 };
 
 extern struct fake fake;
 
-/* Everything as at the start, but for the counts of what is still open. */
+/* Resets everything except the counts of open objects. */
 void fake_reset(void);
 
 /* Scripted answers to use as fake_ioctl.on. */
-void fake_info(void *arg);	/* fake_device */
+void fake_info(void *arg); /* fake_device */
 void fake_ring(void *arg);
 
 extern struct kplug_device_info fake_device;
 
+/* Fills in a region that can be mapped: all of @length, or only from its start to @hole. */
+void fake_region(struct kplug_region_info *info, uint64_t length, uint64_t hole);
+
 /* A device that was opened with a ring of @entries, or without for 0. */
 struct kplug *fake_open(unsigned int entries);
-/* Closes it; nothing may be left mapped or open. */
+/* Closes it, and fails if anything is still mapped or open. */
 void fake_close(struct kplug *k);
 
 /* Post an event. */

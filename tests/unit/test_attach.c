@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Where a handler goes, and handlers that run in the program. */
+/* Attaching handlers, and handlers that run in the program. */
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 
 static struct kplug_event event;
 
-/* What the last ioctls carried. */
+/* The arguments of the last ioctls. */
 static struct kplug_arm armed;
 static char plugin[KPLUG_NAME_MAX];
 
@@ -39,10 +39,8 @@ static void region(void *arg)
 {
 	struct kplug_region_info *info = arg;
 
-	if (info->index != 0)
-		return;
-	info->out_flags = KPLUG_REGION_MEM | KPLUG_REGION_MMAP;
-	info->out_length = 4096;
+	if (info->index == 0)
+		fake_region(info, 4096, 4096);
 }
 
 static unsigned int take_odd(struct kplug_irq *irq)
@@ -61,24 +59,27 @@ static unsigned int take_odd(struct kplug_irq *irq)
 
 static const struct kplug_step steps[2];
 
-#define MAP_ALL								\
-	{ KPLUG_DEVICE_INFO, 0, fake_info },				\
-	{ KPLUG_REGION_INFO, 0, region }, { KPLUG_REGION_INFO, 0, region }, \
-	{ KPLUG_REGION_INFO, 0, region }, { KPLUG_REGION_INFO, 0, region }, \
-	{ KPLUG_REGION_INFO, 0, region }, { KPLUG_REGION_INFO, 0, region }
+#define MAP_ALL                                                                     \
+	{ KPLUG_DEVICE_INFO, 0, fake_info }, { KPLUG_REGION_INFO, 0, region },      \
+		{ KPLUG_REGION_INFO, 0, region }, { KPLUG_REGION_INFO, 0, region }, \
+		{ KPLUG_REGION_INFO, 0, region }, { KPLUG_REGION_INFO, 0, region }, \
+	{                                                                           \
+		KPLUG_REGION_INFO, 0, region                                        \
+	}
 
 TEST(attach, plugin)
 {
-	static const struct fake_ioctl script[] = {
-		{ KPLUG_ATTACH, 0, see_attach },
-		{ KPLUG_ARM, 0, see_arm },
-		{ KPLUG_DISARM, 0, see_vector_3 },
-		{ KPLUG_DETACH, 0, NULL },
-		{ 0 }
-	};
+	static const struct fake_ioctl script[] = { { KPLUG_ATTACH, 0, see_attach },
+						    { KPLUG_ARM, 0, see_arm },
+						    { KPLUG_DISARM, 0, see_vector_3 },
+						    { KPLUG_DETACH, 0, NULL },
+						    { 0 } };
 	const struct kplug_handler handler = {
-		.plugin = "edu", .user = take_odd, .steps = steps,
-		.num_steps = 2, .event_type = 0x123,
+		.plugin = "edu",
+		.user = take_odd,
+		.steps = steps,
+		.num_steps = 2,
+		.event_type = 0x123,
 	};
 	struct kplug *k = fake_open(8);
 
@@ -91,20 +92,20 @@ TEST(attach, plugin)
 	ck_assert_uint_eq(armed.num_steps, 0);
 	ck_assert_uint_eq(armed.steps, 0);
 	ck_assert_int_eq(kplug_detach(k, 3), 0);
-	ck_assert_int_eq(kplug_detach(k, 3), -EBADFD);
+	ck_assert_int_eq(kplug_detach(k, 3), -ENOTCONN);
 	fake_close(k);
 }
 
 TEST(attach, falls_back_to_recipe)
 {
-	static const struct fake_ioctl script[] = {
-		{ KPLUG_ATTACH, -ENOENT, NULL },
-		{ KPLUG_ARM, 0, see_arm },
-		{ KPLUG_DISARM, 0, NULL },
-		{ 0 }
-	};
+	static const struct fake_ioctl script[] = { { KPLUG_ATTACH, -ENOENT, NULL },
+						    { KPLUG_ARM, 0, see_arm },
+						    { KPLUG_DISARM, 0, NULL },
+						    { 0 } };
 	const struct kplug_handler handler = {
-		.plugin = "missing", .user = take_odd, .steps = steps,
+		.plugin = "missing",
+		.user = take_odd,
+		.steps = steps,
 		.num_steps = 2,
 	};
 	struct kplug *k = fake_open(8);
@@ -120,30 +121,28 @@ TEST(attach, falls_back_to_recipe)
 
 TEST(attach, falls_back_to_user)
 {
-	static const struct fake_ioctl script[] = {
-		{ KPLUG_ATTACH, -ENOENT, NULL },
-		MAP_ALL,
-		{ KPLUG_ARM, 0, see_arm },
-		{ KPLUG_DEVICE_INFO, 0, fake_info },
-		{ 0 }
-	};
+	static const struct fake_ioctl script[] = { { KPLUG_ATTACH, -ENOENT, NULL },
+						    MAP_ALL,
+						    { KPLUG_ARM, 0, see_arm },
+						    { KPLUG_DEVICE_INFO, 0, fake_info },
+						    { 0 } };
 	const struct kplug_handler handler = {
-		.plugin = "missing", .user = take_odd, .ctx = &event,
+		.plugin = "missing",
+		.user = take_odd,
+		.ctx = &event,
 	};
 	struct kplug *k = fake_open(8);
 
 	fake_script(script);
 	ck_assert_int_eq(kplug_attach(k, 3, &handler), KPLUG_HANDLER_USER);
 	ck_assert_uint_eq(armed.handler, KPLUG_HANDLER_USER);
-	ck_assert_uint_eq(fake.maps, 2);	/* the ring and a region */
+	ck_assert_uint_eq(fake.maps, 2); /* the ring and a region */
 	fake_close(k);
 }
 
 TEST(attach, nothing_to_fall_back_to)
 {
-	static const struct fake_ioctl script[] = {
-		{ KPLUG_ATTACH, -ENOENT, NULL }, { 0 }
-	};
+	static const struct fake_ioctl script[] = { { KPLUG_ATTACH, -ENOENT, NULL }, { 0 } };
 	const struct kplug_handler handler = { .plugin = "missing" };
 	struct kplug *k = fake_open(8);
 
@@ -152,21 +151,21 @@ TEST(attach, nothing_to_fall_back_to)
 	fake_close(k);
 }
 
-/* A plugin that is there but refuses is no reason to go on without it. */
+/* When a plugin refuses, the library does not fall back. */
 TEST(attach, refusal_is_no_fallback)
 {
 	static const int errors[] = { -EBUSY, -EPERM, -ENOEXEC, -ENODEV };
 	const struct kplug_handler handler = {
-		.plugin = "edu", .user = take_odd, .steps = steps,
+		.plugin = "edu",
+		.user = take_odd,
+		.steps = steps,
 		.num_steps = 2,
 	};
 	struct kplug *k = fake_open(8);
 	size_t i;
 
 	for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
-		const struct fake_ioctl script[] = {
-			{ KPLUG_ATTACH, errors[i], NULL }, { 0 }
-		};
+		const struct fake_ioctl script[] = { { KPLUG_ATTACH, errors[i], NULL }, { 0 } };
 
 		fake_script(script);
 		ck_assert_int_eq(kplug_attach(k, 3, &handler), errors[i]);
@@ -177,35 +176,30 @@ TEST(attach, refusal_is_no_fallback)
 
 TEST(attach, failed_arm_leaves_the_plugin)
 {
-	static const struct fake_ioctl script[] = {
-		{ KPLUG_ATTACH, 0, NULL },
-		{ KPLUG_ARM, -EBUSY, NULL },
-		{ KPLUG_DETACH, 0, NULL },
-		{ 0 }
-	};
+	static const struct fake_ioctl script[] = { { KPLUG_ATTACH, 0, NULL },
+						    { KPLUG_ARM, -EBUSY, NULL },
+						    { KPLUG_DETACH, 0, NULL },
+						    { 0 } };
 	const struct kplug_handler handler = {
-		.plugin = "edu", .user = take_odd,
+		.plugin = "edu",
+		.user = take_odd,
 	};
 	struct kplug *k = fake_open(8);
 
 	fake_script(script);
 	ck_assert_int_eq(kplug_attach(k, 3, &handler), -EBUSY);
-	ck_assert_int_eq(kplug_detach(k, 3), -EBADFD);
+	ck_assert_int_eq(kplug_detach(k, 3), -ENOTCONN);
 	fake_close(k);
 }
 
-/* The plugin is left with the last vector, not with the first. */
+/* The library detaches from the plugin with the last vector, not with the first. */
 TEST(attach, plugin_on_two_vectors)
 {
 	static const struct fake_ioctl script[] = {
-		{ KPLUG_ATTACH, 0, NULL },
-		{ KPLUG_ARM, 0, NULL },
-		{ KPLUG_ATTACH, -EALREADY, NULL },
-		{ KPLUG_ARM, 0, NULL },
-		{ KPLUG_DISARM, 0, NULL },
-		{ KPLUG_DISARM, 0, NULL },
-		{ KPLUG_DETACH, 0, NULL },
-		{ 0 }
+		{ KPLUG_ATTACH, 0, NULL },         { KPLUG_ARM, 0, NULL },
+		{ KPLUG_ATTACH, -EALREADY, NULL }, { KPLUG_ARM, 0, NULL },
+		{ KPLUG_DISARM, 0, NULL },         { KPLUG_DISARM, 0, NULL },
+		{ KPLUG_DETACH, 0, NULL },         { 0 }
 	};
 	const struct kplug_handler handler = { .plugin = "edu" };
 	struct kplug *k = fake_open(8);
@@ -221,46 +215,42 @@ TEST(attach, plugin_on_two_vectors)
 
 TEST(attach, plugin_alone)
 {
-	static const struct fake_ioctl script[] = {
-		{ KPLUG_ATTACH, 0, NULL },
-		{ KPLUG_DETACH, 0, NULL },
-		{ 0 }
-	};
+	static const struct fake_ioctl script[] = { { KPLUG_ATTACH, 0, NULL },
+						    { KPLUG_DETACH, 0, NULL },
+						    { 0 } };
 	const struct kplug_handler handler = { .plugin = "null" };
 	const struct kplug_handler none = { 0 };
 	struct kplug *k = fake_open(8);
 
 	fake_script(script);
 	ck_assert_int_eq(kplug_attach(k, KPLUG_NO_VECTOR, &none), -ENOENT);
-	ck_assert_int_eq(kplug_attach(k, KPLUG_NO_VECTOR, &handler),
-			 KPLUG_HANDLER_PLUGIN);
+	ck_assert_int_eq(kplug_attach(k, KPLUG_NO_VECTOR, &handler), KPLUG_HANDLER_PLUGIN);
 	ck_assert_int_eq(kplug_detach(k, KPLUG_NO_VECTOR), 0);
-	ck_assert_int_eq(kplug_detach(k, KPLUG_NO_VECTOR), -EBADFD);
+	ck_assert_int_eq(kplug_detach(k, KPLUG_NO_VECTOR), -ENOTCONN);
 	fake_close(k);
 }
 
 TEST(attach, bad_arguments)
 {
-	static const char name[] = "a_name_of_thirty_two_characters_";
+	static const char name[] =
+		"a_name_of_thirty_two_characters__which_are_followed_by_as_many__";
 	const struct kplug_handler longest = { .plugin = name };
 	const struct kplug_handler none = { 0 };
 	struct kplug *k = fake_open(8);
 
 	ck_assert_int_eq(kplug_attach(k, 0, &longest), -EINVAL);
 	ck_assert_int_eq(kplug_attach(k, KPLUG_MAX_VECTORS, &none), -ENOENT);
-	ck_assert_int_eq(kplug_detach(k, KPLUG_MAX_VECTORS), -EBADFD);
-	ck_assert_int_eq(kplug_detach(k, 0), -EBADFD);
+	ck_assert_int_eq(kplug_detach(k, KPLUG_MAX_VECTORS), -ENOTCONN);
+	ck_assert_int_eq(kplug_detach(k, 0), -ENOTCONN);
 	fake_close(k);
 }
 
 TEST(attach, failed_detach_changes_nothing)
 {
-	static const struct fake_ioctl script[] = {
-		{ KPLUG_ARM, 0, NULL },
-		{ KPLUG_DISARM, -ENODEV, NULL },
-		{ KPLUG_DISARM, 0, NULL },
-		{ 0 }
-	};
+	static const struct fake_ioctl script[] = { { KPLUG_ARM, 0, NULL },
+						    { KPLUG_DISARM, -ENODEV, NULL },
+						    { KPLUG_DISARM, 0, NULL },
+						    { 0 } };
 	const struct kplug_handler none = { 0 };
 	struct kplug *k = fake_open(8);
 
@@ -271,27 +261,24 @@ TEST(attach, failed_detach_changes_nothing)
 	fake_close(k);
 }
 
-/* A restricted opener gets its ring when the plugin is there. */
+/* A restricted client gets its ring when it attaches to the plugin. */
 TEST(attach, late_ring)
 {
-	static const struct fake_ioctl at_open[] = {
-		{ KPLUG_DEVICE_INFO, 0, fake_info },
-		{ KPLUG_RING, -EPERM, NULL },
-		{ 0 }
-	};
-	static const struct fake_ioctl at_attach[] = {
-		{ KPLUG_ATTACH, 0, NULL }, { KPLUG_RING, 0, fake_ring }, { 0 }
-	};
+	static const struct fake_ioctl at_open[] = { { KPLUG_DEVICE_INFO, 0, fake_info },
+						     { KPLUG_RING, -EPERM, NULL },
+						     { 0 } };
+	static const struct fake_ioctl at_attach[] = { { KPLUG_ATTACH, 0, NULL },
+						       { KPLUG_RING, 0, fake_ring },
+						       { 0 } };
 	const struct kplug_handler handler = { .plugin = "null" };
 	struct kplug *k;
 
 	fake_reset();
 	fake_script(at_open);
 	ck_assert_int_eq(kplug_open(&k, "null0", NULL), 0);
-	ck_assert_int_eq(kplug_wait(k, &event, 1, 0), -EBADFD);
+	ck_assert_int_eq(kplug_wait(k, &event, 1, 0), -ENOTCONN);
 	fake_script(at_attach);
-	ck_assert_int_eq(kplug_attach(k, KPLUG_NO_VECTOR, &handler),
-			 KPLUG_HANDLER_PLUGIN);
+	ck_assert_int_eq(kplug_attach(k, KPLUG_NO_VECTOR, &handler), KPLUG_HANDLER_PLUGIN);
 	fake_post(KPLUG_NO_VECTOR, KPLUG_EVENT_CUSTOM, 3);
 	ck_assert_int_eq(kplug_wait(k, &event, 1, 0), 1);
 	fake_close(k);
@@ -301,10 +288,7 @@ TEST(attach, late_ring)
 static struct kplug *open_user(uint32_t mode)
 {
 	static const struct fake_ioctl script[] = {
-		MAP_ALL,
-		{ KPLUG_ARM, 0, NULL },
-		{ KPLUG_DEVICE_INFO, 0, fake_info },
-		{ 0 }
+		MAP_ALL, { KPLUG_ARM, 0, NULL }, { KPLUG_DEVICE_INFO, 0, fake_info }, { 0 }
 	};
 	const struct kplug_handler handler = { .user = take_odd, .ctx = &event };
 	struct kplug *k = fake_open(8);
@@ -357,15 +341,15 @@ TEST(user, losses_of_withheld_events_are_kept)
 	struct kplug *k = open_user(KPLUG_IRQ_MSI);
 	int i;
 
-	for (i = 0; i < 10; i++)	/* the ring has room for 7 */
+	for (i = 0; i < 10; i++) /* the ring holds 7 */
 		interrupt(k, 2);
 	ck_assert_int_eq(kplug_next(k, &event), 0);
-	interrupt(k, 2);	/* says that 3 were lost, and is kept back */
+	interrupt(k, 2); /* says that 3 were lost, and is kept back */
 	ck_assert_int_eq(kplug_next(k, &event), 0);
 	interrupt(k, 1);
 	ck_assert_int_eq(kplug_next(k, &event), 1);
 	ck_assert_uint_eq(event.lost, 3);
-	ck_assert_uint_eq(event.seq, 3);	/* a gap of 3 */
+	ck_assert_uint_eq(event.seq, 3); /* a gap of 3 */
 	interrupt(k, 1);
 	ck_assert_int_eq(kplug_next(k, &event), 1);
 	ck_assert_uint_eq(event.lost, 0);
@@ -431,15 +415,13 @@ TEST(user, read_sleeps_on)
 
 TEST(user, intx_is_unmasked_after_each_run)
 {
-	static const struct fake_ioctl script[] = {
-		{ KPLUG_UNMASK, 0, see_vector_3 },
-		{ KPLUG_UNMASK, 0, see_vector_3 },
-		{ 0 }
-	};
+	static const struct fake_ioctl script[] = { { KPLUG_UNMASK, 0, see_vector_3 },
+						    { KPLUG_UNMASK, 0, see_vector_3 },
+						    { 0 } };
 	struct kplug *k = open_user(KPLUG_IRQ_INTX);
 
 	fake_script(script);
-	interrupt(k, 2);	/* also when it was another device on the line */
+	interrupt(k, 2); /* also when it was another device on the line */
 	ck_assert_int_eq(kplug_next(k, &event), 0);
 	interrupt(k, 1);
 	ck_assert_int_eq(kplug_next(k, &event), 1);
@@ -448,9 +430,7 @@ TEST(user, intx_is_unmasked_after_each_run)
 
 TEST(user, detached_events_come_raw)
 {
-	static const struct fake_ioctl script[] = {
-		{ KPLUG_DISARM, 0, see_vector_3 }, { 0 }
-	};
+	static const struct fake_ioctl script[] = { { KPLUG_DISARM, 0, see_vector_3 }, { 0 } };
 	struct kplug *k = open_user(KPLUG_IRQ_MSI);
 
 	interrupt(k, 2);
@@ -460,15 +440,13 @@ TEST(user, detached_events_come_raw)
 	ck_assert_int_eq(kplug_detach(k, 3), 0);
 	ck_assert_int_eq(kplug_next(k, &event), 1);
 	ck_assert_uint_eq(event.data[0], 0xdead);
-	ck_assert_uint_eq(event.seq, 0);	/* the numbering goes on */
+	ck_assert_uint_eq(event.seq, 0); /* the numbering goes on */
 	fake_close(k);
 }
 
 TEST(user, map_stays_while_attached)
 {
-	static const struct fake_ioctl script[] = {
-		{ KPLUG_DISARM, 0, NULL }, { 0 }
-	};
+	static const struct fake_ioctl script[] = { { KPLUG_DISARM, 0, NULL }, { 0 } };
 	struct kplug *k = open_user(KPLUG_IRQ_MSI);
 
 	ck_assert_int_eq(kplug_unmap(k, 0), -EBUSY);
@@ -491,13 +469,11 @@ static unsigned int six_and_more(struct kplug_irq *irq)
 TEST(user, captures_beyond_the_event_are_ignored)
 {
 	static const struct fake_ioctl script[] = {
-		MAP_ALL,
-		{ KPLUG_ARM, 0, see_arm },
-		{ KPLUG_DEVICE_INFO, 0, fake_info },
-		{ 0 }
+		MAP_ALL, { KPLUG_ARM, 0, see_arm }, { KPLUG_DEVICE_INFO, 0, fake_info }, { 0 }
 	};
 	const struct kplug_handler handler = {
-		.user = six_and_more, .event_type = KPLUG_EVENT_CUSTOM + 2,
+		.user = six_and_more,
+		.event_type = KPLUG_EVENT_CUSTOM + 2,
 	};
 	struct kplug *k = fake_open(8);
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// kplug bench irq: the search finds the highest rate without loss, wherever it is; intervals are as asked.
-#include "../../tools/kplug/bench.h"
+// kplug bench irq: the search finds the highest rate without loss, wherever it is; intervals are as
+// asked.
+#include "bench/bench.h"
 
 #include "test.h"
 
 #define MAX 100000.0
 
-/* A path that loses from some rate on: what the search says of it, and how many runs it took. */
+/* A path that loses above some rate: the result of the search, and its number of runs. */
 static double search(double loses_from, unsigned int *runs)
 {
 	struct bench_search s;
@@ -29,7 +30,8 @@ TEST(bench_search, finds_it)
 	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
 		double found = search(limits[i], &runs);
 
-		ck_assert_msg(found < limits[i] && found * 1.11 >= limits[i], "%g for %g", found, limits[i]);
+		ck_assert_msg(found < limits[i] && found * 1.11 >= limits[i], "%g for %g", found,
+			      limits[i]);
 		ck_assert_uint_le(runs, 12);
 	}
 }
@@ -50,7 +52,7 @@ TEST(bench_search, everything_lost)
 	ck_assert_uint_le(runs, 6);
 }
 
-/* A low rate that loses after a higher one did not counts more. */
+/* A low rate that loses counts more than a higher one that did not. */
 TEST(bench_search, unsteady)
 {
 	struct bench_search s;

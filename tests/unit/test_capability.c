@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Lists of capabilities, in good order and as broken hardware has them. */
+/* Lists of capabilities, correct ones and those of broken hardware. */
 #include <errno.h>
 #include <linux/pci_regs.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@ static unsigned int reads, fail_at;
 
 static void put(unsigned int offset, unsigned int width, uint32_t value)
 {
-	memcpy(&space[offset], &value, width);	/* little endian, as PCI */
+	memcpy(&space[offset], &value, width); /* little endian, as PCI */
 }
 
 static int model(unsigned long cmd, void *arg)
@@ -85,7 +85,7 @@ TEST(capability, lists)
 
 	begin(0x40);
 	standard(0x40, PCI_CAP_ID_MSIX, 0x80);
-	standard(0x80, PCI_CAP_ID_EXP, 0x63);	/* the low bits mean nothing */
+	standard(0x80, PCI_CAP_ID_EXP, 0x63); /* the low bits mean nothing */
 	standard(0x60, PCI_CAP_ID_PM, 0);
 	extended(0x100, PCI_EXT_CAP_ID_ERR, 2, 0x140);
 	extended(0x140, PCI_EXT_CAP_ID_ATS, 1, 0);
@@ -115,11 +115,11 @@ TEST(capability, none)
 	struct kplug *k = function(256);
 
 	ck_assert_int_eq(count_caps(k), 0);
-	/* A start without the status bit is none. */
+	/* A list needs the status bit. */
 	put(PCI_CAPABILITY_LIST, 1, 0x40);
 	standard(0x40, PCI_CAP_ID_PM, 0);
 	ck_assert_int_eq(count_caps(k), 0);
-	/* Nor is there a second list in a space of 256 bytes. */
+	/* A space of 256 bytes has no second list. */
 	extended(0x100, PCI_EXT_CAP_ID_ERR, 1, 0);
 	ck_assert_int_eq(count_caps(k), 0);
 	fake_close(k);
@@ -157,30 +157,30 @@ TEST(capability, garbage)
 	unsigned int i;
 
 	begin(0x40);
-	standard(0x40, PCI_CAP_ID_PM, 0x10);	/* into the header */
-	extended(0x100, PCI_EXT_CAP_ID_ERR, 1, 0x44);	/* out of its part */
+	standard(0x40, PCI_CAP_ID_PM, 0x10); /* into the header */
+	extended(0x100, PCI_EXT_CAP_ID_ERR, 1, 0x44); /* out of its part */
 	ck_assert_int_eq(count_caps(k), 2);
-	extended(0x100, PCI_EXT_CAP_ID_ERR, 1, 0xffc);	/* the last place */
+	extended(0x100, PCI_EXT_CAP_ID_ERR, 1, 0xffc); /* the last place */
 	extended(0xffc, PCI_EXT_CAP_ID_ATS, 1, 0);
 	ck_assert_int_eq(kplug_find_ext_cap(k, PCI_EXT_CAP_ID_ATS), 0xffc);
 	standard(0x40, PCI_CAP_ID_PM, 0xfc);
 	standard(0xfc, PCI_CAP_ID_MSI, 0);
 	ck_assert_int_eq(kplug_find_cap(k, PCI_CAP_ID_MSI), 0xfc);
 
-	/* As many as there can be. */
+	/* The greatest possible number. */
 	for (i = 0x40; i < 0x100; i += 4)
 		standard(i, PCI_CAP_ID_VNDR, i + 4);
 	for (i = 0x100; i < 0x1000; i += 4)
 		extended(i, PCI_EXT_CAP_ID_VNDR, 15, i + 4);
 	ck_assert_int_eq(count_caps(k), 48 + 960);
 
-	/* A function that is gone answers with all ones. */
+	/* A function that is gone reads as all ones. */
 	memset(space, 0xff, sizeof(space));
 	ck_assert_int_eq(count_caps(k), 0);
 	fake_close(k);
 }
 
-/* Whatever the hardware says, the walk ends and stays inside. */
+/* With any contents, the walk ends and stays inside. */
 TEST(capability, random_spaces)
 {
 	struct kplug *k = function(4096);
@@ -211,7 +211,7 @@ TEST(capability, failures)
 		fail_at = i;
 		ck_assert_int_eq(count_caps(k), -ENODEV);
 	}
-	space_size = 0;	/* no PCI function */
+	space_size = 0; /* no PCI function */
 	ck_assert_int_eq(count_caps(k), -EINVAL);
 	ck_assert_int_eq(kplug_find_cap(k, PCI_CAP_ID_PM), -EINVAL);
 	fake_close(k);

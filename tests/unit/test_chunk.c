@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* How a list of segments is cut into chunks. */
+/* How the chunk splitter cuts a list of segments. */
 #include <stdlib.h>
 
 #include <kplug/chunk.h>
@@ -8,19 +8,25 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static const struct kplug_segment segments[] = {
-	{ 0x1008, 0xff8 }, { 0x5000, 0x3000 }, { 0x10000, 0x1000 }, { 0x20000, 0x123 },
+static const struct kplug_dma_segment segments[] = {
+	{ 0x1008, 0xff8 },
+	{ 0x5000, 0x3000 },
+	{ 0x10000, 0x1000 },
+	{ 0x20000, 0x123 },
 };
 static const uint64_t total = 0xff8 + 0x3000 + 0x1000 + 0x123;
 
-static struct kplug_chunks chunks(uint64_t max_chunk, uint32_t max_segments)
+static struct kplug_dma_chunks chunks(uint64_t max_chunk, uint32_t max_segments)
 {
-	return (struct kplug_chunks){
-		.segments = segments, .num = COUNT(segments), .max_chunk = max_chunk, .max_segments = max_segments,
+	return (struct kplug_dma_chunks){
+		.segments = segments,
+		.num = COUNT(segments),
+		.max_chunk = max_chunk,
+		.max_segments = max_segments,
 	};
 }
 
-/* Where byte @offset of all segments together is on the bus. */
+/* The bus address of byte @offset of all segments together. */
 static uint64_t place(uint64_t offset)
 {
 	for (size_t i = 0; i < COUNT(segments); i++) {
@@ -31,29 +37,30 @@ static uint64_t place(uint64_t offset)
 	return 0;
 }
 
-/* Whatever the limits: every byte once and in order, and no chunk beyond them. */
+/* With any limits: every byte once and in order, and no chunk beyond the limits. */
 static void check_cut(uint64_t max_chunk, uint32_t max_segments, uint64_t offset, uint64_t length)
 {
-	struct kplug_chunks c = chunks(max_chunk, max_segments);
-	struct kplug_segment out[COUNT(segments)];
+	struct kplug_dma_chunks c = chunks(max_chunk, max_segments);
+	struct kplug_dma_segment out[COUNT(segments)];
 	uint64_t at = offset, end = offset + length, here, sum;
 	uint32_t num, i;
 
-	ck_assert_int_eq(kplug_chunks_seek(&c, offset, length), 0);
+	ck_assert_int_eq(kplug_dma_chunks_seek(&c, offset, length), 0);
 	while (c.left) {
-		here = kplug_chunk_next(&c, out, &num);
+		here = kplug_dma_chunk_next(&c, out, &num);
 		ck_assert_uint_gt(here, 0);
 		ck_assert_uint_le(here, max_chunk);
 		ck_assert_uint_ge(num, 1);
 		ck_assert_uint_le(num, max_segments);
 		for (i = 0, sum = 0; i < num; i++) {
 			ck_assert_uint_eq(out[i].address, place(at + sum));
-			ck_assert_uint_eq(out[i].address + out[i].length - 1, place(at + sum + out[i].length - 1));
+			ck_assert_uint_eq(out[i].address + out[i].length - 1,
+					  place(at + sum + out[i].length - 1));
 			sum += out[i].length;
 		}
 		ck_assert_uint_eq(sum, here);
 		at += here;
-		/* A chunk is short for a reason: the end, or no segment is left to it. */
+		/* A short chunk has a reason: the end, or the limit of segments. */
 		ck_assert(here == max_chunk || at == end || num == max_segments);
 	}
 	ck_assert_uint_eq(at, end);
@@ -66,7 +73,7 @@ TEST(chunk, every_limit)
 	for (size_t i = 0; i < COUNT(sizes); i++)
 		for (uint32_t max_segments = 1; max_segments <= COUNT(segments); max_segments++)
 			for (uint64_t offset = 0; offset < total; offset += 1 + offset / 3) {
-				/* Byte by byte takes its time. */
+				/* Byte by byte is slow. */
 				if (sizes[i] < 64 && total - offset > 0x1800)
 					continue;
 				check_cut(sizes[i], max_segments, offset, total - offset);
@@ -76,32 +83,32 @@ TEST(chunk, every_limit)
 
 TEST(chunk, beyond_the_end)
 {
-	struct kplug_chunks c = chunks(4096, 1);
+	struct kplug_dma_chunks c = chunks(4096, 1);
 
-	ck_assert_int_eq(kplug_chunks_seek(&c, 0, total), 0);
-	ck_assert_int_eq(kplug_chunks_seek(&c, 0, total + 1), -EINVAL);
-	ck_assert_int_eq(kplug_chunks_seek(&c, total - 1, 1), 0);
-	ck_assert_int_eq(kplug_chunks_seek(&c, total - 1, 2), -EINVAL);
-	ck_assert_int_eq(kplug_chunks_seek(&c, total, 1), -EINVAL);
-	ck_assert_int_eq(kplug_chunks_seek(&c, ~0ull, 1), -EINVAL);
-	ck_assert_int_eq(kplug_chunks_seek(&c, 1, ~0ull), -EINVAL);
-	ck_assert_int_eq(kplug_chunks_seek(&c, ~0ull, ~0ull), -EINVAL);
+	ck_assert_int_eq(kplug_dma_chunks_seek(&c, 0, total), 0);
+	ck_assert_int_eq(kplug_dma_chunks_seek(&c, 0, total + 1), -EINVAL);
+	ck_assert_int_eq(kplug_dma_chunks_seek(&c, total - 1, 1), 0);
+	ck_assert_int_eq(kplug_dma_chunks_seek(&c, total - 1, 2), -EINVAL);
+	ck_assert_int_eq(kplug_dma_chunks_seek(&c, total, 1), -EINVAL);
+	ck_assert_int_eq(kplug_dma_chunks_seek(&c, ~0ull, 1), -EINVAL);
+	ck_assert_int_eq(kplug_dma_chunks_seek(&c, 1, ~0ull), -EINVAL);
+	ck_assert_int_eq(kplug_dma_chunks_seek(&c, ~0ull, ~0ull), -EINVAL);
 }
 
 TEST(chunk, alignment)
 {
-	struct kplug_chunks c = chunks(4096, 1);
+	struct kplug_dma_chunks c = chunks(4096, 1);
 
-	ck_assert_int_eq(kplug_chunks_seek(&c, 0, total), 0);
-	ck_assert(kplug_chunks_aligned(&c, 1));
-	ck_assert(kplug_chunks_aligned(&c, 8));
-	ck_assert(!kplug_chunks_aligned(&c, 16));
-	/* The last one may end anywhere, no other one may. */
-	ck_assert_int_eq(kplug_chunks_seek(&c, 0xff8, 0x3001), 0);
-	ck_assert(kplug_chunks_aligned(&c, 4096));
-	ck_assert_int_eq(kplug_chunks_seek(&c, 4, 16), 0);
-	ck_assert(kplug_chunks_aligned(&c, 4));
-	ck_assert(!kplug_chunks_aligned(&c, 8));
-	ck_assert_int_eq(kplug_chunks_seek(&c, total - 1, 1), 0);
-	ck_assert(!kplug_chunks_aligned(&c, 4));
+	ck_assert_int_eq(kplug_dma_chunks_seek(&c, 0, total), 0);
+	ck_assert(kplug_dma_chunks_aligned(&c, 1));
+	ck_assert(kplug_dma_chunks_aligned(&c, 8));
+	ck_assert(!kplug_dma_chunks_aligned(&c, 16));
+	/* Only the last one may end anywhere. */
+	ck_assert_int_eq(kplug_dma_chunks_seek(&c, 0xff8, 0x3001), 0);
+	ck_assert(kplug_dma_chunks_aligned(&c, 4096));
+	ck_assert_int_eq(kplug_dma_chunks_seek(&c, 4, 16), 0);
+	ck_assert(kplug_dma_chunks_aligned(&c, 4));
+	ck_assert(!kplug_dma_chunks_aligned(&c, 8));
+	ck_assert_int_eq(kplug_dma_chunks_seek(&c, total - 1, 1), 0);
+	ck_assert(!kplug_dma_chunks_aligned(&c, 4));
 }

@@ -6,9 +6,7 @@
 
 #include "fake.h"
 
-static const struct fake_ioctl just_info[] = {
-	{ KPLUG_DEVICE_INFO, 0, fake_info }, { 0 }
-};
+static const struct fake_ioctl just_info[] = { { KPLUG_DEVICE_INFO, 0, fake_info }, { 0 } };
 
 static const struct kplug_opts no_ring = { .flags = KPLUG_OPEN_NO_RING };
 
@@ -28,6 +26,11 @@ TEST(device, names)
 	expect_path("0000:00:04.0", "/dev/kplug/0000:00:04.0");
 	expect_path("00:04.0", "/dev/kplug/0000:00:04.0");
 	expect_path("10000:e1:1f.7", "/dev/kplug/10000:e1:1f.7");
+	/* In the spelling of Linux. */
+	expect_path("0000:0A:1F.7", "/dev/kplug/0000:0a:1f.7");
+	expect_path("0A:4.0", "/dev/kplug/0000:0a:04.0");
+	expect_path("QEMU0002:00", "/dev/kplug/QEMU0002:00");
+	expect_path("0a:1f.7x", "/dev/kplug/0a:1f.7x");
 	expect_path("null0", "/dev/kplug/null0");
 	expect_path("00_04", "/dev/kplug/00_04");
 	expect_path("/dev/kplug/x", "/dev/kplug/x");
@@ -36,8 +39,9 @@ TEST(device, names)
 TEST(device, bad_names)
 {
 	static const char *const names[] = {
-		"", ".", "..", "../null", "a/b",
-		"a_name_of_thirty_two_characters_",
+		"",    ".",
+		"..",  "../null",
+		"a/b", "a_name_of_thirty_two_characters__which_are_followed_by_as_many__",
 	};
 	struct kplug *k;
 	size_t i;
@@ -67,18 +71,15 @@ TEST(device, bad_options)
 
 static void see_default(void *arg)
 {
-	ck_assert_uint_eq(((struct kplug_ring *)arg)->entries,
-			  KPLUG_RING_DEFAULT);
+	ck_assert_uint_eq(((struct kplug_ring *)arg)->entries, KPLUG_RING_DEFAULT);
 	fake_ring(arg);
 }
 
 TEST(device, default_options)
 {
-	static const struct fake_ioctl script[] = {
-		{ KPLUG_DEVICE_INFO, 0, fake_info },
-		{ KPLUG_RING, 0, see_default },
-		{ 0 }
-	};
+	static const struct fake_ioctl script[] = { { KPLUG_DEVICE_INFO, 0, fake_info },
+						    { KPLUG_RING, 0, see_default },
+						    { 0 } };
 	struct kplug *k;
 
 	fake_reset();
@@ -97,7 +98,7 @@ TEST(device, open_fails)
 	ck_assert_int_eq(kplug_open(&k, "null0", NULL), -EACCES);
 }
 
-/* Fails at open with @result of the first ioctl or of the ring's. */
+/* kplug_open() fails with @result of the first ioctl or of the ring's. */
 static void expect_open(int expected, const struct fake_ioctl *script, uint32_t abi)
 {
 	struct kplug *k = NULL;
@@ -113,12 +114,8 @@ static void expect_open(int expected, const struct fake_ioctl *script, uint32_t 
 
 TEST(device, other_kernel_module)
 {
-	static const struct fake_ioctl unknown[] = {
-		{ KPLUG_DEVICE_INFO, -ENOTTY, NULL }, { 0 }
-	};
-	static const struct fake_ioctl gone[] = {
-		{ KPLUG_DEVICE_INFO, -ENODEV, NULL }, { 0 }
-	};
+	static const struct fake_ioctl unknown[] = { { KPLUG_DEVICE_INFO, -ENOTTY, NULL }, { 0 } };
+	static const struct fake_ioctl gone[] = { { KPLUG_DEVICE_INFO, -ENODEV, NULL }, { 0 } };
 
 	expect_open(-EPROTO, just_info, KPLUG_ABI_VERSION + 1);
 	expect_open(-EPROTO, unknown, KPLUG_ABI_VERSION);
@@ -127,16 +124,12 @@ TEST(device, other_kernel_module)
 
 TEST(device, ring_fails)
 {
-	static const struct fake_ioctl no_memory[] = {
-		{ KPLUG_DEVICE_INFO, 0, fake_info },
-		{ KPLUG_RING, -ENOMEM, NULL },
-		{ 0 }
-	};
-	static const struct fake_ioctl no_map[] = {
-		{ KPLUG_DEVICE_INFO, 0, fake_info },
-		{ KPLUG_RING, 0, fake_ring },
-		{ 0 }
-	};
+	static const struct fake_ioctl no_memory[] = { { KPLUG_DEVICE_INFO, 0, fake_info },
+						       { KPLUG_RING, -ENOMEM, NULL },
+						       { 0 } };
+	static const struct fake_ioctl no_map[] = { { KPLUG_DEVICE_INFO, 0, fake_info },
+						    { KPLUG_RING, 0, fake_ring },
+						    { 0 } };
 	struct kplug *k;
 
 	expect_open(-ENOMEM, no_memory, KPLUG_ABI_VERSION);
@@ -157,9 +150,23 @@ static void map_me(void *arg)
 	struct kplug_region_info *info = arg;
 
 	ck_assert_uint_eq(info->size, sizeof(*info));
-	ck_assert_uint_eq(info->__reserved, 0);
-	info->out_flags = KPLUG_REGION_MEM | KPLUG_REGION_MMAP;
-	info->out_length = 4096;
+	ck_assert_uint_eq(info->flags, 0);
+	fake_region(info, 4096, 4096);
+}
+
+/* Its third page has a message table. */
+static void map_two_pages(void *arg)
+{
+	fake_region(arg, 16384, 8192);
+}
+
+static void see_third_page(void *arg)
+{
+	struct kplug_access *access = arg;
+
+	ck_assert_uint_eq(access->offset, 8192);
+	ck_assert_uint_eq(access->width, 4);
+	access->out_value = 0x12345678;
 }
 
 static void ports(void *arg)
@@ -173,10 +180,11 @@ static void ports(void *arg)
 TEST(region, map_and_unmap)
 {
 	static const struct fake_ioctl script[] = {
-		{ KPLUG_REGION_INFO, 0, map_me },
-		{ KPLUG_REGION_INFO, 0, ports },
-		{ KPLUG_REGION_INFO, 0, NULL },
-		{ 0 }
+		{ KPLUG_ACCESS, -ENODEV, NULL }, /* not mapped */
+		{ KPLUG_REGION_INFO, 0, map_me }, { KPLUG_ACCESS, -EINVAL, NULL }, /* outside */
+		{ KPLUG_ACCESS, -EINVAL, NULL },  { KPLUG_ACCESS, -EINVAL, NULL },
+		{ KPLUG_REGION_INFO, 0, ports },  { KPLUG_REGION_INFO, 0, NULL },
+		{ KPLUG_ACCESS, -ENODEV, NULL },  { 0 }
 	};
 	struct kplug *k = fake_open(0);
 	const struct kplug_io *io = kplug_io_user(k);
@@ -184,40 +192,61 @@ TEST(region, map_and_unmap)
 	fake_script(script);
 	ck_assert_uint_eq(kplug_read32(io, 2, 0), 0xffffffff);
 	ck_assert_int_eq(kplug_map(k, 2), 0);
-	ck_assert_int_eq(kplug_map(k, 2), 0);	/* once is enough */
+	ck_assert_int_eq(kplug_map(k, 2), 0); /* once is enough */
 	ck_assert_int_eq(fake.maps, 1);
 	kplug_write32(io, 2, 4092, 0x11223344);
 	ck_assert_uint_eq(kplug_read32(io, 2, 4092), 0x11223344);
 	ck_assert_uint_eq(kplug_read16(io, 2, 4094), 0x1122);
 	ck_assert_uint_eq(kplug_read8(io, 2, 4095), 0x11);
-	/* Nothing outside is touched; valgrind watches. */
+	/* The accessors touch nothing outside; valgrind checks. */
 	ck_assert_uint_eq(kplug_read32(io, 2, 4093), 0xffffffff);
 	ck_assert_uint_eq(kplug_read64(io, 2, ~0ull), ~0ull);
 	kplug_write64(io, 2, 4092, 0);
 	ck_assert_uint_eq(kplug_read32(io, 2, 4092), 0x11223344);
 
-	ck_assert_int_eq(kplug_map(k, 0), -EOPNOTSUPP);	/* ports */
-	ck_assert_int_eq(kplug_map(k, 1), -EOPNOTSUPP);	/* empty */
+	ck_assert_int_eq(kplug_map(k, 0), -EOPNOTSUPP); /* ports */
+	ck_assert_int_eq(kplug_map(k, 1), -EOPNOTSUPP); /* empty */
 	ck_assert_int_eq(kplug_map(k, KPLUG_MAX_REGIONS), -EINVAL);
-	ck_assert_int_eq(kplug_unmap(k, 0), -EBADFD);
-	ck_assert_int_eq(kplug_unmap(k, KPLUG_MAX_REGIONS), -EBADFD);
+	ck_assert_int_eq(kplug_unmap(k, 0), -ENOTCONN);
+	ck_assert_int_eq(kplug_unmap(k, KPLUG_MAX_REGIONS), -ENOTCONN);
 	ck_assert_int_eq(kplug_unmap(k, 2), 0);
 	ck_assert_uint_eq(kplug_read32(io, 2, 0), 0xffffffff);
-	ck_assert_int_eq(kplug_unmap(k, 2), -EBADFD);
+	ck_assert_int_eq(kplug_unmap(k, 2), -ENOTCONN);
+	fake_close(k);
+}
+
+/* The accessors reach through the kernel what cannot be mapped. */
+TEST(region, map_to_the_first_hole)
+{
+	static const struct fake_ioctl script[] = {
+		{ KPLUG_REGION_INFO, 0, map_two_pages }, { KPLUG_ACCESS, 0, see_third_page },
+		{ KPLUG_ACCESS, 0, see_third_page },     { KPLUG_REGION_INFO, 0, map_two_pages },
+		{ KPLUG_REGION_INFO, 0, map_two_pages }, { 0 }
+	};
+	struct kplug *k = fake_open(0);
+	const struct kplug_io *io = kplug_io_user(k);
+	struct kplug_map_range range;
+
+	fake_script(script);
+	ck_assert_int_eq(kplug_map(k, 0), 0);
+	ck_assert_uint_eq(io->region[0].length, 8192);
+	kplug_write32(io, 0, 8188, 7);
+	ck_assert_uint_eq(kplug_read32(io, 0, 8188), 7);
+	ck_assert_uint_eq(kplug_read32(io, 0, 8192), 0x12345678);
+	kplug_write32(io, 0, 8192, 8);
+	ck_assert_int_eq(kplug_region_ranges(k, 0, &range, 1), 1);
+	ck_assert_uint_eq(range.length, 8192);
+	ck_assert_int_eq(kplug_region_ranges(k, 0, NULL, 0), 1);
 	fake_close(k);
 }
 
 TEST(region, map_all)
 {
 	static const struct fake_ioctl script[] = {
-		{ KPLUG_DEVICE_INFO, 0, fake_info },
-		{ KPLUG_REGION_INFO, 0, map_me },
-		{ KPLUG_REGION_INFO, 0, NULL },
-		{ KPLUG_REGION_INFO, 0, ports },
-		{ KPLUG_REGION_INFO, 0, map_me },
-		{ KPLUG_REGION_INFO, 0, NULL },
-		{ KPLUG_REGION_INFO, 0, NULL },
-		{ 0 }
+		{ KPLUG_DEVICE_INFO, 0, fake_info }, { KPLUG_REGION_INFO, 0, map_me },
+		{ KPLUG_REGION_INFO, 0, NULL },      { KPLUG_REGION_INFO, 0, ports },
+		{ KPLUG_REGION_INFO, 0, map_me },    { KPLUG_REGION_INFO, 0, NULL },
+		{ KPLUG_REGION_INFO, 0, NULL },      { 0 }
 	};
 	struct kplug *k = fake_open(0);
 
@@ -233,12 +262,11 @@ TEST(region, map_all)
 TEST(region, too_many)
 {
 	static const struct fake_ioctl script[] = {
-		{ KPLUG_DEVICE_INFO, 0, fake_info },
-		{ KPLUG_REGION_INFO, 0, NULL }, { KPLUG_REGION_INFO, 0, NULL },
-		{ KPLUG_REGION_INFO, 0, NULL }, { KPLUG_REGION_INFO, 0, NULL },
-		{ KPLUG_REGION_INFO, 0, NULL }, { KPLUG_REGION_INFO, 0, NULL },
-		{ KPLUG_REGION_INFO, 0, NULL }, { KPLUG_REGION_INFO, 0, NULL },
-		{ 0 }
+		{ KPLUG_DEVICE_INFO, 0, fake_info }, { KPLUG_REGION_INFO, 0, NULL },
+		{ KPLUG_REGION_INFO, 0, NULL },      { KPLUG_REGION_INFO, 0, NULL },
+		{ KPLUG_REGION_INFO, 0, NULL },      { KPLUG_REGION_INFO, 0, NULL },
+		{ KPLUG_REGION_INFO, 0, NULL },      { KPLUG_REGION_INFO, 0, NULL },
+		{ KPLUG_REGION_INFO, 0, NULL },      { 0 }
 	};
 	struct kplug *k = fake_open(0);
 
@@ -250,11 +278,9 @@ TEST(region, too_many)
 
 TEST(region, map_fails)
 {
-	static const struct fake_ioctl script[] = {
-		{ KPLUG_REGION_INFO, 0, map_me },
-		{ KPLUG_REGION_INFO, -ENODEV, NULL },
-		{ 0 }
-	};
+	static const struct fake_ioctl script[] = { { KPLUG_REGION_INFO, 0, map_me },
+						    { KPLUG_REGION_INFO, -ENODEV, NULL },
+						    { 0 } };
 	struct kplug *k = fake_open(0);
 
 	fake_script(script);
@@ -289,13 +315,11 @@ static void see_write(void *arg)
 
 TEST(region, access)
 {
-	static const struct fake_ioctl script[] = {
-		{ KPLUG_ACCESS, 0, see_read },
-		{ KPLUG_ACCESS, -EINVAL, NULL },
-		{ KPLUG_ACCESS, 0, see_write },
-		{ KPLUG_ACCESS, -EPERM, NULL },
-		{ 0 }
-	};
+	static const struct fake_ioctl script[] = { { KPLUG_ACCESS, 0, see_read },
+						    { KPLUG_ACCESS, -EINVAL, NULL },
+						    { KPLUG_ACCESS, 0, see_write },
+						    { KPLUG_ACCESS, -EPERM, NULL },
+						    { 0 } };
 	struct kplug *k = fake_open(0);
 	uint64_t value = 99;
 
@@ -328,6 +352,55 @@ static void see_vector(void *arg)
 	info->out_raised = 12;
 }
 
+static void see_two_vectors(void *arg)
+{
+	const struct kplug_subscribe *cmd = arg;
+
+	ck_assert_uint_eq(cmd->size, sizeof(*cmd));
+	ck_assert_uint_eq(cmd->vectors[0], 2);
+	ck_assert_uint_eq(cmd->vectors[1], 0);
+	ck_assert_uint_eq(cmd->vectors[2], 0);
+	ck_assert_uint_eq(cmd->vectors[3], 1ull << 63);
+}
+
+static void see_all_vectors(void *arg)
+{
+	const struct kplug_subscribe *cmd = arg;
+
+	ck_assert_uint_eq(cmd->vectors[0] & cmd->vectors[1] & cmd->vectors[2] & cmd->vectors[3],
+			  ~0ull);
+}
+
+TEST(device, subscribe)
+{
+	static const struct fake_ioctl script[] = { { KPLUG_SUBSCRIBE, 0, see_two_vectors },
+						    { KPLUG_SUBSCRIBE, 0, see_all_vectors },
+						    { KPLUG_SUBSCRIBE, -ENOTTY, NULL },
+						    { 0 } };
+	const unsigned int vectors[] = { 1, 255, 256 };
+	struct kplug *k = fake_open(0);
+
+	fake_script(script);
+	ck_assert_int_eq(kplug_subscribe(k, vectors, 3), -EINVAL);
+	ck_assert_int_eq(kplug_subscribe(k, vectors, 2), 0);
+	ck_assert_int_eq(kplug_subscribe(k, NULL, 0), 0);
+	ck_assert_int_eq(kplug_subscribe(k, vectors, 0), -ENOTTY);
+	fake_close(k);
+}
+
+TEST(device, restrict)
+{
+	static const struct fake_ioctl script[] = { { KPLUG_RESTRICT, 0, NULL },
+						    { KPLUG_RESTRICT, -ENOTTY, NULL },
+						    { 0 } };
+	struct kplug *k = fake_open(0);
+
+	fake_script(script);
+	ck_assert_int_eq(kplug_restrict(k), 0);
+	ck_assert_int_eq(kplug_restrict(k), -ENOTTY);
+	fake_close(k);
+}
+
 static void see_eventfd(void *arg)
 {
 	const struct kplug_eventfd *cmd = arg;
@@ -340,12 +413,9 @@ static void see_eventfd(void *arg)
 TEST(vector, commands)
 {
 	static const struct fake_ioctl script[] = {
-		{ KPLUG_IRQ_MODE, 0, see_mode },
-		{ KPLUG_IRQ_MODE, -EBUSY, NULL },
-		{ KPLUG_VECTOR_INFO, 0, see_vector },
-		{ KPLUG_EVENTFD, -ENOENT, see_eventfd },
-		{ KPLUG_UNMASK, -EBADFD, NULL },
-		{ 0 }
+		{ KPLUG_IRQ_MODE, 0, see_mode },      { KPLUG_IRQ_MODE, -EBUSY, NULL },
+		{ KPLUG_VECTOR_INFO, 0, see_vector }, { KPLUG_EVENTFD, -ENOENT, see_eventfd },
+		{ KPLUG_UNMASK, -ENOTCONN, NULL },    { 0 }
 	};
 	struct kplug_vector_info info;
 	struct kplug *k = fake_open(0);
@@ -356,7 +426,7 @@ TEST(vector, commands)
 	ck_assert_int_eq(kplug_vector_info(k, 3, &info), 0);
 	ck_assert_uint_eq(info.out_raised, 12);
 	ck_assert_int_eq(kplug_eventfd(k, 2, -1), -ENOENT);
-	ck_assert_int_eq(kplug_unmask(k, 1), -EBADFD);
+	ck_assert_int_eq(kplug_unmask(k, 1), -ENOTCONN);
 	fake_close(k);
 }
 
@@ -374,30 +444,27 @@ static void see_call(void *arg)
 
 TEST(call, message_and_answer)
 {
-	static const struct fake_ioctl script[] = {
-		{ KPLUG_CALL, 3, see_call },
-		{ KPLUG_CALL, -EBADFD, NULL },
-		{ 0 }
-	};
+	static const struct fake_ioctl script[] = { { KPLUG_CALL, 3, see_call },
+						    { KPLUG_CALL, -ENOTCONN, NULL },
+						    { 0 } };
 	struct kplug *k = fake_open(0);
 	char out[8] = { 0 };
 
 	fake_script(script);
 	ck_assert_int_eq(kplug_call(k, 7, "four", 5, out, sizeof(out)), 3);
 	ck_assert_str_eq(out, "abc");
-	ck_assert_int_eq(kplug_call(k, 7, NULL, 0, NULL, 0), -EBADFD);
+	ck_assert_int_eq(kplug_call(k, 7, NULL, 0, NULL, 0), -ENOTCONN);
 	fake_close(k);
 }
 
-/* A length that 32 bits do not hold is not cut to one that they do. */
+/* A length beyond 32 bits is not truncated. */
 TEST(call, too_long)
 {
 	struct kplug *k = fake_open(0);
 
 	ck_assert_int_eq(kplug_call(k, 0, "", 1ull << 32, NULL, 0), -E2BIG);
 	ck_assert_int_eq(kplug_call(k, 0, NULL, 0, NULL, 1ull << 32), -E2BIG);
-	ck_assert_int_eq(kplug_call(k, 0, "", KPLUG_MAX_MESSAGE + 1, NULL, 0),
-			 -E2BIG);
+	ck_assert_int_eq(kplug_call(k, 0, "", KPLUG_MAX_MESSAGE + 1, NULL, 0), -E2BIG);
 	fake_close(k);
 }
 
@@ -420,12 +487,10 @@ static void see_free(void *arg)
 
 TEST(shm, alloc_and_free)
 {
-	static const struct fake_ioctl script[] = {
-		{ KPLUG_SHM_ALLOC, 0, give_shm },
-		{ KPLUG_SHM_FREE, -ENOENT, see_free },
-		{ KPLUG_SHM_FREE, 0, see_free },
-		{ 0 }
-	};
+	static const struct fake_ioctl script[] = { { KPLUG_SHM_ALLOC, 0, give_shm },
+						    { KPLUG_SHM_FREE, -ENOENT, see_free },
+						    { KPLUG_SHM_FREE, 0, see_free },
+						    { 0 } };
 	struct kplug *k = fake_open(0);
 	struct kplug_shm shm;
 
@@ -444,12 +509,10 @@ TEST(shm, alloc_and_free)
 
 TEST(shm, failures_leave_nothing)
 {
-	static const struct fake_ioctl script[] = {
-		{ KPLUG_SHM_ALLOC, -ENOSPC, NULL },
-		{ KPLUG_SHM_ALLOC, 0, give_shm },
-		{ KPLUG_SHM_FREE, 0, see_free },
-		{ 0 }
-	};
+	static const struct fake_ioctl script[] = { { KPLUG_SHM_ALLOC, -ENOSPC, NULL },
+						    { KPLUG_SHM_ALLOC, 0, give_shm },
+						    { KPLUG_SHM_FREE, 0, see_free },
+						    { 0 } };
 	struct kplug *k = fake_open(0);
 	struct kplug_shm shm;
 
@@ -463,11 +526,9 @@ TEST(shm, failures_leave_nothing)
 /* The kernel has dropped it already, so the map goes too. */
 TEST(shm, free_after_removal)
 {
-	static const struct fake_ioctl script[] = {
-		{ KPLUG_SHM_ALLOC, 0, give_shm },
-		{ KPLUG_SHM_FREE, -ENODEV, NULL },
-		{ 0 }
-	};
+	static const struct fake_ioctl script[] = { { KPLUG_SHM_ALLOC, 0, give_shm },
+						    { KPLUG_SHM_FREE, -ENODEV, NULL },
+						    { 0 } };
 	struct kplug *k = fake_open(0);
 	struct kplug_shm shm;
 

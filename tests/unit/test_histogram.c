@@ -12,7 +12,7 @@ static void check_error(uint64_t value, uint64_t estimate)
 {
 	uint64_t error = value > estimate ? value - estimate : estimate - value;
 
-	/* 1/64 of the value; what is left over is less than 1 and no integer. */
+	/* 1/64 of the value; the rest is less than 1. */
 	ck_assert_uint_le(error, value / 64);
 }
 
@@ -73,9 +73,18 @@ static uint64_t random_bits(void)
 	return state >> 20;
 }
 
-static uint64_t constant(void) { return 12345; }
-static uint64_t uniform(void) { return random_bits() % 100000; }
-static uint64_t of_all_sizes(void) { return random_bits() >> random_bits() % 44; }
+static uint64_t constant(void)
+{
+	return 12345;
+}
+static uint64_t uniform(void)
+{
+	return random_bits() % 100000;
+}
+static uint64_t of_all_sizes(void)
+{
+	return random_bits() >> random_bits() % 44;
+}
 static uint64_t two_peaks(void)
 {
 	return random_bits() % 100 ? 1000 + random_bits() % 10 : 5000000;
@@ -115,7 +124,10 @@ static void check_quantiles(uint64_t (*draw)(void), unsigned int count)
 TEST(histogram, quantiles)
 {
 	static uint64_t (*const draws[])(void) = {
-		constant, uniform, of_all_sizes, two_peaks,
+		constant,
+		uniform,
+		of_all_sizes,
+		two_peaks,
 	};
 	static const unsigned int counts[] = { 1, 2, 3, 999, 1000, 1001, 20000 };
 	size_t i, n;
@@ -125,7 +137,7 @@ TEST(histogram, quantiles)
 			check_quantiles(draws[i], counts[n]);
 }
 
-/* Never beyond what was seen, wherever the middle of the bucket is. */
+/* Never beyond the recorded values, wherever the middle of the bucket is. */
 TEST(histogram, one_value)
 {
 	kplug_histogram_add(&one, 1000001);
@@ -139,7 +151,7 @@ TEST(histogram, empty)
 	ck_assert_uint_eq(kplug_histogram_quantile(&one, 1000), 0);
 }
 
-/* As if all had been added to one; an empty one changes nothing. */
+/* The same as adding all to one; an empty histogram changes nothing. */
 TEST(histogram, merge)
 {
 	unsigned int i;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* The core's check of recipes: what is let into a hard interrupt. */
+/* The core's check of recipes: what may run in a hard interrupt. */
 #include <errno.h>
 #include <string.h>
 
-#include "recipe_check.h"
+#include "irq/recipe_check.h"
 #include "test.h"
 
 /* Region 0: 4 KiB of memory, 1: 32 ports, 2: two bytes; the rest is empty. */
@@ -15,22 +15,39 @@ static const struct kplug_io io = {
 	},
 };
 
-#define READ(region_, offset_, width_) \
-	{ .op = KPLUG_STEP_READ, .region = (region_), .offset = (offset_), \
-	  .width = (width_) }
-#define WRITE(region_, offset_, width_, value_) \
-	{ .op = KPLUG_STEP_WRITE, .region = (region_), .offset = (offset_), \
-	  .width = (width_), .value = (value_) }
-#define BACK(offset_, mask_, value_) \
-	{ .op = KPLUG_STEP_WRITE_BACK, .offset = (offset_), .width = 4, \
-	  .mask = (mask_), .value = (value_) }
-#define NOT_MINE(mask_, value_) \
-	{ .op = KPLUG_STEP_NOT_MINE, .mask = (mask_), .value = (value_) }
-#define CAPTURE { .op = KPLUG_STEP_CAPTURE, .mask = ~0ull }
+/* Of region 0, 16 bytes in the middle and the last 8 belong to the kernel. */
+static const struct kplug_region regions[KPLUG_MAX_REGIONS] = {
+	{ .length = 4096, .num_owned = 2, .owned = { { 0x800, 0x810 }, { 0xff8, 0x1000 } } },
+	{ .length = 32 },
+	{ .length = 2 },
+};
+
+#define READ(region_, offset_, width_)                                                             \
+	{                                                                                          \
+		.op = KPLUG_STEP_READ, .region = (region_), .offset = (offset_), .width = (width_) \
+	}
+#define WRITE(region_, offset_, width_, value_)                                   \
+	{                                                                         \
+		.op = KPLUG_STEP_WRITE, .region = (region_), .offset = (offset_), \
+		.width = (width_), .value = (value_)                              \
+	}
+#define BACK(offset_, mask_, value_)                                                           \
+	{                                                                                      \
+		.op = KPLUG_STEP_WRITE_BACK, .offset = (offset_), .width = 4, .mask = (mask_), \
+		.value = (value_)                                                              \
+	}
+#define NOT_MINE(mask_, value_)                                               \
+	{                                                                     \
+		.op = KPLUG_STEP_NOT_MINE, .mask = (mask_), .value = (value_) \
+	}
+#define CAPTURE                                         \
+	{                                               \
+		.op = KPLUG_STEP_CAPTURE, .mask = ~0ull \
+	}
 
 static int check(const struct kplug_step *steps, unsigned int count)
 {
-	return kplug_recipe_check(steps, count, &io);
+	return kplug_recipe_check(steps, count, &io, regions);
 }
 
 /* One step behind a read. */
@@ -46,8 +63,10 @@ static int check_one(struct kplug_step step)
 TEST(recipe, usual)
 {
 	static const struct kplug_step steps[] = {
-		READ(0, 0x24, 4), NOT_MINE(0xffffffff, 0),
-		BACK(0x64, 0xffffffff, 0), CAPTURE,
+		READ(0, 0x24, 4),
+		NOT_MINE(0xffffffff, 0),
+		BACK(0x64, 0xffffffff, 0),
+		CAPTURE,
 	};
 
 	ck_assert_int_eq(check(steps, 4), 0);
@@ -72,8 +91,7 @@ TEST(recipe, unknown_op)
 
 	for (op = 0; op < 256; op++)
 		if (op < KPLUG_STEP_READ || op > KPLUG_STEP_CAPTURE)
-			ck_assert_int_eq(check_one((struct kplug_step){
-				.op = (__u8)op }), -EINVAL);
+			ck_assert_int_eq(check_one((struct kplug_step){ .op = (__u8)op }), -EINVAL);
 }
 
 TEST(recipe, region_edges)
@@ -101,8 +119,7 @@ TEST(recipe, width_and_alignment)
 	for (width = 0; width < 256; width++) {
 		int ok = width == 1 || width == 2 || width == 4 || width == 8;
 
-		ck_assert_int_eq(check_one(STEP(READ(0, 0, (__u8)width))),
-				 ok ? 0 : -EINVAL);
+		ck_assert_int_eq(check_one(STEP(READ(0, 0, (__u8)width))), ok ? 0 : -EINVAL);
 	}
 	ck_assert_int_eq(check_one(STEP(READ(0, 3, 1))), 0);
 	ck_assert_int_eq(check_one(STEP(READ(0, 3, 2))), -EINVAL);
@@ -125,7 +142,7 @@ TEST(recipe, value_fits_width)
 	ck_assert_int_eq(check_one(STEP(WRITE(0, 0, 8, ~0ull))), 0);
 	ck_assert_int_eq(check_one(STEP(BACK(0, 1ull << 32, 0))), -EINVAL);
 	ck_assert_int_eq(check_one(STEP(BACK(0, 0, 1ull << 32))), -EINVAL);
-	/* A comparison that could never be true is a mistake. */
+	/* A comparison that can never be true is refused. */
 	ck_assert_int_eq(check_one(STEP(NOT_MINE(1, 2))), -EINVAL);
 }
 
@@ -179,9 +196,31 @@ TEST(recipe, reserved_bytes)
 	struct kplug_step step;
 	unsigned int i;
 
-	for (i = 0; i < sizeof(step.__reserved); i++) {
+	for (i = 0; i < 8 * sizeof(step.__reserved); i++) {
 		step = STEP(READ(0, 0, 4));
-		step.__reserved[i] = 1;
+		step.__reserved = 1u << i;
 		ck_assert_int_eq(check_one(step), -EOPNOTSUPP);
 	}
+	step = STEP(READ(0, 0, 4));
+	step.flags = 1;
+	ck_assert_int_eq(check_one(step), -EOPNOTSUPP);
+}
+
+TEST(recipe, registers_of_the_kernel)
+{
+	static const struct kplug_step reads[] = { READ(0, 0x800, 4), READ(0, 0xff8, 8) };
+	__u64 offset;
+
+	ck_assert_int_eq(check(reads, 2), 0);
+	for (offset = 0x7f0; offset < 0x820; offset += 4) {
+		int expected = offset < 0x800 || offset >= 0x810 ? 0 : -EPERM;
+
+		ck_assert_int_eq(check_one(STEP(WRITE(0, offset, 4, 0))), expected);
+		ck_assert_int_eq(check_one(STEP(BACK(offset, 0, 0))), expected);
+	}
+	ck_assert_int_eq(check_one(STEP(WRITE(0, 0x7f8, 8, 0))), 0);
+	ck_assert_int_eq(check_one(STEP(WRITE(0, 0x80f, 1, 0))), -EPERM);
+	ck_assert_int_eq(check_one(STEP(WRITE(0, 0x810, 1, 0))), 0);
+	ck_assert_int_eq(check_one(STEP(WRITE(0, 0xff0, 8, 0))), 0);
+	ck_assert_int_eq(check_one(STEP(WRITE(0, 0xff8, 8, 0))), -EPERM);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// kplug slow: the time of a wait goes to whom the processor worked for, all of it, and once.
-#include "../../tools/kplug/slow.h"
+// kplug slow: all of the time of a wait is divided among the causes, once.
+#include "slow/slow.h"
+#include "common/asleep.h"
 
 #include <string.h>
 
@@ -26,12 +27,15 @@ static struct slow_wait *a_wait(void)
 	return &record.waits[0];
 }
 
-/* As the kernel keeps them, the newest first. */
-static struct slow_activity *did(struct slow_wait *w, uint32_t kind, uint32_t id, uint64_t start, uint64_t end)
+/* In the order of the kernel, the newest first. */
+static struct slow_activity *did(struct slow_wait *w, uint32_t kind, uint32_t id, uint64_t start,
+				 uint64_t end)
 {
 	memmove(&w->activities[1], &w->activities[0], w->num * sizeof(w->activities[0]));
 	w->num++;
-	w->activities[0] = (struct slow_activity){ .kind = kind, .id = id, .start = start, .end = end, .priority = 120 };
+	w->activities[0] = (struct slow_activity){
+		.kind = kind, .id = id, .start = start, .end = end, .priority = 120
+	};
 	return &w->activities[0];
 }
 
@@ -70,7 +74,7 @@ TEST(slow, nothing_kept)
 	ck_assert_uint_eq(part(PART_HANDLER, 0)->ns, 100);
 }
 
-/* An interrupt in a softirq in a task: each has what the inner ones leave it. */
+/* An interrupt in a softirq in a task: each has its own time without the inner ones. */
 TEST(slow, nested)
 {
 	struct slow_wait *w = a_wait();
@@ -86,7 +90,7 @@ TEST(slow, nested)
 	ck_assert_int_eq(parts.list[0].kind, PART_TASK);
 }
 
-/* What is before and behind the wait does not count. */
+/* Time before and after the wait does not count. */
 TEST(slow, cut)
 {
 	struct slow_wait *w = a_wait();
@@ -116,7 +120,10 @@ TEST(slow, who_it_was)
 	ck_assert_uint_eq(part(PART_SELF, 7)->ns, 200);
 }
 
-/* Until the signal of the other processor came through, interrupts were off; on its own it needs none. */
+/*
+ * Interrupts were off until the signal of the other processor arrived; a wake-up on the same
+ * processor needs no signal.
+ */
 TEST(slow, interrupts_off)
 {
 	struct slow_wait *w = a_wait();
@@ -154,7 +161,7 @@ TEST(slow, thread)
 	ck_assert_uint_eq(part(PART_TASK, 9)->ns, 1000);
 }
 
-/* All that a processor keeps: the rest of the time is unknown. */
+/* The limit of records for a processor: the rest of the time is unknown. */
 TEST(slow, more_than_is_kept)
 {
 	struct slow_wait *w = a_wait();
@@ -163,4 +170,20 @@ TEST(slow, more_than_is_kept)
 		did(w, SLOW_TASK, 100 + i, 460 + i * 10, 470 + i * 10);
 	split(SLOW_ACTIVITIES + 2);
 	ck_assert_uint_eq(part(PART_UNKNOWN, 0)->ns, 360);
+}
+
+/* A task that is preempted between "I want to sleep" and sleeping runs on without a wake-up. */
+TEST(slow, preempted_is_not_asleep)
+{
+	const unsigned int running = 0, interruptible = 1, uninterruptible = 2,
+			   rtlock_wait = 0x1000;
+
+	ck_assert(falls_asleep(false, interruptible));
+	ck_assert(falls_asleep(false, uninterruptible));
+	ck_assert(!falls_asleep(true, interruptible));
+	ck_assert(!falls_asleep(true, uninterruptible));
+	ck_assert(!falls_asleep(false, running));
+	ck_assert(!falls_asleep(true, running));
+	/* On PREEMPT_RT a lock makes the task wait; its own state is saved elsewhere. */
+	ck_assert(!falls_asleep(false, rtlock_wait));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The split of an event's time, by a clock that stands still. */
+/* The split of an event's time, by a clock that the test moves. */
 #include <errno.h>
 
 #include "fake.h"
@@ -15,7 +15,10 @@ static void start(unsigned int num_vectors)
 static struct kplug_event event_at(uint32_t vector, uint64_t hard, uint64_t post)
 {
 	return (struct kplug_event){
-		.vector = vector, .t_hard = hard, .t_handler_end = post, .t_post = post,
+		.vector = vector,
+		.t_hard = hard,
+		.t_handler_end = post,
+		.t_post = post,
 	};
 }
 
@@ -57,14 +60,14 @@ TEST(stats, split)
 	t = times(0, KPLUG_STAGE_HANDLER);
 	ck_assert_uint_eq(t.count, 100);
 	ck_assert_uint_eq(t.min, 20);
-	ck_assert_uint_eq(t.mean, 39);	/* 3980 / 100 */
+	ck_assert_uint_eq(t.mean, 39); /* 3980 / 100 */
 	ck_assert_uint_eq(t.p50, 40);
 	ck_assert_uint_eq(t.p999, 40);
 	ck_assert_uint_eq(t.max, 40);
 
 	t = times(0, KPLUG_STAGE_TAKEN);
 	ck_assert_uint_eq(t.min, 10);
-	ck_assert_uint_eq(t.mean, 59);	/* 5990 / 100 */
+	ck_assert_uint_eq(t.mean, 59); /* 5990 / 100 */
 	ck_assert_uint_eq(t.p90, 10);
 	ck_assert_uint_eq(t.p99, 10);
 	ck_assert_uint_eq(t.p999, 5000);
@@ -100,7 +103,7 @@ TEST(stats, vectors)
 	kplug_stats_free(stats);
 }
 
-/* What is not known is not counted as 0 ns. */
+/* An unknown time does not count as 0 ns. */
 TEST(stats, no_times)
 {
 	start(0);
@@ -125,7 +128,7 @@ TEST(stats, no_handler)
 	kplug_stats_free(stats);
 }
 
-/* A clock that is behind gives 0, not an age of the universe. */
+/* A clock that is behind gives 0, not a huge difference. */
 TEST(stats, clock_behind)
 {
 	start(0);

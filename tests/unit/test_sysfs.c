@@ -10,12 +10,12 @@
 
 #include "fake.h"
 
-#define ADDRESS  "0000:00:04.0"
-#define DEVICE   "/sys/bus/pci/devices/" ADDRESS
-#define DRIVERS  "/sys/bus/pci/drivers"
+#define ADDRESS "0000:00:04.0"
+#define DEVICE  "/sys/bus/pci/devices/" ADDRESS
+#define DRIVERS "/sys/bus/pci/drivers"
 
-static char journal[1024];	/* what was written, in order */
-static const char *refusing;	/* the driver that does not take the device */
+static char journal[1024]; /* what was written, in order */
+static const char *refusing; /* the driver that refuses the device */
 
 static const char *at(const char *path)
 {
@@ -91,21 +91,20 @@ static void bound_to(const char *name)
 static const char *bound(void)
 {
 	static char target[PATH_MAX];
-	ssize_t length = readlink(at(DEVICE "/driver"), target,
-				  sizeof(target) - 1);
+	ssize_t length = readlink(at(DEVICE "/driver"), target, sizeof(target) - 1);
 
 	target[length < 0 ? 0 : length] = '\0';
 	return length < 0 ? "" : strrchr(target, '/') + 1;
 }
 
-/* What the kernel does on a write. */
+/* The kernel's reaction to a write. */
 static int on_write(const char *path, const char *text)
 {
 	const char *base = strrchr(path, '/') + 1;
-	char name[64] = "";
+	char name[128] = "";
 
-	snprintf(journal + strlen(journal), sizeof(journal) - strlen(journal),
-		 "%s=%s;", base, text);
+	snprintf(journal + strlen(journal), sizeof(journal) - strlen(journal), "%s=%s;", base,
+		 text);
 	if (!strcmp(base, "driver_override"))
 		return truncate(at(path), 0) ? -errno : 0;
 	if (!strcmp(base, "unbind"))
@@ -113,7 +112,7 @@ static int on_write(const char *path, const char *text)
 	if (!strcmp(base, "drivers_probe"))
 		bound_to("natural");
 	if (!strcmp(base, "bind")) {
-		sscanf(path, DRIVERS "/%63[^/]", name);
+		sscanf(path, DRIVERS "/%127[^/]", name);
 		if (refusing && !strcmp(refusing, name))
 			return -EBUSY;
 		bound_to(name);
@@ -171,7 +170,7 @@ static void on_class(const char *name, const char *plugin, const char *mode)
 	snprintf(path, sizeof(path), "/sys/class/kplug/%s/irq_mode", name);
 	file(path, mode);
 	snprintf(path, sizeof(path), "/sys/class/kplug/%s/bus", name);
-	file(path, strchr(name, ':') ? "pci\n" : "soft\n");
+	file(path, strchr(name, ':') ? "pci\n" : "virtual\n");
 }
 
 TEST(bind, and_back_to_the_driver)
@@ -180,32 +179,69 @@ TEST(bind, and_back_to_the_driver)
 	bound_to("natural");
 	ck_assert_int_eq(kplug_bind("00:04.0"), 0);
 	ck_assert_str_eq(bound(), "kplug");
-	ck_assert_str_eq(journal, "0000:00:04.0=natural -\n;"
-			 "driver_override=kplug\n;unbind=" ADDRESS ";"
-			 "bind=" ADDRESS ";");
+	ck_assert_str_eq(journal, "0000:00:04.0=natural\n\n;"
+				  "driver_override=kplug\n;unbind=" ADDRESS ";"
+				  "bind=" ADDRESS ";");
 	ck_assert_int_eq(kplug_bind("00:04.0"), -EALREADY);
 	journal[0] = '\0';
 	ck_assert_int_eq(kplug_unbind("00:04.0"), 0);
 	ck_assert_str_eq(bound(), "natural");
 	ck_assert_str_eq(journal, "unbind=" ADDRESS ";driver_override=\n;"
-			 "bind=" ADDRESS ";");
+				  "bind=" ADDRESS ";");
 	ck_assert_str_eq(content("/run/kplug/" ADDRESS), "");
-	ck_assert_int_eq(kplug_unbind("00:04.0"), -EBADFD);
+	ck_assert_int_eq(kplug_unbind("00:04.0"), -ENOTCONN);
 	end_model();
 }
 
-/* One that had been overridden before, as for VFIO, is so again. */
+/* A function that was overridden before, as for VFIO, is overridden again. */
 TEST(bind, and_back_to_an_override)
 {
 	model();
 	bound_to("vfio-pci");
 	file(DEVICE "/driver_override", "vfio-pci\n");
 	ck_assert_int_eq(kplug_bind(ADDRESS), 0);
-	ck_assert_str_eq(content("/run/kplug/" ADDRESS), "vfio-pci vfio-pci\n");
+	ck_assert_str_eq(content("/run/kplug/" ADDRESS), "vfio-pci\nvfio-pci\n");
 	ck_assert_str_eq(content(DEVICE "/driver_override"), "kplug\n");
 	ck_assert_int_eq(kplug_unbind(ADDRESS), 0);
 	ck_assert_str_eq(bound(), "vfio-pci");
 	ck_assert_str_eq(content(DEVICE "/driver_override"), "vfio-pci\n");
+	end_model();
+}
+
+/* With spaces, and as long as the name of a file may be. */
+TEST(bind, and_back_to_odd_names)
+{
+	static const char name[] =
+		"Multimedia eXtension Board, and more than sixty-four letters in its name";
+
+	model();
+	driver(name);
+	bound_to(name);
+	file(DEVICE "/driver_override", "a name with spaces\n");
+	ck_assert_int_eq(kplug_bind(ADDRESS), 0);
+	ck_assert_str_eq(bound(), "kplug");
+	ck_assert_int_eq(kplug_unbind(ADDRESS), 0);
+	ck_assert_str_eq(bound(), name);
+	ck_assert_str_eq(content(DEVICE "/driver_override"), "a name with spaces\n");
+	end_model();
+}
+
+/* A bridge stays with its driver: what is behind it needs both. */
+TEST(bind, bridge)
+{
+	char header[65];
+	int type;
+
+	model();
+	bound_to("natural");
+	for (type = 0x81; type >= 0; type -= 0x81) {
+		memset(header, '#', 64);
+		header[14] = (char)(type ? type : '\x80');
+		header[64] = '\0';
+		file(DEVICE "/config", header);
+		ck_assert_int_eq(kplug_bind(ADDRESS), type ? -EOPNOTSUPP : 0);
+		ck_assert_str_eq(bound(), type ? "natural" : "kplug");
+	}
 	end_model();
 }
 
@@ -280,8 +316,30 @@ TEST(bind, permanent_plugin)
 	ck_assert_int_eq(kplug_detach_permanent("null0"), -ENOENT);
 	ck_assert_int_eq(kplug_attach_permanent(ADDRESS, ""), -EINVAL);
 	ck_assert_int_eq(kplug_attach_permanent(ADDRESS, "none"), -EINVAL);
-	ck_assert_int_eq(kplug_attach_permanent(
-		ADDRESS, "a_name_of_thirty_two_characters_"), -EINVAL);
+	ck_assert_int_eq(
+		kplug_attach_permanent(
+			ADDRESS,
+			"a_name_of_thirty_two_characters__which_are_followed_by_as_many__"),
+		-EINVAL);
+	end_model();
+}
+
+TEST(bind, grants)
+{
+	model();
+	on_class(ADDRESS, "none\n", "pci\n");
+	file("/sys/class/kplug/" ADDRESS "/grants", "");
+	file("/sys/class/kplug/" ADDRESS "/revoke", "");
+	ck_assert_int_eq(kplug_grant("00:04.0", 1000, 0), 0);
+	ck_assert_int_eq(kplug_grant(ADDRESS, 44, KPLUG_GRANT_GROUP | KPLUG_GRANT_UNSAFE), 0);
+	ck_assert_int_eq(kplug_grant_end(ADDRESS, 44, KPLUG_GRANT_GROUP | KPLUG_GRANT_UNSAFE), 0);
+	ck_assert_int_eq(kplug_revoke(ADDRESS, 2147483647), 0);
+	ck_assert_str_eq(
+		journal,
+		"grants=uid:1000\n;grants=gid:44 unsafe\n;grants=-gid:44\n;revoke=2147483647\n;");
+	ck_assert_int_eq(kplug_grant(ADDRESS, 1, 4), -EINVAL);
+	ck_assert_int_eq(kplug_grant("null0", 1, 0), -ENOENT);
+	ck_assert_int_eq(kplug_revoke("null0", 1), -ENOENT);
 	end_model();
 }
 
@@ -297,9 +355,9 @@ TEST(bind, platform)
 	file("/sys/bus/platform/devices/QEMU0002:00/driver_override", "(null)\n");
 	file("/sys/bus/platform/drivers/kplug/bind", "");
 	ck_assert_int_eq(kplug_bind("QEMU0002:00"), 0);
-	ck_assert_str_eq(journal, "QEMU0002:00=- -\n;driver_override=kplug\n;"
-			 "bind=QEMU0002:00;");
-	ck_assert_int_eq(kplug_unbind("QEMU0002:00"), -EBADFD);
+	ck_assert_str_eq(journal, "QEMU0002:00=\n\n;driver_override=kplug\n;"
+				  "bind=QEMU0002:00;");
+	ck_assert_int_eq(kplug_unbind("QEMU0002:00"), -ENOTCONN);
 	ck_assert_int_eq(kplug_bind("QEMU0002:01"), -ENODEV);
 	end_model();
 }
@@ -322,19 +380,23 @@ TEST(isa, declared)
 	ck_assert_int_eq(kplug_isa_add("isa-b", ranges, 1, 0), 0);
 	ck_assert_int_eq(kplug_isa_del("isa-a"), 0);
 	ck_assert_str_eq(journal, "isa_add=name=isa-a irq=3 port=0x2f8+0x8 "
-			 "mem=0xd0000+0x1000;isa_add=name=isa-b port=0x2f8+0x8;"
-			 "isa_del=isa-a;");
+				  "mem=0xd0000+0x1000;isa_add=name=isa-b port=0x2f8+0x8;"
+				  "isa_del=isa-a;");
 	end_model();
 }
 
-/* What would not be one word, or not a range, does not reach the kernel. */
+/* Text that is not one word, or not a range, does not reach the kernel. */
 TEST(isa, refused)
 {
 	static const char *const names[] = {
-		"", "isa-a irq=3", "isa-a\n", "isa=a", "a_name_of_thirty_two_characters_",
+		"",
+		"isa-a irq=3",
+		"isa-a\n",
+		"isa=a",
+		"a_name_of_thirty_two_characters__which_are_followed_by_as_many__",
 	};
 	const struct kplug_range widest[] = {
-		{ ~0u, ~0u, KPLUG_REGION_MEM }, { ~0u, ~0u, KPLUG_REGION_PORT },
+		{ ~0u, ~0u, KPLUG_REGION_MEM },  { ~0u, ~0u, KPLUG_REGION_PORT },
 		{ ~0u, ~0u, KPLUG_REGION_PORT }, { ~0u, ~0u, KPLUG_REGION_PORT },
 		{ ~0u, ~0u, KPLUG_REGION_PORT }, { ~0u, ~0u, KPLUG_REGION_PORT },
 		{ ~0u, ~0u, KPLUG_REGION_PORT }, { ~0u, ~0u, KPLUG_REGION_PORT },
@@ -352,11 +414,11 @@ TEST(isa, refused)
 		ck_assert_int_eq(kplug_isa_del(names[i]), -EINVAL);
 	}
 	ck_assert_int_eq(kplug_isa_add("isa-a", &odd, 1, 0), -EINVAL);
-	ck_assert_int_eq(kplug_isa_add("isa-a", widest, KPLUG_MAX_REGIONS + 1, 0),
-			 -EINVAL);
+	ck_assert_int_eq(kplug_isa_add("isa-a", widest, KPLUG_MAX_REGIONS + 1, 0), -EINVAL);
 	ck_assert_str_eq(journal, "");
-	ck_assert_int_eq(kplug_isa_add("isa-9012345678901234567890123_1", widest,
-				       KPLUG_MAX_REGIONS, ~0u), 0);
+	ck_assert_int_eq(kplug_isa_add("isa-9012345678901234567890123_1", widest, KPLUG_MAX_REGIONS,
+				       ~0u),
+			 0);
 	end_model();
 }
 
@@ -379,8 +441,7 @@ TEST(scan, every_bus)
 	file("/sys/class/kplug/QEMU0002:00/bus", "platform\n");
 	folder("/sys/class/kplug/QEMU0002:00/device");
 	folder("/sys/bus/platform/drivers/kplug");
-	link_to("/sys/bus/platform/drivers/kplug",
-		"/sys/class/kplug/QEMU0002:00/device/driver");
+	link_to("/sys/bus/platform/drivers/kplug", "/sys/class/kplug/QEMU0002:00/device/driver");
 
 	ck_assert_int_eq(kplug_scan(&found), 5);
 	ck_assert_str_eq(found[0].name, "0000:00:00.0");
@@ -412,7 +473,7 @@ TEST(scan, every_bus)
 	ck_assert_str_eq(found[3].driver, "");
 	ck_assert_str_eq(found[3].irq_mode, "wired");
 	ck_assert_str_eq(found[4].name, "null0");
-	ck_assert_str_eq(found[4].bus, "soft");
+	ck_assert_str_eq(found[4].bus, "virtual");
 	ck_assert_uint_eq(found[4].vendor, 0);
 	ck_assert_int_eq(found[4].on_kplug, 1);
 	ck_assert_str_eq(found[4].plugin, "");
@@ -421,7 +482,7 @@ TEST(scan, every_bus)
 	end_model();
 }
 
-/* As the kernel has it: the bus links to functions, each in the folder of its bridge. */
+/* The kernel's layout: the bus links to functions, each in the folder of its bridge. */
 TEST(scan, topology)
 {
 	static const char root[] = "/sys/devices/pci0000:00";
@@ -458,27 +519,28 @@ TEST(scan, topology)
 TEST(scan, patterns)
 {
 	static const struct kplug_found edu = {
-		.name = ADDRESS, .vendor = 0x1234, .device = 0x11e8,
+		.name = ADDRESS,
+		.vendor = 0x1234,
+		.device = 0x11e8,
 	};
 	static const struct kplug_found null = { .name = "null0" };
 	static const char *const mean_edu[] = {
-		"0000:00:04.0", "00:04.0", "0000:*:*", "00:0?.0", "0*:00:04.[0-3]",
-		"1234:11e8", "1234:11E8", "1234:*", "*:11e8", "*:*", "*",
+		"0000:00:04.0",   "00:04.0",   "0000:*:*",  "00:0?.0",
+		"0*:00:04.[0-3]", "1234:11e8", "1234:11E8", "1234:*",
+		"*:11e8",         "*:*",       "*",
 	};
 	static const char *const mean_neither[] = {
-		"", "0000:00:04", "00:04", "0:4.0", "1234", "1234:11e9", "4321:*",
-		"*:1234", "0000:*", "1234:11e8:", "1234:11e88", "01234:11e8", "00:04.0*x",
-		"[", "NULL0", "null", "null0*x",
+		"",          "0000:00:04", "00:04",  "0:4.0",      "1234",       "1234:11e9",
+		"4321:*",    "*:1234",     "0000:*", "1234:11e8:", "1234:11e88", "01234:11e8",
+		"00:04.0*x", "[",          "NULL0",  "null",       "null0*x",
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof(mean_edu) / sizeof(mean_edu[0]); i++)
 		ck_assert_msg(kplug_match(&edu, mean_edu[i]), "%s", mean_edu[i]);
 	for (i = 0; i < sizeof(mean_neither) / sizeof(mean_neither[0]); i++) {
-		ck_assert_msg(!kplug_match(&edu, mean_neither[i]), "%s",
-			      mean_neither[i]);
-		ck_assert_msg(!kplug_match(&null, mean_neither[i]), "%s",
-			      mean_neither[i]);
+		ck_assert_msg(!kplug_match(&edu, mean_neither[i]), "%s", mean_neither[i]);
+		ck_assert_msg(!kplug_match(&null, mean_neither[i]), "%s", mean_neither[i]);
 	}
 	ck_assert_int_eq(kplug_match(&null, "null0"), 1);
 	ck_assert_int_eq(kplug_match(&null, "null*"), 1);
@@ -503,18 +565,29 @@ TEST(scan, holders)
 	struct kplug_holder *holders;
 
 	model();
-	on_class("null0", "none\n", "soft\n");
-	file("/sys/class/kplug/null0/openers",
-	     "12 trusted null\n4194304 restricted -\n");
-	ck_assert_int_eq(kplug_holders("null0", &holders), 2);
+	on_class("null0", "none\n", "virtual\n");
+	file("/sys/class/kplug/null0/clients",
+	     "12 trusted null 1 0\n4194304 restricted - 2 1000\n"
+	     "13 granted - 3 4294967294\n14 revoked - 2147483647 1001\n");
+	ck_assert_int_eq(kplug_holders("null0", &holders), 4);
 	ck_assert_int_eq(holders[0].pid, 12);
 	ck_assert_int_eq(holders[0].trusted, 1);
 	ck_assert_str_eq(holders[0].plugin, "null");
 	ck_assert_int_eq(holders[1].pid, 4194304);
 	ck_assert_int_eq(holders[1].trusted, 0);
 	ck_assert_str_eq(holders[1].plugin, "");
+	ck_assert_int_eq(holders[0].trust, KPLUG_TRUST_FULL);
+	ck_assert_int_eq(holders[1].trust, KPLUG_TRUST_RESTRICTED);
+	ck_assert_uint_eq(holders[1].client, 2);
+	ck_assert_uint_eq(holders[1].user, 1000);
+	ck_assert_int_eq(holders[2].trust, KPLUG_TRUST_GRANTED);
+	ck_assert_int_eq(holders[2].trusted, 1);
+	ck_assert_uint_eq(holders[2].user, 4294967294u);
+	ck_assert_int_eq(holders[3].trust, KPLUG_TRUST_REVOKED);
+	ck_assert_int_eq(holders[3].trusted, 0);
+	ck_assert_uint_eq(holders[3].client, 2147483647);
 	free(holders);
-	file("/sys/class/kplug/null0/openers", "");
+	file("/sys/class/kplug/null0/clients", "");
 	ck_assert_int_eq(kplug_holders("null0", &holders), 0);
 	free(holders);
 	ck_assert_int_eq(kplug_holders("null1", &holders), -ENOENT);
@@ -522,7 +595,29 @@ TEST(scan, holders)
 	end_model();
 }
 
-/* As many openers as fit the attribute's page, and a line cut at its end. */
+TEST(scan, grants)
+{
+	struct kplug_grant *grants;
+
+	model();
+	on_class("null0", "none\n", "virtual\n");
+	file("/sys/class/kplug/null0/grants", "uid:1000\ngid:44 unsafe\nuid:4294967294\n");
+	ck_assert_int_eq(kplug_grants("null0", &grants), 3);
+	ck_assert_uint_eq(grants[0].id, 1000);
+	ck_assert_uint_eq(grants[0].flags, 0);
+	ck_assert_uint_eq(grants[1].id, 44);
+	ck_assert_uint_eq(grants[1].flags, KPLUG_GRANT_GROUP | KPLUG_GRANT_UNSAFE);
+	ck_assert_uint_eq(grants[2].id, 4294967294u);
+	free(grants);
+	file("/sys/class/kplug/null0/grants", "");
+	ck_assert_int_eq(kplug_grants("null0", &grants), 0);
+	free(grants);
+	ck_assert_int_eq(kplug_grants("null1", &grants), -ENOENT);
+	ck_assert_int_eq(kplug_grants("a/b", &grants), -EINVAL);
+	end_model();
+}
+
+/* As many clients as fit the attribute's page, and a line cut at its end. */
 TEST(scan, many_holders)
 {
 	struct kplug_holder *holders;
@@ -530,12 +625,12 @@ TEST(scan, many_holders)
 	int i;
 
 	model();
-	on_class("null0", "none\n", "soft\n");
-	for (i = 0; i < 340; i++)
-		strcat(text, "1 trusted -\n");
+	on_class("null0", "none\n", "virtual\n");
+	for (i = 0; i < 250; i++)
+		strcat(text, "1 trusted - 1 0\n");
 	strcat(text, "1 trus");
-	file("/sys/class/kplug/null0/openers", text);
-	ck_assert_int_eq(kplug_holders("null0", &holders), 340);
+	file("/sys/class/kplug/null0/clients", text);
+	ck_assert_int_eq(kplug_holders("null0", &holders), 250);
 	free(holders);
 	end_model();
 }

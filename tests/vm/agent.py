@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Host side of a test guest: serves the guest's requests, drives QEMU over QMP and rings ivshmem doorbells.
+"""Host side of a test guest: serves its requests, drives QEMU over QMP, rings ivshmem doorbells.
 
 usage: agent.py SOCKETS OUT SECONDS
 
 Listens on three sockets in the folder SOCKETS, to which QEMU connects:
-  request   the guest's third serial port, one request a line, one answer a line (ok ... / error ...)
+  request   the guest's third serial port: a request a line, an answer a line (ok ... / error ...)
   qmp       QEMU's monitor
   ivshmem   the ivshmem-doorbell device (docs/specs/ivshmem-spec of QEMU)
-Files the guest sends end up in the folder OUT. A guest that is still there after SECONDS is sent an NMI, and the file
-SOCKETS/late says so. Ends when QEMU ends.
+Puts files that the guest sends into the folder OUT. Sends an NMI to a guest that still runs after
+SECONDS, and writes the file SOCKETS/late. Ends when QEMU ends.
 """
 import base64
 import json
@@ -63,7 +63,8 @@ class Requests:
     """Each method named do_X answers the request X; what it returns follows 'ok'."""
 
     def __init__(self, lines, qmp, doorbells, sockets, out):
-        self.lines, self.qmp, self.doorbells, self.sockets, self.out = lines, qmp, doorbells, sockets, out
+        self.lines, self.qmp, self.doorbells = lines, qmp, doorbells
+        self.sockets, self.out = sockets, out
 
     def serve(self):
         for line in self.lines:
@@ -131,7 +132,7 @@ class Requests:
         return open(os.path.join(self.sockets, os.path.basename(name)), mode)
 
     def do_disk_fill(self, name, first, count):
-        """Writes COUNT MiB that nobody knows into the image of a disk."""
+        """Writes COUNT random MiB into the image of a disk."""
         with self.disk(name, "r+b") as image:
             image.seek(int(first) * MIB)
             for _ in range(int(count)):

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* The kplug command: finds the subcommand and lets it run. */
+/* The command kplug: runs the subcommand. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
+#include "common/command.h"
 
 const char *argp_program_version = "kplug " KPLUG_VERSION;
 
@@ -18,24 +18,27 @@ static const struct command {
 	{ "bind", cmd_bind, "take a device from its driver to kplug" },
 	{ "unbind", cmd_unbind, "give a device back to its former driver" },
 	{ "isa-add", cmd_isa_add, "declare an ISA card" },
-	{ "isa-del", cmd_isa_del, "take it back" },
-	{ "attach", cmd_attach, "attach a plugin to a device for good" },
-	{ "detach", cmd_detach, "detach it" },
+	{ "isa-del", cmd_isa_del, "remove an ISA card" },
+	{ "attach", cmd_attach, "attach a plugin to a device permanently" },
+	{ "detach", cmd_detach, "detach the permanent plugin" },
+	{ "grant", cmd_grant, "trust a user or group with a device" },
+	{ "clients", cmd_clients, "show the programs that use a device" },
+	{ "revoke", cmd_revoke, "take a device away from one program" },
 	{ "read", cmd_read, "read registers" },
 	{ "write", cmd_write, "write registers" },
 	{ "dump", cmd_dump, "show a range of registers" },
 	{ "watch", cmd_watch, "show a register whenever it changes" },
-	{ "script", cmd_script, "make the accesses that a file lists" },
+	{ "script", cmd_script, "make the register accesses that a file lists" },
 	{ "cfg", cmd_cfg, "show, read and write configuration space" },
 	{ "caps", cmd_caps, "show the capabilities of a PCI function" },
-	{ "reset", cmd_reset, "reset a device under its programs" },
+	{ "reset", cmd_reset, "reset a device while programs use it" },
 	{ "irq", cmd_irq, "listen to interrupts and count them" },
-#ifdef KPLUG_HAVE_LATENCY
-	{ "latency", cmd_latency, "compare the places of a handler, or watch one at work" },
+	{ "ladder", cmd_ladder, "compare the places of a handler on one device" },
+	{ "latency", cmd_latency, "watch how long each stage of an interrupt takes" },
+	{ "compare", cmd_compare, "compare two results of latency" },
 	{ "bench", cmd_bench, "find the highest rate of interrupts without loss" },
-#endif
-	{ "slow", cmd_slow, "show interrupts that took too long, and why" },
-	{ "trace", cmd_trace, "show interrupts, events, calls and chunks as they come" },
+	{ "slow", cmd_slow, "show interrupts that took too long, and the causes" },
+	{ "trace", cmd_trace, "show interrupts, events, calls and chunks as they happen" },
 };
 
 #define NUM_COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -53,7 +56,7 @@ static const struct command *find_command(const char *name)
 /* What was found on the command line. */
 struct invocation {
 	const struct command *command;
-	int first;	/* index of its name */
+	int first; /* index of its name */
 };
 
 static error_t parse(int key, char *word, struct argp_state *state)
@@ -64,9 +67,9 @@ static error_t parse(int key, char *word, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		invocation->command = find_command(word);
 		if (!invocation->command)
-			argp_error(state, "there is no command '%s'", word);
+			argp_error(state, "unknown command '%s'", word);
 		invocation->first = state->next - 1;
-		state->next = state->argc;	/* the rest is the command's */
+		state->next = state->argc; /* the rest is the command's */
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		argp_error(state, "which command?");
@@ -89,14 +92,13 @@ static char *list_commands(int key, const char *text, void *input)
 		return NULL;
 	end += sprintf(end, "Commands:\n");
 	for (i = 0; i < NUM_COMMANDS; i++)
-		end += sprintf(end, "  %-8s %s\n", commands[i].name,
-			       commands[i].summary);
+		end += sprintf(end, "  %-8s %s\n", commands[i].name, commands[i].summary);
 	sprintf(end, "\nExamples:\n"
-		"  kplug list\n"
-		"  kplug bind 0000:00:04.0\n"
-		"  kplug irq 0000:00:04.0 --count 10\n"
-		"\n`kplug COMMAND --help` says more. Exit codes: 0 done, "
-		"1 failed, 2 wrong usage.");
+		     "  kplug list\n"
+		     "  kplug bind 0000:00:04.0\n"
+		     "  kplug irq 0000:00:04.0 --count 10\n"
+		     "\nSee also `kplug COMMAND --help`. Exit codes: 0 done, "
+		     "1 failed, 2 wrong usage.");
 	return list;
 }
 

@@ -3,6 +3,9 @@
 # shellcheck shell=bash
 
 KPLUG_CACHE=${KPLUG_CACHE:-$HOME/.cache/kplug}
+# The kernel's sources: for debug kernels (tools/kernel) and for checkpatch (tests/lint/checkpatch).
+# shellcheck disable=SC2034 # used by those who source this
+kernel_source_package=linux-source-6.12
 
 note() { printf '%s\n' "$*" >&2; }
 die() { note "${0##*/}: $*"; exit 1; }
@@ -13,7 +16,8 @@ as_root() {
 	elif command -v sudo >/dev/null; then
 		sudo "$@"
 	else
-		die "'$*' needs root, and there is no sudo: run this as root once, or install the packages yourself"
+		die "'$*' needs root, and there is no sudo: run this as root once," \
+			"or install the packages yourself"
 	fi
 }
 
@@ -26,31 +30,36 @@ refresh_apt_lists() {
 	as_root apt-get update -q >&2
 }
 
-# with_fresh_lists COMMAND...: tries again with new package lists, as old ones name packages that are gone.
+# with_fresh_lists COMMAND...: tries again with new package lists, as old ones name packages that
+# are gone.
 with_fresh_lists() {
 	"$@" >&2 && return
 	refresh_apt_lists
 	"$@" >&2
 }
 
-package_installed() {
-	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+# missing_packages PKG...: those that are not installed, one on each line.
+missing_packages() {
+	printf '%s\n' "$@" | grep -vxFf <(
+		dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null |
+			sed -n 's/^installed //p'
+	) || true
 }
 
 # need_packages PKG...: installs those that are missing.
 need_packages() {
-	local missing=() package
-	for package; do
-		package_installed "$package" || missing+=("$package")
-	done
+	local missing
+	mapfile -t missing < <(missing_packages "$@")
 	[ ${#missing[@]} -gt 0 ] || return 0
 	apt_lists_present || refresh_apt_lists
 	note "installing ${missing[*]}"
 	with_fresh_lists as_root env DEBIAN_FRONTEND=noninteractive \
-		apt-get install -qy --no-install-recommends -o DPkg::Lock::Timeout=300 "${missing[@]}"
+		apt-get install -qy --no-install-recommends -o DPkg::Lock::Timeout=300 \
+		"${missing[@]}"
 }
 
-# unpack_packages DIR PKG...: downloads the packages and unpacks them into DIR, without installing them.
+# unpack_packages DIR PKG...: downloads the packages and unpacks them into DIR, without installing
+# them.
 unpack_packages() {
 	local root=$1 debs=$1.debs deb
 	shift
@@ -74,6 +83,34 @@ cached_package() {
 		apt_lists_present || refresh_apt_lists
 		rm -rf "$dir.new" "$dir.new.debs"
 		unpack_packages "$dir.new" "$1"
+		mv "$dir.new" "$dir"
+	) 9>"$dir.lock"
+	printf '%s\n' "$dir"
+}
+
+# cached_foreign_packages ARCH PKG...: prints the folder that packages of another architecture are
+# unpacked in. Apt keeps lists of its own for them in the cache, as this machine need not know that
+# architecture.
+cached_foreign_packages() {
+	local arch=$1 dir options
+	shift
+	dir=$KPLUG_CACHE/packages/$arch-$(printf '%s+' "$@" | sed 's/+$//')
+	mkdir -p "$KPLUG_CACHE/packages"
+	(
+		flock 9
+		[ ! -d "$dir" ] || exit 0
+		rm -rf "$dir.new" "$dir.apt"
+		mkdir -p "$dir.apt/lists/partial" "$dir.apt/archives/partial"
+		options=(-q -o "Dir::State::Lists=$dir.apt/lists" -o "Dir::Cache=$dir.apt"
+			-o APT::Sandbox::User="$(id -un)"
+			-o APT::Architectures::="$(dpkg --print-architecture)"
+			-o APT::Architectures::="$arch")
+		note "downloading ${*/%/:$arch}"
+		# A list that cannot be had does not matter if the packages can.
+		apt-get "${options[@]}" update >&2 || true
+		(cd "$dir.apt" && apt-get "${options[@]}" download "${@/%/:$arch}" >&2)
+		for deb in "$dir.apt"/*.deb; do dpkg-deb -x "$deb" "$dir.new"; done
+		rm -r "$dir.apt"
 		mv "$dir.new" "$dir"
 	) 9>"$dir.lock"
 	printf '%s\n' "$dir"

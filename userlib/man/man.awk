@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Writes the man pages of section 3 from the comments of kplug.h:
-# awk -v dir=OUT -v version=VERSION -f man.awk kplug.h
+# Writes the man pages of section 3 from the comments of the library's headers.
+# Usage: awk -v dir=OUT -v version=VERSION -f man.awk kplug.h kplug/device.h ...
 
 function quote(text) {
 	gsub(/\\/, "\\e", text)
@@ -8,14 +8,14 @@ function quote(text) {
 	return text
 }
 
-# "@name" in italics, "function()" in bold.
+# "@name" and "*word*" in italics, "function()" in bold.
 function mark(text,    out, word) {
 	text = quote(text)
 	out = ""
-	while (match(text, /@[a-z_0-9]+|kplug_[a-z_0-9]+\(\)/)) {
+	while (match(text, /@[a-z_0-9]+|\*[a-z]+\*|kplug_[a-z_0-9]+\(\)/)) {
 		word = substr(text, RSTART, RLENGTH)
 		out = out substr(text, 1, RSTART - 1)
-		if (word ~ /^@/)
+		if (sub(/\*$/, "", word) || word ~ /^@/)
 			out = out "\\fI" substr(word, 2) "\\fP"
 		else
 			out = out "\\fB" substr(word, 1, length(word) - 2) "\\fP()"
@@ -28,7 +28,7 @@ function say(text) {
 	print text > page
 }
 
-# Functions that the text names, but for the page's own.
+# Functions that the text names, except the page's own.
 function note_links(text,    word) {
 	while (match(text, /kplug_[a-z_0-9]+\(\)/)) {
 		word = substr(text, RSTART, RLENGTH - 2)
@@ -43,7 +43,7 @@ function note_links(text,    word) {
 function begin_page(title, brief) {
 	page = dir "/" title ".3"
 	printf "" > page
-	say(".\\\" Made from kplug.h.")
+	say(".\\\" Made from the comments of kplug.h and the headers that it includes.")
 	say(".TH " toupper(title) " 3 \"\" \"kplug " version "\" \"kplug manual\"")
 	say(".SH NAME")
 	say(title " \\- " mark(brief))
@@ -73,7 +73,7 @@ function write_parameters(heading,    i) {
 	}
 }
 
-# The paragraphs of the description; one may begin a section of its own.
+# The paragraphs of the description; "Return:" starts a section.
 function write_body(    i, text, shown) {
 	for (i = 1; i <= num_paras; i++) {
 		text = paras[i]
@@ -131,10 +131,10 @@ function write_overview(    i) {
 	say(".ft P")
 	say("Compile and link with `pkg\\-config \\-\\-cflags \\-\\-libs libkplug`.")
 	say(".fi")
-	num_paras = num_doc_paras
-	for (i = 1; i <= num_paras; i++)
-		paras[i] = doc_paras[i]
-	write_body()
+	for (i = 1; i <= num_docs; i++) {
+		say(".SH " toupper(docs[i]))
+		say(doc_text[i])
+	}
 	say(".SH FUNCTIONS")
 	for (i = 1; i <= num_functions; i++) {
 		say(".TP")
@@ -147,6 +147,14 @@ function write_overview(    i) {
 	close(page)
 }
 
+# The paragraphs of a DOC comment, which libkplug(3) shows under its title.
+function keep_doc(    i, text) {
+	for (i = 1; i <= num_paras; i++)
+		if (paras[i] != "")
+			text = text (text == "" ? "" : "\n.PP\n") mark(paras[i])
+	doc_text[num_docs] = text
+}
+
 function reset() {
 	delete linked
 	num_params = num_paras = num_links = 0
@@ -154,13 +162,14 @@ function reset() {
 	in_params = is_struct = is_doc = 0
 }
 
-# A line of a comment, without its star.
+# A line of a comment, without its asterisk.
 function take_comment(text) {
 	note_links(text)
 	if (name == "") {
-		if (text ~ /^DOC:/) {
+		if (sub(/^DOC: /, "", text)) {
 			is_doc = 1
 			name = "DOC"
+			docs[++num_docs] = text
 			return
 		}
 		is_struct = sub(/^struct /, "", text)
@@ -195,7 +204,7 @@ function take_comment(text) {
 		paras[num_paras ? num_paras : ++num_paras] = text
 }
 
-# A line of what the comment stands above, up to its end.
+# A line of the code below the comment. Returns whether the declaration is complete.
 function take_code(line) {
 	if (!is_struct)
 		sub(/^static inline /, "", line)
@@ -214,11 +223,8 @@ function take_code(line) {
 }
 
 state == "comment" && /^ \*\/$/ {
-	if (is_doc) {
-		num_doc_paras = num_paras
-		for (i = 1; i <= num_paras; i++)
-			doc_paras[i] = paras[i]
-	}
+	if (is_doc)
+		keep_doc()
 	state = is_doc ? "" : "code"
 	next
 }
@@ -231,7 +237,7 @@ state == "comment" {
 
 state == "code" {
 	if (take_code($0)) {
-		# What is inside struct kplug is the library's own.
+		# The members of struct kplug are private to the library.
 		if (name != "kplug")
 			write_page()
 		state = ""

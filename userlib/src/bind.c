@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Moving devices between drivers, and plugins on and off for good. */
+/* Moving devices between drivers, and attaching plugins permanently. */
 #include "private.h"
 
 #include <errno.h>
@@ -9,16 +9,18 @@
 
 #define STATE_DIR "/run/kplug"
 
-/* Where sysfs has a device whose driver can be changed. */
+#define DRIVER_NAME_MAX 256 /* longest file name in sysfs, with its NUL */
+
+/* The place in sysfs of a device whose driver can be changed. */
 struct place {
 	const char *bus;
 	char name[KPLUG_NAME_MAX];
 };
 
-/* Who had the device before kplug: its driver and override, "-" for none. */
+/* The device's driver and override before kplug, empty for none. */
 struct former {
-	char driver[KPLUG_NAME_MAX];
-	char override[KPLUG_NAME_MAX];
+	char driver[DRIVER_NAME_MAX];
+	char override[DRIVER_NAME_MAX];
 };
 
 static int find_place(struct place *place, const char *name)
@@ -32,21 +34,20 @@ static int find_place(struct place *place, const char *name)
 		return err;
 	for (i = 0; i < sizeof(buses) / sizeof(buses[0]); i++) {
 		place->bus = buses[i];
-		if (!kplug_sysfs_link(subsystem, sizeof(subsystem),
-				      KPLUG_SYSFS_DEVICE "/subsystem",
+		if (!kplug_sysfs_link(subsystem, sizeof(subsystem), KPLUG_SYSFS_DEVICE "/subsystem",
 				      place->bus, place->name))
 			return 0;
 	}
 	return -ENODEV;
 }
 
-static void read_driver(char driver[KPLUG_NAME_MAX], const struct place *place)
+static void read_driver(char driver[DRIVER_NAME_MAX], const struct place *place)
 {
-	kplug_sysfs_link(driver, KPLUG_NAME_MAX, KPLUG_SYSFS_DEVICE "/driver",
-			 place->bus, place->name);
+	kplug_sysfs_link(driver, DRIVER_NAME_MAX, KPLUG_SYSFS_DEVICE "/driver", place->bus,
+			 place->name);
 }
 
-/* Its own driver, or the one that it makes for a plugin's PCI ids. */
+/* Is it kplug's own driver, or one that kplug made for a plugin's PCI ids? */
 static int is_kplug(const char *driver)
 {
 	return !strcmp(driver, "kplug") || !strncmp(driver, "kplug_", 6);
@@ -54,32 +55,30 @@ static int is_kplug(const char *driver)
 
 static int set_override(const struct place *place, const char *driver)
 {
-	char line[KPLUG_NAME_MAX + 1];
+	char line[DRIVER_NAME_MAX + 1];
 
 	snprintf(line, sizeof(line), "%s\n", driver);
-	return kplug_sysfs_write(line, KPLUG_SYSFS_DEVICE "/driver_override",
-				 place->bus, place->name);
+	return kplug_sysfs_write(line, KPLUG_SYSFS_DEVICE "/driver_override", place->bus,
+				 place->name);
 }
 
 static int release(const struct place *place)
 {
-	return kplug_sysfs_write(place->name, KPLUG_SYSFS_DEVICE
-				 "/driver/unbind", place->bus, place->name);
+	return kplug_sysfs_write(place->name, KPLUG_SYSFS_DEVICE "/driver/unbind", place->bus,
+				 place->name);
 }
 
-/* Unlike drivers_probe, this says why a driver refused. */
+/* Unlike drivers_probe, this returns the driver's error. */
 static int give_to(const char *driver, const struct place *place)
 {
-	return kplug_sysfs_write(place->name, "/sys/bus/%s/drivers/%s/bind",
-				 place->bus, driver);
+	return kplug_sysfs_write(place->name, "/sys/bus/%s/drivers/%s/bind", place->bus, driver);
 }
 
 static void read_former(struct former *former, const struct place *place)
 {
 	read_driver(former->driver, place);
 	kplug_sysfs_read(former->override, sizeof(former->override),
-			 KPLUG_SYSFS_DEVICE "/driver_override",
-			 place->bus, place->name);
+			 KPLUG_SYSFS_DEVICE "/driver_override", place->bus, place->name);
 	if (!strcmp(former->override, "(null)"))
 		former->override[0] = '\0';
 }
@@ -98,9 +97,8 @@ static int save_former(const struct former *former, const char *name)
 	fd = kplug_sys_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 	if (fd < 0)
 		return fd;
-	snprintf(text, sizeof(text), "%s %s\n",
-		 former->driver[0] ? former->driver : "-",
-		 former->override[0] ? former->override : "-");
+	/* One line for each: names may contain spaces. */
+	snprintf(text, sizeof(text), "%s\n%s\n", former->driver, former->override);
 	done = kplug_sys_write(fd, text, strlen(text));
 	kplug_sys_close(fd);
 	return done < 0 ? (int)done : 0;
@@ -108,19 +106,20 @@ static int save_former(const struct former *former, const char *name)
 
 static int load_former(struct former *former, const char *name)
 {
-	char text[sizeof(*former) + 4];
+	char text[sizeof(*former) + 4], *override;
 
-	if (kplug_sysfs_read(text, sizeof(text), STATE_DIR "/%s", name) < 0 ||
-	    sscanf(text, "%31s %31s", former->driver, former->override) != 2)
+	if (kplug_sysfs_read(text, sizeof(text), STATE_DIR "/%s", name) < 0)
 		return -ENOENT;
-	if (!strcmp(former->driver, "-"))
-		former->driver[0] = '\0';
-	if (!strcmp(former->override, "-"))
-		former->override[0] = '\0';
+	override = strchr(text, '\n');
+	if (!override)
+		return -ENOENT;
+	*override++ = '\0';
+	snprintf(former->driver, sizeof(former->driver), "%.*s", DRIVER_NAME_MAX - 1, text);
+	snprintf(former->override, sizeof(former->override), "%.*s", DRIVER_NAME_MAX - 1, override);
 	return 0;
 }
 
-static void forget_former(const char *name)
+static void drop_former(const char *name)
 {
 	char path[sizeof(STATE_DIR) + KPLUG_NAME_MAX];
 
@@ -149,7 +148,7 @@ static int take_over(const struct former *former, const struct place *place)
 		err = give_to("kplug", place);
 	if (err) {
 		put_back(former, place);
-		forget_former(place->name);
+		drop_former(place->name);
 	}
 	return err;
 }
@@ -158,9 +157,22 @@ static int kplug_is_loaded(void)
 {
 	char name[KPLUG_NAME_MAX];
 
-	/* A driver's folder links to its module. */
-	return !kplug_sysfs_link(name, sizeof(name),
-				 "/sys/bus/pci/drivers/kplug/module");
+	/* The directory of a driver links to its module. */
+	return !kplug_sysfs_link(name, sizeof(name), "/sys/bus/pci/drivers/kplug/module");
+}
+
+/*
+ * Devices have a header of type 0. The kernel module refuses all others, but by then the
+ * former driver would have lost the bridge.
+ */
+static int is_bridge(const struct place *place)
+{
+	char header[16];
+
+	return !strcmp(place->bus, "pci") &&
+	       kplug_sysfs_read(header, sizeof(header), KPLUG_SYSFS_DEVICE "/config", place->bus,
+				place->name) == sizeof(header) - 1 &&
+	       header[14] & 0x7f;
 }
 
 int kplug_bind(const char *name)
@@ -174,6 +186,8 @@ int kplug_bind(const char *name)
 	err = find_place(&place, name);
 	if (err)
 		return err;
+	if (is_bridge(&place))
+		return -EOPNOTSUPP;
 	read_former(&former, &place);
 	if (is_kplug(former.driver))
 		return -EALREADY;
@@ -185,16 +199,15 @@ static int give_back_unrecorded(const char *driver, const struct place *place)
 {
 	int err = set_override(place, "");
 
-	/* A plugin's driver took it by its ids and would take it again. */
+	/* The driver of a plugin took the device by its ids, and would take it again. */
 	if (err || strcmp(driver, "kplug"))
 		return err;
-	return kplug_sysfs_write(place->name, "/sys/bus/%s/drivers_probe",
-				 place->bus);
+	return kplug_sysfs_write(place->name, "/sys/bus/%s/drivers_probe", place->bus);
 }
 
 int kplug_unbind(const char *name)
 {
-	char driver[KPLUG_NAME_MAX];
+	char driver[DRIVER_NAME_MAX];
 	struct former former;
 	struct place place;
 	int err;
@@ -204,13 +217,13 @@ int kplug_unbind(const char *name)
 		return err;
 	read_driver(driver, &place);
 	if (!is_kplug(driver))
-		return -EBADFD;
+		return -ENOTCONN;
 	err = release(&place);
 	if (err)
 		return err;
 	if (load_former(&former, place.name))
 		return give_back_unrecorded(driver, &place);
-	forget_former(place.name);
+	drop_former(place.name);
 	return put_back(&former, &place);
 }
 
@@ -229,8 +242,7 @@ static int write_plugin(const char *name, const char *plugin)
 int kplug_attach_permanent(const char *name, const char *plugin)
 {
 	/* An empty line and "none" would detach. */
-	if (!plugin[0] || !strcmp(plugin, "none") ||
-	    strlen(plugin) >= KPLUG_NAME_MAX)
+	if (!plugin[0] || !strcmp(plugin, "none") || strlen(plugin) >= KPLUG_NAME_MAX)
 		return -EINVAL;
 	return write_plugin(name, plugin);
 }

@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <stdint.h>
 
-int kplug_call(struct kplug *k, unsigned int cmd, const void *in, size_t in_len,
-	       void *out, size_t out_len)
+int kplug_call(struct kplug *k, unsigned int cmd, const void *in, size_t in_len, void *out,
+	       size_t out_len)
 {
 	struct kplug_call call = {
 		.size = sizeof(call),
@@ -17,7 +17,7 @@ int kplug_call(struct kplug *k, unsigned int cmd, const void *in, size_t in_len,
 		.out_len = (uint32_t)out_len,
 	};
 
-	/* What the fields do not hold must not be cut to something valid. */
+	/* A length that does not fit its field must not be truncated to a valid one. */
 	if (in_len > KPLUG_MAX_MESSAGE || out_len > KPLUG_MAX_MESSAGE)
 		return -E2BIG;
 	return kplug_ioctl(k, KPLUG_CALL, &call);

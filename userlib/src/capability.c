@@ -8,10 +8,10 @@
 
 #define SPACE PCI_CFG_SPACE_EXP_SIZE
 
-/* The lists are the hardware's word, so they are not trusted: each place counts once. */
+/* The hardware provides the lists, so they are not trusted: each offset counts once. */
 struct walk {
 	struct kplug *k;
-	unsigned int size;	/* of the function's space */
+	unsigned int size; /* of the function's space */
 	struct kplug_cap *caps;
 	int count;
 	unsigned char seen[SPACE / 4];
@@ -28,9 +28,8 @@ static int read_config(struct kplug *k, unsigned int offset, unsigned int width,
 	return err;
 }
 
-/* Is there something new at @offset, in the part of the space from @first to @end? */
-static int new_place(struct walk *walk, unsigned int offset, unsigned int first,
-		     unsigned int end)
+/* Is @offset in the part of the space from @first to @end, and not visited yet? */
+static int new_place(struct walk *walk, unsigned int offset, unsigned int first, unsigned int end)
 {
 	if (offset < first || offset + 4 > end || walk->seen[offset / 4])
 		return 0;
@@ -38,8 +37,8 @@ static int new_place(struct walk *walk, unsigned int offset, unsigned int first,
 	return 1;
 }
 
-static void add(struct walk *walk, unsigned int id, unsigned int offset,
-		unsigned int version, int extended)
+static void add(struct walk *walk, unsigned int id, unsigned int offset, unsigned int version,
+		int extended)
 {
 	walk->caps[walk->count++] = (struct kplug_cap){
 		.id = (uint16_t)id,
@@ -49,7 +48,7 @@ static void add(struct walk *walk, unsigned int id, unsigned int offset,
 	};
 }
 
-/* Where the list starts depends on the kind of header; 0 if there is none. */
+/* The offset of the first element depends on the type of header; 0 if there is none. */
 static int read_start(struct kplug *k, unsigned int *offset)
 {
 	unsigned int status, type;
@@ -61,8 +60,10 @@ static int read_start(struct kplug *k, unsigned int *offset)
 		err = read_config(k, PCI_HEADER_TYPE, 1, &type);
 	if (err || !(status & PCI_STATUS_CAP_LIST))
 		return err;
-	return read_config(k, (type & 0x7f) == PCI_HEADER_TYPE_CARDBUS ?
-			   PCI_CB_CAPABILITY_LIST : PCI_CAPABILITY_LIST, 1, offset);
+	return read_config(k,
+			   (type & 0x7f) == PCI_HEADER_TYPE_CARDBUS ? PCI_CB_CAPABILITY_LIST :
+								      PCI_CAPABILITY_LIST,
+			   1, offset);
 }
 
 static int walk_standard(struct walk *walk)
@@ -72,8 +73,7 @@ static int walk_standard(struct walk *walk)
 
 	while (!err) {
 		offset &= ~3u;
-		if (!new_place(walk, offset, PCI_STD_HEADER_SIZEOF,
-			       PCI_CFG_SPACE_SIZE))
+		if (!new_place(walk, offset, PCI_STD_HEADER_SIZEOF, PCI_CFG_SPACE_SIZE))
 			break;
 		err = read_config(walk->k, offset, 2, &header);
 		if (err || (header & 0xff) == 0xff)
@@ -93,8 +93,7 @@ static int walk_extended(struct walk *walk)
 		err = read_config(walk->k, offset, 4, &header);
 		if (err || !header || header == 0xffffffff)
 			break;
-		add(walk, PCI_EXT_CAP_ID(header), offset,
-		    PCI_EXT_CAP_VER(header), 1);
+		add(walk, PCI_EXT_CAP_ID(header), offset, PCI_EXT_CAP_VER(header), 1);
 		offset = PCI_EXT_CAP_NEXT(header);
 	}
 	return err;
@@ -109,8 +108,7 @@ static int walk_all(struct walk *walk)
 		return err;
 	if (!(info.out_flags & KPLUG_REGION_CONFIG))
 		return -EINVAL;
-	walk->size = info.out_length < SPACE ? (unsigned int)info.out_length
-					     : SPACE;
+	walk->size = info.out_length < SPACE ? (unsigned int)info.out_length : SPACE;
 	err = walk_standard(walk);
 	return err ? err : walk_extended(walk);
 }
@@ -120,7 +118,7 @@ int kplug_caps(struct kplug *k, struct kplug_cap **caps)
 	struct walk walk = { .k = k };
 	int err;
 
-	/* No more than places. */
+	/* At most one for each offset. */
 	walk.caps = calloc(sizeof(walk.seen), sizeof(*walk.caps));
 	if (!walk.caps)
 		return -ENOMEM;
@@ -226,7 +224,7 @@ static const char *name_in(const char *const *table, size_t size, unsigned int i
 const char *kplug_cap_name(const struct kplug_cap *cap)
 {
 	if (cap->extended)
-		return name_in(extended_names, sizeof(extended_names) /
-			       sizeof(*extended_names), cap->id);
+		return name_in(extended_names, sizeof(extended_names) / sizeof(*extended_names),
+			       cap->id);
 	return name_in(names, sizeof(names) / sizeof(*names), cap->id);
 }

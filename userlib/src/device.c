@@ -8,18 +8,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Complete a PCI address that lacks the domain; keep paths out of sysfs. */
+/* Writes a PCI address as Linux does, with its domain in lower case. Fails if @name is none. */
+static int complete_address(char out[KPLUG_NAME_MAX], const char *name)
+{
+	unsigned int domain = 0, bus, slot, function;
+	int end = 0;
+
+	/* sscanf() would also accept blanks, signs and prefixes. */
+	if (name[strspn(name, "0123456789abcdefABCDEF:.")])
+		return -1;
+	sscanf(name, "%2x:%2x.%1x%n", &bus, &slot, &function, &end);
+	if (!end || name[end]) {
+		end = 0;
+		sscanf(name, "%8x:%2x:%2x.%1x%n", &domain, &bus, &slot, &function, &end);
+	}
+	if (!end || name[end])
+		return -1;
+	snprintf(out, KPLUG_NAME_MAX, "%04x:%02x:%02x.%x", domain, bus, slot, function);
+	return 0;
+}
+
+/* Converts a name to the form that Linux uses. Refuses paths, which would lead out of sysfs. */
 int kplug_device_name(char out[KPLUG_NAME_MAX], const char *name)
 {
-	unsigned int bus, slot, function;
-	int end = 0, length;
-
 	if (!name[0] || name[0] == '.' || strchr(name, '/'))
 		return -EINVAL;
-	sscanf(name, "%2x:%2x.%1x%n", &bus, &slot, &function, &end);
-	length = snprintf(out, KPLUG_NAME_MAX, "%s%s",
-			  end && !name[end] ? "0000:" : "", name);
-	return length < KPLUG_NAME_MAX ? 0 : -EINVAL;
+	if (!complete_address(out, name))
+		return 0;
+	return snprintf(out, KPLUG_NAME_MAX, "%s", name) < KPLUG_NAME_MAX ? 0 : -EINVAL;
 }
 
 static int open_node(const char *name)
@@ -42,7 +58,7 @@ static int check_abi(struct kplug *k)
 	struct kplug_device_info info;
 	int err = kplug_info(k, &info);
 
-	/* A node that is not kplug's does not know the command. */
+	/* A node of another driver does not know the command. */
 	if (err == -ENOTTY || (!err && info.out_abi != KPLUG_ABI_VERSION))
 		return -EPROTO;
 	return err;
@@ -54,14 +70,28 @@ static int check_opts(const struct kplug_opts *opts)
 
 	if (opts->flags & ~(KPLUG_OPEN_NO_RING | KPLUG_OPEN_NO_TIMES))
 		return -EINVAL;
-	if (entries == 1 || entries > KPLUG_MAX_RING ||
-	    (entries & (entries - 1)))
+	if (entries == 1 || entries > KPLUG_MAX_RING || (entries & (entries - 1)))
 		return -EINVAL;
 	return 0;
 }
 
-int kplug_open(struct kplug **k, const char *name,
-	       const struct kplug_opts *opts)
+static void make_locks(struct kplug_private *p)
+{
+	pthread_mutex_init(&p->attaching, NULL);
+	pthread_mutex_init(&p->lock, NULL);
+	pthread_cond_init(&p->idle, NULL);
+	pthread_mutex_init(&p->listener.lock, NULL);
+}
+
+static void free_locks(struct kplug_private *p)
+{
+	pthread_mutex_destroy(&p->listener.lock);
+	pthread_cond_destroy(&p->idle);
+	pthread_mutex_destroy(&p->lock);
+	pthread_mutex_destroy(&p->attaching);
+}
+
+int kplug_open(struct kplug **k, const char *name, const struct kplug_opts *opts)
 {
 	static const struct kplug_opts defaults;
 	struct kplug_private *p;
@@ -76,13 +106,13 @@ int kplug_open(struct kplug **k, const char *name,
 	if (!p)
 		return -ENOMEM;
 	p->spin_ns = opts->spin_ns;
-	p->ring_entries = opts->ring_entries ? opts->ring_entries
-					     : KPLUG_RING_DEFAULT;
+	p->ring_entries = opts->ring_entries ? opts->ring_entries : KPLUG_RING_DEFAULT;
 	if (opts->flags & KPLUG_OPEN_NO_RING)
 		p->ring_entries = 0;
 	p->ring_flags = opts->flags & KPLUG_OPEN_NO_TIMES ? KPLUG_RING_NO_TIMES : 0;
 	p->listener.stop_fd = -1;
-	pthread_mutex_init(&p->lock, NULL);
+	p->pub.io.client = &p->pub;
+	make_locks(p);
 	kplug_ring_reset(&p->pub);
 
 	p->fd = open_node(name);
@@ -97,20 +127,24 @@ int kplug_open(struct kplug **k, const char *name,
 	return 0;
 }
 
-void kplug_close(struct kplug *k)
+int kplug_close(struct kplug *k)
 {
 	struct kplug_private *p = kplug_private(k);
 
 	if (!k)
-		return;
+		return 0;
+	/* The calling handler or callback would return into freed memory. */
+	if (kplug_run_inside(k))
+		return -EDEADLK;
 	kplug_unlisten(k);
 	kplug_region_unmap_all(k);
 	kplug_map_free_ranges(k);
 	kplug_ring_free(k);
 	if (p->fd >= 0)
 		kplug_sys_close(p->fd);
-	pthread_mutex_destroy(&p->lock);
+	free_locks(p);
 	free(p);
+	return 0;
 }
 
 int kplug_fd(const struct kplug *k)
@@ -122,6 +156,22 @@ int kplug_info(struct kplug *k, struct kplug_device_info *info)
 {
 	*info = (struct kplug_device_info){ .size = sizeof(*info) };
 	return kplug_ioctl(k, KPLUG_DEVICE_INFO, info);
+}
+
+int kplug_restrict(struct kplug *k)
+{
+	struct kplug_restrict cmd = { .size = sizeof(cmd) };
+
+	return kplug_ioctl(k, KPLUG_RESTRICT, &cmd);
+}
+
+int kplug_features(struct kplug *k, unsigned int command, struct kplug_features *features)
+{
+	*features = (struct kplug_features){
+		.size = sizeof(*features),
+		.command = command,
+	};
+	return kplug_ioctl(k, KPLUG_FEATURES, features);
 }
 
 int kplug_reset(struct kplug *k)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* DMA: buffers as descriptors, and where the device sees them. */
+/* DMA: buffers as descriptors, and their mappings. */
 #include "private.h"
 
 #include <errno.h>
@@ -15,13 +15,13 @@ static size_t whole_pages(size_t length)
 static int alloc_buffer(struct kplug *k, size_t length, unsigned int flags,
 			struct kplug_dma_buffer *buffer)
 {
-	struct kplug_buffer cmd = {
+	struct kplug_dma_buffer_make cmd = {
 		.size = sizeof(cmd),
 		.flags = flags,
-		.source = KPLUG_BUFFER_CONTIGUOUS,
+		.source = KPLUG_DMA_BUFFER_CONTIGUOUS,
 		.length = length,
 	};
-	int err = kplug_ioctl(k, KPLUG_BUFFER, &cmd);
+	int err = kplug_ioctl(k, KPLUG_DMA_BUFFER, &cmd);
 	void *addr;
 
 	if (err)
@@ -40,35 +40,34 @@ static int alloc_buffer(struct kplug *k, size_t length, unsigned int flags,
 	return 0;
 }
 
-int kplug_buffer_alloc(struct kplug *k, size_t length, struct kplug_dma_buffer *buffer)
+int kplug_dma_buffer_alloc(struct kplug *k, size_t length, struct kplug_dma_buffer *buffer)
 {
 	return alloc_buffer(k, length, 0, buffer);
 }
 
-int kplug_buffer_alloc_coherent(struct kplug *k, size_t length,
-				struct kplug_dma_buffer *buffer)
+int kplug_dma_buffer_alloc_coherent(struct kplug *k, size_t length, struct kplug_dma_buffer *buffer)
 {
-	return alloc_buffer(k, length, KPLUG_BUFFER_COHERENT, buffer);
+	return alloc_buffer(k, length, KPLUG_DMA_BUFFER_COHERENT, buffer);
 }
 
-void kplug_buffer_free(struct kplug_dma_buffer *buffer)
+void kplug_dma_buffer_free(struct kplug_dma_buffer *buffer)
 {
 	kplug_sys_munmap(buffer->addr, buffer->length);
 	kplug_sys_close(buffer->fd);
 	*buffer = (struct kplug_dma_buffer){ .fd = -1 };
 }
 
-int kplug_buffer_pin(struct kplug *k, const void *addr, size_t length,
-		     unsigned int flags, uint64_t *offset)
+int kplug_dma_buffer_pin(struct kplug *k, const void *addr, size_t length, unsigned int flags,
+			 uint64_t *offset)
 {
-	struct kplug_buffer cmd = {
+	struct kplug_dma_buffer_make cmd = {
 		.size = sizeof(cmd),
 		.flags = flags,
-		.source = KPLUG_BUFFER_USER,
+		.source = KPLUG_DMA_BUFFER_USER,
 		.address = (uintptr_t)addr,
 		.length = length,
 	};
-	int err = kplug_ioctl(k, KPLUG_BUFFER, &cmd);
+	int err = kplug_ioctl(k, KPLUG_DMA_BUFFER, &cmd);
 
 	if (err)
 		return err;
@@ -76,37 +75,35 @@ int kplug_buffer_pin(struct kplug *k, const void *addr, size_t length,
 	return cmd.out_fd;
 }
 
-int kplug_buffer_region(struct kplug *k, unsigned int region, uint64_t offset,
-			size_t length)
+int kplug_dma_buffer_region(struct kplug *k, unsigned int region, uint64_t offset, size_t length)
 {
-	struct kplug_buffer cmd = {
+	struct kplug_dma_buffer_make cmd = {
 		.size = sizeof(cmd),
-		.source = KPLUG_BUFFER_REGION,
+		.source = KPLUG_DMA_BUFFER_REGION,
 		.region = region,
 		.address = offset,
 		.length = length,
 	};
-	int err = kplug_ioctl(k, KPLUG_BUFFER, &cmd);
+	int err = kplug_ioctl(k, KPLUG_DMA_BUFFER, &cmd);
 
 	return err ? err : cmd.out_fd;
 }
 
 int kplug_dma_map(struct kplug *k, int fd, uint64_t offset, uint64_t length,
-		  enum kplug_dma_direction direction,
-		  struct kplug_mapping *mapping)
+		  enum kplug_dma_direction direction, struct kplug_dma_mapping *mapping)
 {
-	struct kplug_map cmd = {
+	struct kplug_dma_map cmd = {
 		.size = sizeof(cmd),
 		.fd = fd,
 		.direction = direction,
 		.offset = offset,
 		.length = length,
 	};
-	int err = kplug_ioctl(k, KPLUG_MAP, &cmd);
+	int err = kplug_ioctl(k, KPLUG_DMA_MAP, &cmd);
 
 	if (err)
 		return err;
-	*mapping = (struct kplug_mapping){
+	*mapping = (struct kplug_dma_mapping){
 		.id = cmd.out_id,
 		.num_segments = cmd.out_segments,
 	};
@@ -115,29 +112,30 @@ int kplug_dma_map(struct kplug *k, int fd, uint64_t offset, uint64_t length,
 
 int kplug_dma_unmap(struct kplug *k, uint32_t id)
 {
-	struct kplug_unmap cmd = { .size = sizeof(cmd), .id = id };
+	struct kplug_dma_unmap cmd = { .size = sizeof(cmd), .id = id };
 
-	return kplug_ioctl(k, KPLUG_UNMAP, &cmd);
+	return kplug_ioctl(k, KPLUG_DMA_UNMAP, &cmd);
 }
 
 int kplug_dma_segments(struct kplug *k, uint32_t id, uint32_t first,
-		       struct kplug_segment *segments, uint32_t num)
+		       struct kplug_dma_segment *segments, uint32_t num)
 {
-	struct kplug_segments cmd = {
+	struct kplug_dma_segments cmd = {
 		.size = sizeof(cmd),
 		.id = id,
 		.segments = (uintptr_t)segments,
 		.first = first,
 		.num_segments = num,
+		.stride = sizeof(*segments),
 	};
 
-	return kplug_ioctl(k, KPLUG_SEGMENTS, &cmd);
+	return kplug_ioctl(k, KPLUG_DMA_SEGMENTS, &cmd);
 }
 
-int kplug_dma_sync(struct kplug *k, uint32_t id, enum kplug_sync_for sync_for,
-		   uint64_t offset, uint64_t length)
+int kplug_dma_sync(struct kplug *k, uint32_t id, enum kplug_dma_sync_for sync_for, uint64_t offset,
+		   uint64_t length)
 {
-	struct kplug_sync cmd = {
+	struct kplug_dma_sync cmd = {
 		.size = sizeof(cmd),
 		.id = id,
 		.sync_for = sync_for,
@@ -145,7 +143,7 @@ int kplug_dma_sync(struct kplug *k, uint32_t id, enum kplug_sync_for sync_for,
 		.length = length,
 	};
 
-	return kplug_ioctl(k, KPLUG_SYNC, &cmd);
+	return kplug_ioctl(k, KPLUG_DMA_SYNC, &cmd);
 }
 
 int kplug_dma_set_limits(struct kplug *k, const struct kplug_dma_limits *limits)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Where a vector's handler is, and running the ones of this program. */
+/* Choosing the place of a vector's handler, and running handlers in this program. */
 #include "private.h"
 
 #include <errno.h>
@@ -13,14 +13,17 @@ static struct kplug_slot *slot_of(struct kplug_private *p, unsigned int vector)
 	return vector < KPLUG_MAX_VECTORS ? &p->slots[vector] : NULL;
 }
 
-static int join_plugin(struct kplug *k, const char *name)
+static int join_plugin(struct kplug *k, const struct kplug_handler *handler)
 {
-	struct kplug_attach cmd = { .size = sizeof(cmd) };
+	struct kplug_attach cmd = {
+		.size = sizeof(cmd),
+		.min_version = handler->plugin_version,
+	};
 	int err;
 
-	if (strlen(name) >= sizeof(cmd.name))
+	if (strlen(handler->plugin) >= sizeof(cmd.name))
 		return -EINVAL;
-	strcpy(cmd.name, name);
+	strcpy(cmd.name, handler->plugin);
 	err = kplug_ioctl(k, KPLUG_ATTACH, &cmd);
 	if (err && err != -EALREADY)
 		return err;
@@ -37,13 +40,13 @@ static int leave_plugin(struct kplug *k)
 	return kplug_ioctl(k, KPLUG_DETACH, &cmd);
 }
 
-/* The first place that @handler names and that is there. */
+/* The first place that @handler names and that exists. */
 static int choose_kind(struct kplug *k, const struct kplug_handler *handler)
 {
 	int err;
 
 	if (handler->plugin) {
-		err = join_plugin(k, handler->plugin);
+		err = join_plugin(k, handler);
 		if (!err)
 			return KPLUG_HANDLER_PLUGIN;
 		if (err != -ENOENT || !(handler->steps || handler->user))
@@ -52,8 +55,7 @@ static int choose_kind(struct kplug *k, const struct kplug_handler *handler)
 	return handler->steps ? KPLUG_HANDLER_RECIPE : KPLUG_HANDLER_USER;
 }
 
-static int arm(struct kplug *k, unsigned int vector, int kind,
-	       const struct kplug_handler *handler)
+static int arm(struct kplug *k, unsigned int vector, int kind, const struct kplug_handler *handler)
 {
 	struct kplug_arm cmd = {
 		.size = sizeof(cmd),
@@ -67,6 +69,7 @@ static int arm(struct kplug *k, unsigned int vector, int kind,
 	if (kind == KPLUG_HANDLER_RECIPE) {
 		cmd.num_steps = handler->num_steps;
 		cmd.steps = (uintptr_t)handler->steps;
+		cmd.stride = sizeof(*handler->steps);
 	}
 	return kplug_ioctl(k, KPLUG_ARM, &cmd);
 }
@@ -83,7 +86,7 @@ static int disarm(struct kplug *k, unsigned int vector)
 	return kplug_ioctl(k, KPLUG_DISARM, &cmd);
 }
 
-/* The kernel masks nothing but a line for a user function. */
+/* For a user function the kernel masks lines only, never messages. */
 static int must_unmask(struct kplug *k)
 {
 	struct kplug_device_info info;
@@ -92,101 +95,167 @@ static int must_unmask(struct kplug *k)
 	       info.out_irq_mode == KPLUG_IRQ_WIRED;
 }
 
-static void fill_slot(struct kplug *k, struct kplug_slot *slot, int kind,
-		      const struct kplug_handler *handler)
-{
-	*slot = (struct kplug_slot){
-		.attached = 1,
-		.kind = (unsigned char)kind,
-		.event_type = handler->event_type ? (uint16_t)handler->event_type
-						  : KPLUG_EVENT_IRQ,
-	};
-	if (kind != KPLUG_HANDLER_USER || !handler->user)
-		return;
-	slot->user = handler->user;
-	slot->ctx = handler->ctx;
-	slot->unmask = (unsigned char)must_unmask(k);
-	kplug_private(k)->user_functions++;
-}
-
-static int prepare(struct kplug *k, int kind,
-		   const struct kplug_handler *handler)
+static int prepare(struct kplug *k, int kind, const struct kplug_handler *handler)
 {
 	if (kind == KPLUG_HANDLER_PLUGIN)
 		return kplug_ring_make(k);
 	if (kind != KPLUG_HANDLER_USER || !handler->user)
 		return 0;
-	/* Before the first event can come. */
-	k->filtered = 1;
-	return kplug_region_map_all(k);
+	/* Before the first event can arrive. */
+	__atomic_store_n(&k->filtered, 1, __ATOMIC_RELEASE);
+	return kplug_region_reach_all(k);
 }
 
-static int attach_locked(struct kplug *k, unsigned int vector,
-			 const struct kplug_handler *handler)
+static unsigned int use_of(const struct kplug_slot *slot)
 {
-	struct kplug_slot *slot = slot_of(kplug_private(k), vector);
-	int kind, err;
+	return __atomic_load_n(&slot->use, __ATOMIC_ACQUIRE);
+}
 
-	if (!slot)
-		return -ENOENT;
-	if (slot->attached)
-		return -EALREADY;
-	kind = choose_kind(k, handler);
+static unsigned int state_of(const struct kplug_slot *slot)
+{
+	return use_of(slot) & KPLUG_SLOT_STATE;
+}
+
+static int is_running(const struct kplug_slot *slot)
+{
+	return use_of(slot) >= KPLUG_SLOT_RUN;
+}
+
+/* Before the first event can arrive: from then on the function may run. */
+static void fill_slot(struct kplug_private *p, struct kplug_slot *slot, int kind,
+		      const struct kplug_handler *handler)
+{
+	const int user = kind == KPLUG_HANDLER_USER && handler->user;
+
+	slot->kind = (unsigned char)kind;
+	slot->event_type = handler->event_type ? (uint16_t)handler->event_type : KPLUG_EVENT_IRQ;
+	slot->user = user ? handler->user : NULL;
+	slot->ctx = handler->ctx;
+	slot->unmask = (unsigned char)user; /* until choose_unmask() knows the mode */
+	pthread_mutex_lock(&p->lock);
+	p->user_functions += (unsigned int)user;
+	pthread_mutex_unlock(&p->lock);
+	/* Pairs with begin_run(): a run sees a complete slot. */
+	__atomic_store_n(&slot->use, KPLUG_SLOT_ATTACHED, __ATOMIC_RELEASE);
+}
+
+/* Closes an attached slot: no run begins any more, and the last one wakes empty_slot(). */
+static void close_slot(struct kplug_slot *slot)
+{
+	__atomic_fetch_xor(&slot->use, KPLUG_SLOT_ATTACHED ^ KPLUG_SLOT_LEAVING, __ATOMIC_ACQ_REL);
+}
+
+/* Empties a slot in state LEAVING, after its last run has ended. */
+static void empty_slot(struct kplug_private *p, struct kplug_slot *slot)
+{
+	pthread_mutex_lock(&p->lock);
+	while (is_running(slot))
+		pthread_cond_wait(&p->idle, &p->lock);
+	if (slot->user)
+		p->user_functions--;
+	pthread_mutex_unlock(&p->lock);
+	/* Pairs with the next kplug_attach(), which finds the slot unused. */
+	__atomic_store_n(&slot->use, KPLUG_SLOT_FREE, __ATOMIC_RELEASE);
+}
+
+/* After arming, because only then the mode of the vectors is known. */
+static void choose_unmask(struct kplug *k, struct kplug_slot *slot)
+{
+	if (slot->user)
+		__atomic_store_n(&slot->unmask, (unsigned char)must_unmask(k), __ATOMIC_RELAXED);
+}
+
+/* @leaves: set when attaching failed and the caller has to empty the slot */
+static int attach_free(struct kplug *k, unsigned int vector, struct kplug_slot *slot,
+		       const struct kplug_handler *handler, int *leaves)
+{
+	int kind = choose_kind(k, handler), err;
+
 	if (kind < 0)
 		return kind;
 	err = prepare(k, kind, handler);
-	if (!err)
+	if (!err) {
+		fill_slot(kplug_private(k), slot, kind, handler);
 		err = arm(k, vector, kind, handler);
+		*leaves = !!err;
+	}
 	if (err) {
 		if (kind == KPLUG_HANDLER_PLUGIN)
 			leave_plugin(k);
 		return err;
 	}
-	fill_slot(k, slot, kind, handler);
+	choose_unmask(k, slot);
 	return kind;
 }
 
-int kplug_attach(struct kplug *k, unsigned int vector,
-		 const struct kplug_handler *handler)
-{
-	struct kplug_private *p = kplug_private(k);
-	int result;
-
-	pthread_mutex_lock(&p->lock);
-	result = attach_locked(k, vector, handler);
-	pthread_mutex_unlock(&p->lock);
-	return result;
-}
-
-static int detach_locked(struct kplug *k, unsigned int vector)
+int kplug_attach(struct kplug *k, unsigned int vector, const struct kplug_handler *handler)
 {
 	struct kplug_private *p = kplug_private(k);
 	struct kplug_slot *slot = slot_of(p, vector);
-	int err, kind;
+	int result, leaves = 0;
 
-	if (!slot || !slot->attached)
-		return -EBADFD;
-	err = disarm(k, vector);
-	if (err)
-		return err;
-	kind = slot->kind;
-	if (slot->user)
-		p->user_functions--;
-	*slot = (struct kplug_slot){ 0 };
-	return kind == KPLUG_HANDLER_PLUGIN ? leave_plugin(k) : 0;
+	if (!slot)
+		return -ENOENT;
+	pthread_mutex_lock(&p->attaching);
+	result = state_of(slot) == KPLUG_SLOT_FREE ?
+			 attach_free(k, vector, slot, handler, &leaves) :
+			 -EALREADY;
+	if (leaves)
+		close_slot(slot);
+	pthread_mutex_unlock(&p->attaching);
+	/* A run that has not ended may itself be waiting for @attaching. */
+	if (leaves)
+		empty_slot(p, slot);
+	return result;
+}
+
+/* Would waiting for the end of a run block the thread that runs it? */
+static int check_detach(struct kplug *k, const struct kplug_slot *slot)
+{
+	if (is_running(slot) && kplug_run_handler(k))
+		return -EDEADLK;
+	return state_of(slot) == KPLUG_SLOT_ATTACHED ? 0 : -ENOTCONN;
+}
+
+static int stop_events(struct kplug *k, unsigned int vector, struct kplug_slot *slot)
+{
+	int err = check_detach(k, slot);
+
+	if (!err)
+		err = disarm(k, vector);
+	if (!err)
+		close_slot(slot);
+	return err;
 }
 
 int kplug_detach(struct kplug *k, unsigned int vector)
 {
 	struct kplug_private *p = kplug_private(k);
-	int err;
+	struct kplug_slot *slot = slot_of(p, vector);
+	int err, plugin;
 
-	pthread_mutex_lock(&p->lock);
-	err = detach_locked(k, vector);
-	pthread_mutex_unlock(&p->lock);
+	if (!slot)
+		return -ENOTCONN;
+	pthread_mutex_lock(&p->attaching);
+	err = stop_events(k, vector, slot);
+	plugin = !err && slot->kind == KPLUG_HANDLER_PLUGIN;
+	if (plugin)
+		err = leave_plugin(k);
+	pthread_mutex_unlock(&p->attaching);
+	/* A run that has not ended may itself be waiting for @attaching. */
+	if (plugin || !err)
+		empty_slot(p, slot);
 	return err;
 }
 
+/* The kernel masked the line for this run; a signal must not leave it masked. */
+static void unmask(struct kplug *k, unsigned int vector)
+{
+	while (kplug_unmask(k, vector) == -EINTR)
+		;
+}
+
+/* The slot is marked as running, so it does not change. */
 static unsigned int run_user(struct kplug *k, const struct kplug_slot *slot,
 			     struct kplug_event *event)
 {
@@ -195,28 +264,74 @@ static unsigned int run_user(struct kplug *k, const struct kplug_slot *slot,
 		.ctx = slot->ctx,
 		.vector = event->vector,
 	};
-	unsigned int verdict = slot->user(&irq);
+	struct kplug_run run;
+	unsigned int verdict;
 
+	kplug_run_enter(&run, k, slot);
+	verdict = slot->user(&irq);
+	kplug_run_leave(&run);
 	event->words = (uint16_t)irq.captured;
 	memcpy(event->data, irq.data, sizeof(event->data));
-	if (slot->unmask)
-		kplug_unmask(k, event->vector);
 	return verdict;
 }
 
-/* Whether the program is to get @event. */
+/* kplug_detach() may be waiting. The lock ensures that it sees the end or is woken. */
+static __attribute__((noinline)) void end_awaited_run(struct kplug_private *p,
+						      struct kplug_slot *slot)
+{
+	pthread_mutex_lock(&p->lock);
+	if (__atomic_sub_fetch(&slot->use, KPLUG_SLOT_RUN, __ATOMIC_RELEASE) < KPLUG_SLOT_RUN)
+		pthread_cond_broadcast(&p->idle);
+	pthread_mutex_unlock(&p->lock);
+}
+
+/* After the end of a run the device may be closed, so nothing is accessed after it. */
+static void end_run(struct kplug_private *p, struct kplug_slot *slot)
+{
+	unsigned int use = __atomic_load_n(&slot->use, __ATOMIC_RELAXED);
+
+	do {
+		if ((use & KPLUG_SLOT_STATE) == KPLUG_SLOT_LEAVING) {
+			end_awaited_run(p, slot);
+			return;
+		}
+	} while (!__atomic_compare_exchange_n(&slot->use, &use, use - KPLUG_SLOT_RUN, 1,
+					      __ATOMIC_RELEASE, __ATOMIC_RELAXED));
+}
+
+static int begin_run(struct kplug_private *p, struct kplug_slot *slot,
+		     const struct kplug_event *event)
+{
+	unsigned int use = __atomic_load_n(&slot->use, __ATOMIC_RELAXED);
+
+	do {
+		if ((use & KPLUG_SLOT_STATE) != KPLUG_SLOT_ATTACHED)
+			return 0;
+	} while (!__atomic_compare_exchange_n(&slot->use, &use, use + KPLUG_SLOT_RUN, 1,
+					      __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
+	if (slot->user && event->type == slot->event_type)
+		return 1;
+	end_run(p, slot);
+	return 0;
+}
+
+/* Runs the user function for @event. Returns whether the program gets the event. */
 int kplug_handler_run(struct kplug *k, struct kplug_event *event)
 {
 	struct kplug_private *p = kplug_private(k);
-	unsigned int verdict = KPLUG_NOTIFY;
-	const struct kplug_slot *slot;
+	struct kplug_slot *slot;
+	unsigned int verdict;
+	int masked;
 
 	if (event->vector >= KPLUG_MAX_VECTORS)
 		return 1;
-	pthread_mutex_lock(&p->lock);
 	slot = &p->slots[event->vector];
-	if (slot->user && event->type == slot->event_type)
-		verdict = run_user(k, slot, event);
-	pthread_mutex_unlock(&p->lock);
+	if (!begin_run(p, slot, event))
+		return 1;
+	masked = __atomic_load_n(&slot->unmask, __ATOMIC_RELAXED);
+	verdict = run_user(k, slot, event);
+	if (masked)
+		unmask(k, event->vector);
+	end_run(p, slot);
 	return !!(verdict & KPLUG_NOTIFY);
 }

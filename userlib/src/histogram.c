@@ -11,7 +11,7 @@ unsigned int kplug_histogram_bucket(uint64_t value)
 
 	if (value < LINEAR)
 		return (unsigned int)value;
-	/* Leaves the highest bit and SHIFT more. */
+	/* Keeps the highest bit and SHIFT more. */
 	shift = 63 - SHIFT - (unsigned int)__builtin_clzll(value);
 	return shift * LINEAR + (unsigned int)(value >> shift);
 }
@@ -37,8 +37,7 @@ void kplug_histogram_add(struct kplug_histogram *h, uint64_t value)
 	h->buckets[kplug_histogram_bucket(value)]++;
 }
 
-void kplug_histogram_merge(struct kplug_histogram *into,
-			   const struct kplug_histogram *from)
+void kplug_histogram_merge(struct kplug_histogram *into, const struct kplug_histogram *from)
 {
 	unsigned int i;
 
@@ -61,8 +60,7 @@ static uint64_t clamp(uint64_t value, uint64_t low, uint64_t high)
 	return value < high ? value : high;
 }
 
-uint64_t kplug_histogram_quantile(const struct kplug_histogram *h,
-				  unsigned int per_mille)
+uint64_t kplug_histogram_quantile(const struct kplug_histogram *h, unsigned int per_mille)
 {
 	const uint64_t wanted = (h->count * per_mille + 999) / 1000;
 	uint64_t seen = h->buckets[0];

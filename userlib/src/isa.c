@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What would be read as another word than the name. */
+/* The kernel must read the name as a single word. */
 static int is_word(const char *name)
 {
 	return name[0] && strlen(name) < KPLUG_NAME_MAX && !strpbrk(name, " =\n");
@@ -14,14 +14,13 @@ static int is_word(const char *name)
 
 static int is_range(const struct kplug_range *range)
 {
-	return range->flags == KPLUG_REGION_PORT ||
-	       range->flags == KPLUG_REGION_MEM;
+	return range->flags == KPLUG_REGION_PORT || range->flags == KPLUG_REGION_MEM;
 }
 
-int kplug_isa_add(const char *name, const struct kplug_range *ranges,
-		  unsigned int count, unsigned int irq)
+int kplug_isa_add(const char *name, const struct kplug_range *ranges, unsigned int count,
+		  unsigned int irq)
 {
-	char text[512];	/* more than the longest name and KPLUG_MAX_REGIONS need */
+	char text[512]; /* more than the longest name and KPLUG_MAX_REGIONS need */
 	char *end = text;
 	unsigned int i;
 	int err;

@@ -1,29 +1,34 @@
 // SPDX-License-Identifier: MIT
-/* A thread that takes the events and calls the program back. */
+/* A thread that takes the events and calls the program's callback. */
 #include "private.h"
 
 #include <errno.h>
 #include <signal.h>
 
-#define BATCH 16
-
+/*
+ * Takes one event at a time: every event taken is delivered, and between two events the
+ * thread checks whether it has to stop. A signal does not stop it: glibc's setuid() sends one
+ * to every thread, and no thread can block it.
+ */
 static void *listen_thread(void *arg)
 {
 	struct kplug_private *p = arg;
-	struct kplug_listener *listener = &p->listener;
-	struct kplug_event events[BATCH];
-	int i, got;
+	const struct kplug_listener *listener = &p->listener;
+	struct kplug_event event;
+	struct kplug_run run;
+	int got;
 
+	kplug_run_enter(&run, &p->pub, NULL);
 	do {
-		got = kplug_ring_wait(&p->pub, events, BATCH, -1,
-				      listener->stop_fd);
-		for (i = 0; i < got; i++)
-			listener->callback(&p->pub, &events[i], listener->ctx);
-	} while (got >= 0);
+		got = kplug_ring_wait(&p->pub, &event, 1, -1, listener);
+		if (got == 1)
+			listener->callback(&p->pub, &event, listener->ctx);
+	} while (got >= 0 || got == -EINTR);
+	kplug_run_leave(&run);
 	return NULL;
 }
 
-/* Signals are the program's: none is delivered to the library's thread. */
+/* Blocks all signals in the new thread: they are for the program's own threads. */
 static int start_thread(struct kplug_private *p)
 {
 	sigset_t all, old;
@@ -42,42 +47,68 @@ static void close_stop_fd(struct kplug_listener *listener)
 	listener->stop_fd = -1;
 }
 
-int kplug_listen(struct kplug *k,
-		 void (*callback)(struct kplug *k,
-				  const struct kplug_event *event, void *ctx),
-		 void *ctx)
+static int listen_locked(struct kplug_private *p)
 {
-	struct kplug_private *p = kplug_private(k);
 	struct kplug_listener *listener = &p->listener;
 	int err;
 
 	if (listener->stop_fd >= 0)
 		return -EALREADY;
 	if (!p->ring_size)
-		return -EBADFD;
+		return -ENOTCONN;
 	err = kplug_sys_eventfd();
 	if (err < 0)
 		return err;
 	listener->stop_fd = err;
-	listener->callback = callback;
-	listener->ctx = ctx;
+	__atomic_store_n(&listener->stop, 0, __ATOMIC_RELAXED);
 	err = start_thread(p);
 	if (err)
 		close_stop_fd(listener);
 	return err;
 }
 
-int kplug_unlisten(struct kplug *k)
+int kplug_listen(struct kplug *k,
+		 void (*callback)(struct kplug *k, const struct kplug_event *event, void *ctx),
+		 void *ctx)
 {
-	struct kplug_listener *listener = &kplug_private(k)->listener;
+	struct kplug_private *p = kplug_private(k);
+	struct kplug_listener *listener = &p->listener;
+	int err;
+
+	if (kplug_run_listener(k))
+		return -EALREADY;
+	pthread_mutex_lock(&listener->lock);
+	if (listener->stop_fd < 0) {
+		listener->callback = callback;
+		listener->ctx = ctx;
+	}
+	err = listen_locked(p);
+	pthread_mutex_unlock(&listener->lock);
+	return err;
+}
+
+static void stop_thread(struct kplug_listener *listener)
+{
 	const uint64_t one = 1;
 
-	if (listener->stop_fd < 0)
-		return -EBADFD;
-	if (pthread_equal(pthread_self(), listener->thread))
-		return -EDEADLK;
+	__atomic_store_n(&listener->stop, 1, __ATOMIC_RELAXED);
 	kplug_sys_write(listener->stop_fd, &one, sizeof(one));
 	pthread_join(listener->thread, NULL);
 	close_stop_fd(listener);
-	return 0;
+}
+
+int kplug_unlisten(struct kplug *k)
+{
+	struct kplug_listener *listener = &kplug_private(k)->listener;
+	int err = 0;
+
+	if (kplug_run_listener(k))
+		return -EDEADLK;
+	pthread_mutex_lock(&listener->lock);
+	if (listener->stop_fd < 0)
+		err = -ENOTCONN;
+	else
+		stop_thread(listener);
+	pthread_mutex_unlock(&listener->lock);
+	return err;
 }

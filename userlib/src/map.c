@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Maps of parts of a region, and how regions are mapped. */
+/* Maps of parts of a region, and the caching of regions. */
 #include "private.h"
 
 #include <errno.h>
@@ -13,8 +13,7 @@ struct kplug_map_part {
 	size_t length;
 };
 
-int kplug_set_caching(struct kplug *k, unsigned int region,
-		      enum kplug_caching caching)
+int kplug_set_caching(struct kplug *k, unsigned int region, enum kplug_caching caching)
 {
 	struct kplug_caching_set set = {
 		.size = sizeof(set),
@@ -25,8 +24,8 @@ int kplug_set_caching(struct kplug *k, unsigned int region,
 	return kplug_ioctl(k, KPLUG_CACHING, &set);
 }
 
-static int check_range(struct kplug *k, unsigned int region, uint64_t offset,
-		       size_t length, uint64_t *mmap_offset)
+static int check_range(struct kplug *k, unsigned int region, uint64_t offset, size_t length,
+		       uint64_t *mmap_offset)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	struct kplug_region_info info;
@@ -36,19 +35,17 @@ static int check_range(struct kplug *k, unsigned int region, uint64_t offset,
 		return err;
 	if (!(info.out_flags & KPLUG_REGION_MMAP))
 		return -EOPNOTSUPP;
-	if (!length || length % page || offset % page ||
-	    length > info.out_length || offset > info.out_length - length)
+	if (!length || length % page || offset % page || length > info.out_length ||
+	    offset > info.out_length - length)
 		return -EINVAL;
 	*mmap_offset = info.out_mmap_offset + offset;
 	return 0;
 }
 
-static int map_range(struct kplug *k, struct kplug_map_part *range,
-		     uint64_t mmap_offset)
+static int map_range(struct kplug *k, struct kplug_map_part *range, uint64_t mmap_offset)
 {
 	struct kplug_private *p = kplug_private(k);
-	int err = kplug_sys_mmap(p->fd, range->length, mmap_offset,
-				 &range->addr);
+	int err = kplug_sys_mmap(p->fd, range->length, mmap_offset, &range->addr);
 
 	if (err)
 		return err;
@@ -59,8 +56,8 @@ static int map_range(struct kplug *k, struct kplug_map_part *range,
 	return 0;
 }
 
-int kplug_map_range(struct kplug *k, unsigned int region, uint64_t offset,
-		    size_t length, volatile void **addr)
+int kplug_map_range(struct kplug *k, unsigned int region, uint64_t offset, size_t length,
+		    volatile void **addr)
 {
 	struct kplug_map_part *range;
 	uint64_t mmap_offset;
@@ -86,9 +83,8 @@ static void free_range(struct kplug_map_part *range)
 	free(range);
 }
 
-/* The range at @addr, taken out of the list; NULL if there is none. */
-static struct kplug_map_part *take_range(struct kplug_private *p,
-				      volatile void *addr)
+/* Removes the range at @addr from the list; NULL if there is none. */
+static struct kplug_map_part *take_range(struct kplug_private *p, volatile void *addr)
 {
 	struct kplug_map_part **at = &p->ranges, *range;
 
@@ -109,12 +105,12 @@ int kplug_unmap_range(struct kplug *k, volatile void *addr)
 	range = take_range(p, addr);
 	pthread_mutex_unlock(&p->lock);
 	if (!range)
-		return -EBADFD;
+		return -ENOTCONN;
 	free_range(range);
 	return 0;
 }
 
-/* Nobody else uses the device any more. */
+/* No other thread uses the device any more. */
 void kplug_map_free_ranges(struct kplug *k)
 {
 	struct kplug_private *p = kplug_private(k);

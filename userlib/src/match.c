@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Patterns that mean devices. */
+/* Patterns that match devices. */
 #include "private.h"
 
 #include <ctype.h>
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The end of "*" or four hexadecimal digits at @text, or NULL. Compares with @id. */
+/* The end of "*" or four hexadecimal digits at @text, or NULL; @equal: whether @id matches. */
 static const char *match_id(const char *text, uint16_t id, int *equal)
 {
 	char digits[5] = "";
@@ -26,7 +26,7 @@ static const char *match_id(const char *text, uint16_t id, int *equal)
 	return text + 4;
 }
 
-/* Does @pattern have the form of ids? Then @equal says whether they are these. */
+/* Does @pattern have the form of ids? @equal: whether the device has these ids. */
 static int match_ids(const struct kplug_found *found, const char *pattern, int *equal)
 {
 	*equal = found->vendor != 0;
@@ -40,16 +40,17 @@ static int match_ids(const struct kplug_found *found, const char *pattern, int *
 int kplug_match(const struct kplug_found *found, const char *pattern)
 {
 	char full[KPLUG_NAME_MAX * 2];
-	int equal;
+	/* Linux writes addresses in lower case; names on other buses may have capitals. */
+	int equal, flags = found->vendor ? FNM_CASEFOLD : 0;
 
 	if (match_ids(found, pattern, &equal))
 		return equal;
-	if (!fnmatch(pattern, found->name, 0))
+	if (!fnmatch(pattern, found->name, flags))
 		return 1;
 	/* An address without its domain. */
 	return found->vendor && strlen(pattern) < KPLUG_NAME_MAX &&
 	       snprintf(full, sizeof(full), "0000:%s", pattern) > 0 &&
-	       !fnmatch(full, found->name, 0);
+	       !fnmatch(full, found->name, flags);
 }
 
 int kplug_select(const char *pattern, struct kplug_found **found)

@@ -1,49 +1,68 @@
 /* SPDX-License-Identifier: MIT */
-/* What the library keeps about an open device, and what its files share. */
+/* The library's state of an open device, and functions that its files share. */
 #ifndef KPLUG_PRIVATE_H
 #define KPLUG_PRIVATE_H
+
+#include "sys.h" /* first: it fixes the size of off_t */
 
 #include <pthread.h>
 
 #include <kplug.h>
 
-#include "sys.h"
-
 struct kplug_map_part;
 
-/* An attached vector. */
+enum kplug_slot_state {
+	KPLUG_SLOT_FREE,
+	KPLUG_SLOT_ATTACHED,
+	KPLUG_SLOT_LEAVING, /* no run starts any more; kplug_detach() waits for the last one */
+};
+
+/*
+ * A vector's handler. @attaching protects attach and detach. A run begins and ends with an
+ * atomic change of @use, without a lock. Until it has ended, only @unmask may change.
+ */
 struct kplug_slot {
 	unsigned int (*user)(struct kplug_irq *irq);
 	void *ctx;
 	uint16_t event_type;
-	unsigned char attached;
-	unsigned char kind;	/* enum kplug_handler_kind */
-	unsigned char unmask;	/* after a run of the user function */
+	unsigned char kind; /* enum kplug_handler_kind */
+	unsigned char unmask; /* atomic: unmask the line after a run of the user function */
+	unsigned int use; /* atomic: enum kplug_slot_state, and KPLUG_SLOT_RUN for each run */
 };
+
+#define KPLUG_SLOT_STATE 3u /* these bits of @use */
+#define KPLUG_SLOT_RUN   4u /* one for each run of the user function that has not ended */
 
 /* The thread of kplug_listen(). */
 struct kplug_listener {
+	pthread_mutex_t lock; /* of kplug_listen() and kplug_unlisten() */
 	pthread_t thread;
-	int stop_fd;	/* -1 when there is no thread */
-	void (*callback)(struct kplug *k, const struct kplug_event *event,
-			 void *ctx);
+	int stop_fd; /* -1 when there is no thread */
+	int stop; /* set with @stop_fd; can be read without a system call */
+	void (*callback)(struct kplug *k, const struct kplug_event *event, void *ctx);
 	void *ctx;
 };
 
-/* Maps and slots change under @lock; a user function runs under it. */
+/*
+ * Locks: the library holds @attaching around the system calls of kplug_attach() and
+ * kplug_detach(), and takes @lock inside of it for short sections. It holds neither while a
+ * function of the program runs, nor while a thread waits for the end of one.
+ */
 struct kplug_private {
-	struct kplug pub;	/* first, so that the two are one pointer */
+	struct kplug pub; /* first, so that the two are one pointer */
 	int fd;
-	uint32_t ring_entries;	/* wanted; 0 for no ring */
+	uint32_t ring_entries; /* requested; 0 for no ring */
 	uint32_t ring_flags;
-	size_t ring_size;	/* mapped; 0 without a ring */
+	size_t ring_size; /* bytes mapped; 0 without a ring */
 	uint64_t spin_ns;
-	uint64_t withheld;		/* events that user functions kept back */
-	uint64_t lost;		/* losses reported in events kept back */
-	pthread_mutex_t lock;
-	unsigned int plugin_users;	/* slots attached to the plugin */
-	unsigned int user_functions;	/* slots with a user function */
-	struct kplug_map_part *ranges;	/* of map.c */
+	uint64_t withheld; /* events that the program does not get: no KPLUG_NOTIFY */
+	uint64_t lost; /* losses reported in withheld events */
+	pthread_mutex_t attaching;
+	unsigned int plugin_users; /* slots attached to the plugin; under @attaching */
+	pthread_mutex_t lock; /* protects the maps, and waiting for the end of runs */
+	pthread_cond_t idle; /* signalled when the last run of a slot in LEAVING ends */
+	unsigned int user_functions; /* slots with a user function */
+	struct kplug_map_part *ranges; /* see map.c */
 	struct kplug_slot slots[KPLUG_MAX_VECTORS];
 	struct kplug_slot no_vector;
 	struct kplug_listener listener;
@@ -63,7 +82,7 @@ static inline int kplug_ioctl(struct kplug *k, unsigned long cmd, void *arg)
 int kplug_device_name(char out[KPLUG_NAME_MAX], const char *name);
 
 /* region.c */
-int kplug_region_map_all(struct kplug *k);
+int kplug_region_reach_all(struct kplug *k);
 void kplug_region_unmap_all(struct kplug *k);
 
 /* map.c */
@@ -73,15 +92,31 @@ void kplug_map_free_ranges(struct kplug *k);
 void kplug_ring_reset(struct kplug *k);
 int kplug_ring_make(struct kplug *k);
 void kplug_ring_free(struct kplug *k);
-int kplug_ring_wait(struct kplug *k, struct kplug_event *events,
-		    unsigned int count, int64_t timeout_ns, int stop_fd);
+int kplug_ring_wait(struct kplug *k, struct kplug_event *events, unsigned int count,
+		    int64_t timeout_ns, const struct kplug_listener *listener);
+
+/* run.c */
+
+/* A function of the program that this thread is running. */
+struct kplug_run {
+	struct kplug_run *outer;
+	const struct kplug *device;
+	const struct kplug_slot *slot; /* NULL for the thread of kplug_listen() */
+};
+
+void kplug_run_enter(struct kplug_run *run, struct kplug *k, const struct kplug_slot *slot);
+void kplug_run_leave(const struct kplug_run *run);
+/* Is this thread in a handler of @k, in the listener of @k, or in either? */
+int kplug_run_handler(const struct kplug *k);
+int kplug_run_listener(const struct kplug *k);
+int kplug_run_inside(const struct kplug *k);
 
 /* handler.c */
 int kplug_handler_run(struct kplug *k, struct kplug_event *event);
 
 /* sysfs.c */
 #define KPLUG_SYSFS_PCI_DEVICES "/sys/bus/pci/devices"
-#define KPLUG_SYSFS_DEVICE      "/sys/bus/%s/devices/%s"	/* bus, name */
+#define KPLUG_SYSFS_DEVICE      "/sys/bus/%s/devices/%s" /* bus, name */
 #define KPLUG_SYSFS_CLASS       "/sys/class/kplug"
 
 int kplug_sysfs_read(char *buf, size_t size, const char *format, ...)

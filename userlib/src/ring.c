@@ -4,10 +4,16 @@
 
 #include <errno.h>
 
-/* Looks at the ring between two looks at the clock, which costs more. */
+/*
+ * After this many withheld events in a row, a wait without a deadline returns, so that the
+ * program can check its own state.
+ */
+#define MAX_WITHHELD 10000
+
+/* Polls of the ring between two reads of the clock, which cost more. */
 #define LOOKS_PER_CLOCK 16
 
-/* Stands in for a ring that is not there, so that the inline path need not ask. */
+/* Takes the place of a missing ring, so that the inline path need not check for one. */
 static struct kplug_ring_page empty_ring;
 
 void kplug_ring_reset(struct kplug *k)
@@ -17,22 +23,19 @@ void kplug_ring_reset(struct kplug *k)
 	k->mask = 0;
 }
 
-static int ring_fits(const struct kplug_ring_page *ring, uint32_t entries,
-		     size_t size)
+static int ring_fits(const struct kplug_ring_page *ring, uint32_t entries, size_t size)
 {
 	uint64_t records_size = (uint64_t)entries * sizeof(struct kplug_event);
 
-	return ring->entries == entries &&
-	       ring->record_size == sizeof(struct kplug_event) &&
+	return ring->entries == entries && ring->record_size == sizeof(struct kplug_event) &&
 	       ring->records_offset >= sizeof(*ring) &&
-	       ring->records_offset % sizeof(uint64_t) == 0 &&
-	       ring->records_offset <= size &&
+	       ring->records_offset % sizeof(uint64_t) == 0 && ring->records_offset <= size &&
 	       records_size <= size - ring->records_offset;
 }
 
 /*
- * Make the ring if one is wanted and missing. That a restricted opener may not
- * have one is no failure: it asks again once it is attached to a plugin.
+ * Makes the ring if one is requested and missing. It is not an error when a restricted client
+ * may not have one: the library tries again after attaching to a plugin.
  */
 int kplug_ring_make(struct kplug *k)
 {
@@ -52,8 +55,7 @@ int kplug_ring_make(struct kplug *k)
 		return err == -EPERM ? 0 : err;
 	if (cmd.out_mmap_size < sizeof(*k->ring))
 		return -EPROTO;
-	err = kplug_sys_mmap(p->fd, cmd.out_mmap_size, cmd.out_mmap_offset,
-			     &map);
+	err = kplug_sys_mmap(p->fd, cmd.out_mmap_size, cmd.out_mmap_offset, &map);
 	if (err)
 		return err;
 	if (!ring_fits(map, cmd.entries, cmd.out_mmap_size)) {
@@ -83,8 +85,8 @@ void kplug_set_spin(struct kplug *k, uint64_t spin_ns)
 }
 
 /*
- * Run the user function, if the event has one; whether the program gets the
- * event. What is kept back must not look like a loss: it leaves the numbering.
+ * Runs the user function, if the event has one. Returns whether the program gets the event. A
+ * withheld event must not look like a loss, so it is left out of the numbering.
  */
 static int deliver(struct kplug *k, struct kplug_event *event)
 {
@@ -101,31 +103,99 @@ static int deliver(struct kplug *k, struct kplug_event *event)
 	return 1;
 }
 
-int kplug_next_handled(struct kplug *k, struct kplug_event *event)
-{
-	const struct kplug_event *record;
+#define FOREVER (~0ull)
 
-	while ((record = kplug_peek(k))) {
-		*event = *record;
+/* The conditions that end a wait without an event. */
+struct patience {
+	uint64_t deadline; /* in ns; 0 not to wait, or FOREVER */
+	const struct kplug_listener *listener; /* its stop ends the wait; or NULL */
+};
+
+static int stopped(const struct kplug_listener *listener)
+{
+	return listener && __atomic_load_n(&listener->stop, __ATOMIC_RELAXED);
+}
+
+/* Checked between two events. A call that does not wait takes all events that are there. */
+static int is_over(const struct patience *patience)
+{
+	if (stopped(patience->listener))
+		return 1;
+	return patience->deadline && patience->deadline != FOREVER &&
+	       kplug_sys_now() >= patience->deadline;
+}
+
+static int before(uint64_t position, uint64_t end)
+{
+	return (int64_t)(end - position) > 0;
+}
+
+/*
+ * Takes events up to @end, until the program gets one. The limit is needed for a device that
+ * interrupts again as soon as its handler has run, which posts new events all the time.
+ */
+static int next_before(struct kplug *k, struct kplug_event *event, uint64_t end,
+		       const struct patience *patience)
+{
+	while (before(k->ring->tail, end)) {
+		*event = k->records[k->ring->tail & k->mask];
 		kplug_consume(k);
 		if (deliver(k, event))
 			return 1;
+		if (is_over(patience))
+			break;
 	}
 	return 0;
 }
 
-static int take(struct kplug *k, struct kplug_event *events, unsigned int count)
+/* Pairs with the kernel's release of head after it wrote the records. */
+static uint64_t ring_end(const struct kplug *k)
+{
+	return __atomic_load_n(&k->ring->head, __ATOMIC_ACQUIRE);
+}
+
+int kplug_next_handled(struct kplug *k, struct kplug_event *event)
+{
+	static const struct patience none = { 0 };
+
+	/* Runs of a handler do not overlap, so a handler gets no events. */
+	return kplug_run_handler(k) ? 0 : next_before(k, event, ring_end(k), &none);
+}
+
+static unsigned int take_handled(struct kplug *k, struct kplug_event *events, unsigned int count,
+				 const struct patience *patience)
+{
+	const uint64_t end = ring_end(k);
+	unsigned int got = 0;
+
+	while (got < count && next_before(k, &events[got], end, patience)) {
+		got++;
+		if (got < count && before(k->ring->tail, end) && is_over(patience))
+			break;
+	}
+	return got;
+}
+
+/* May a function of the program have to run? */
+static int is_filtered(const struct kplug *k)
+{
+	return __atomic_load_n(&k->filtered, __ATOMIC_RELAXED) != 0;
+}
+
+static int take(struct kplug *k, struct kplug_event *events, unsigned int count,
+		const struct patience *patience)
 {
 	unsigned int got = 0;
 
+	if (is_filtered(k))
+		return (int)take_handled(k, events, count, patience);
 	while (got < count && kplug_next(k, &events[got]))
 		got++;
 	return (int)got;
 }
 
-/* Run the user functions on @count events; how many remain, moved together. */
-static unsigned int deliver_all(struct kplug *k, struct kplug_event *events,
-				unsigned int count)
+/* Runs the user functions on @count events. Returns how many remain, moved to the front. */
+static unsigned int deliver_all(struct kplug *k, struct kplug_event *events, unsigned int count)
 {
 	unsigned int i, kept = 0;
 
@@ -138,25 +208,32 @@ static unsigned int deliver_all(struct kplug *k, struct kplug_event *events,
 
 static int read_events(struct kplug *k, struct kplug_event *events, unsigned int count)
 {
-	ssize_t size = kplug_sys_read(kplug_private(k)->fd, events, count * sizeof(*events));
+	ssize_t size;
 
+	/* Otherwise their size might overflow. */
+	if (count > KPLUG_MAX_RING)
+		count = KPLUG_MAX_RING;
+	size = kplug_sys_read(kplug_private(k)->fd, events, count * sizeof(*events));
 	return size < 0 ? (int)size : (int)((size_t)size / sizeof(*events));
 }
 
 int kplug_read(struct kplug *k, struct kplug_event *events, unsigned int count)
 {
+	const struct kplug_private *p = kplug_private(k);
+	const uint64_t withheld = p->withheld;
 	int got;
 
 	if (!count)
 		return -EINVAL;
-	if (!k->filtered)
-		return read_events(k, events, count);
+	if (kplug_run_handler(k))
+		return -EDEADLK;
 	do {
 		got = read_events(k, events, count);
-		if (got <= 0)
+		/* Checked after the read: another thread may have attached a function meanwhile. */
+		if (got <= 0 || !is_filtered(k))
 			return got;
 		got = (int)deliver_all(k, events, (unsigned int)got);
-	} while (!got);
+	} while (!got && p->withheld - withheld < MAX_WITHHELD);
 	return got;
 }
 
@@ -164,13 +241,15 @@ static inline void relax(void)
 {
 #if defined(__x86_64__) || defined(__i386__)
 	__builtin_ia32_pause();
+#elif defined(__aarch64__)
+	__asm__ volatile("yield" ::: "memory");
 #else
 	__asm__ volatile("" ::: "memory");
 #endif
 }
 
-/* Whether an event came before @until. */
-static int spin(const struct kplug *k, uint64_t until)
+/* Polls until @until. Returns whether there is an event, or a stop of the listener. */
+static int spin(const struct kplug *k, uint64_t until, const struct kplug_listener *listener)
 {
 	int i;
 
@@ -180,15 +259,19 @@ static int spin(const struct kplug *k, uint64_t until)
 				return 1;
 			relax();
 		}
+		if (stopped(listener))
+			return 1;
 	} while (kplug_sys_now() < until);
 	return 0;
 }
 
-static int sleep_for_event(struct kplug *k, int64_t timeout_ns, int stop_fd)
+static int sleep_for_event(struct kplug *k, int64_t timeout_ns,
+			   const struct kplug_listener *listener)
 {
 	struct pollfd fds[2] = {
 		{ .fd = kplug_fd(k), .events = POLLIN },
-		{ .fd = stop_fd, .events = POLLIN },	/* poll skips -1 */
+		/* poll(2) ignores -1 */
+		{ .fd = listener ? listener->stop_fd : -1, .events = POLLIN },
 	};
 	int result = kplug_sys_poll(fds, 2, timeout_ns);
 
@@ -198,8 +281,6 @@ static int sleep_for_event(struct kplug *k, int64_t timeout_ns, int stop_fd)
 		return -ECANCELED;
 	return fds[0].revents & (POLLHUP | POLLERR) ? -ENODEV : result;
 }
-
-#define FOREVER (~0ull)
 
 static uint64_t deadline_of(int64_t timeout_ns)
 {
@@ -225,33 +306,47 @@ static uint64_t spin_end(const struct kplug_private *p, uint64_t deadline)
 	return end < deadline ? end : deadline;
 }
 
-/* kplug_wait(), which a readable @stop_fd ends with -ECANCELED. */
-int kplug_ring_wait(struct kplug *k, struct kplug_event *events,
-		    unsigned int count, int64_t timeout_ns, int stop_fd)
+/* kplug_wait(); the stop of @listener ends it with -ECANCELED. */
+int kplug_ring_wait(struct kplug *k, struct kplug_event *events, unsigned int count,
+		    int64_t timeout_ns, const struct kplug_listener *listener)
 {
 	const struct kplug_private *p = kplug_private(k);
-	const uint64_t deadline = deadline_of(timeout_ns);
+	const struct patience patience = { deadline_of(timeout_ns), listener };
+	const uint64_t withheld = p->withheld;
 	int got, slept = 1;
+	int64_t left = -1;
 
 	for (;;) {
-		/* What waits in the ring comes first, also of a gone device. */
-		got = take(k, events, count);
+		if (stopped(listener))
+			return -ECANCELED;
+		/* Events in the ring come first, also when the device is gone. */
+		got = take(k, events, count, &patience);
 		if (got || slept <= 0)
 			return got ? got : slept;
-		if (p->spin_ns && deadline && spin(k, spin_end(p, deadline)))
-			continue;
-		if (deadline == FOREVER && stop_fd < 0)
+		/* All events that arrived in time have been taken. */
+		if (!left)
+			return 0;
+		left = time_left(patience.deadline);
+		if (left < 0 && !listener && p->withheld - withheld >= MAX_WITHHELD)
+			return 0;
+		if (p->spin_ns && left) {
+			if (spin(k, spin_end(p, patience.deadline), listener))
+				continue;
+			left = time_left(patience.deadline);
+		}
+		if (left < 0 && !listener)
 			return kplug_read(k, events, count);
-		slept = sleep_for_event(k, time_left(deadline), stop_fd);
+		slept = sleep_for_event(k, left, listener);
 	}
 }
 
-int kplug_wait(struct kplug *k, struct kplug_event *events, unsigned int count,
-	       int64_t timeout_ns)
+int kplug_wait(struct kplug *k, struct kplug_event *events, unsigned int count, int64_t timeout_ns)
 {
 	if (!count)
 		return -EINVAL;
+	if (kplug_run_handler(k))
+		return -EDEADLK;
 	if (!kplug_private(k)->ring_size)
-		return -EBADFD;
-	return kplug_ring_wait(k, events, count, timeout_ns, -1);
+		return -ENOTCONN;
+	return kplug_ring_wait(k, events, count, timeout_ns, NULL);
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* How long the stages of an event took, from the times in its record. */
-#include "histogram.h"
+/* Statistics of the stages of events, from the times in their records. */
 #include "private.h"
+
+#include "histogram.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Of one vector. */
+/* The histograms of one vector. */
 struct vector_stages {
 	struct kplug_histogram stages[KPLUG_NUM_STAGES];
 };
@@ -15,7 +16,7 @@ struct vector_stages {
 struct kplug_stats {
 	struct kplug_event_counts counts;
 	unsigned int num_vectors;
-	struct vector_stages vectors[];	/* the last one is for all other events */
+	struct vector_stages vectors[]; /* the last one is for all other events */
 };
 
 static size_t stats_size(unsigned int num_vectors)
@@ -50,7 +51,7 @@ void kplug_stats_reset(struct kplug_stats *stats)
 	stats->num_vectors = num_vectors;
 }
 
-/* The kernel's quick clock may be ahead of the program's by a little. */
+/* The fast clock of the kernel may be slightly ahead of the program's clock. */
 static uint64_t since(uint64_t start, uint64_t end)
 {
 	return end > start ? end - start : 0;
@@ -70,11 +71,10 @@ void kplug_stats_add(struct kplug_stats *stats, const struct kplug_event *event)
 		return;
 	}
 	kplug_histogram_add(&stages[KPLUG_STAGE_TAKEN], since(event->t_post, now));
-	/* No handler ran for what was posted from elsewhere. */
+	/* No hard handler ran for an event posted from elsewhere. */
 	if (event->t_hard == event->t_post)
 		return;
-	kplug_histogram_add(&stages[KPLUG_STAGE_HANDLER],
-			    since(event->t_hard, event->t_post));
+	kplug_histogram_add(&stages[KPLUG_STAGE_HANDLER], since(event->t_hard, event->t_post));
 	kplug_histogram_add(&stages[KPLUG_STAGE_WHOLE], since(event->t_hard, now));
 }
 
@@ -130,8 +130,8 @@ static void summarize_all(const struct kplug_stats *stats, enum kplug_stage stag
 	summarize(&all, times);
 }
 
-int kplug_stats_times(const struct kplug_stats *stats, unsigned int vector,
-		      enum kplug_stage stage, struct kplug_stage_times *times)
+int kplug_stats_times(const struct kplug_stats *stats, unsigned int vector, enum kplug_stage stage,
+		      struct kplug_stage_times *times)
 {
 	if ((unsigned int)stage >= KPLUG_NUM_STAGES)
 		return -EINVAL;

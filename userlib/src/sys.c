@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* System calls, with -errno as the result. */
+/* System calls that return -errno. */
 #include "sys.h"
 
 #include <errno.h>
@@ -32,11 +32,13 @@ int kplug_sys_ioctl(int fd, unsigned long cmd, void *arg)
 	return result < 0 ? -errno : result;
 }
 
-int kplug_sys_mmap(int fd, size_t length, uint64_t offset, void **addr)
+int kplug_sys_mmap(int fd, uint64_t length, uint64_t offset, void **addr)
 {
-	void *map = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
-			 (off_t)offset);
+	void *map;
 
+	if (length > SIZE_MAX)
+		return -ENOMEM;
+	map = mmap(NULL, (size_t)length, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)offset);
 	if (map == MAP_FAILED)
 		return -errno;
 	*addr = map;

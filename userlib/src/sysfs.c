@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Small files of sysfs and /run, read and written whole. */
+/* Reads and writes whole small files in sysfs and /run. */
 #include "private.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@ static int path_of(char path[PATH_MAX], const char *format, va_list args)
 	return length < 0 || length >= PATH_MAX ? -ENAMETOOLONG : 0;
 }
 
-/* What the file at @format holds, without the last newline; its length. */
+/* Reads the file at @format without its last newline. Returns the length. */
 int kplug_sysfs_read(char *buf, size_t size, const char *format, ...)
 {
 	char path[PATH_MAX];
@@ -70,7 +70,7 @@ static int read_link(char target[PATH_MAX], const char *format, va_list args)
 	return length < 0 ? (int)length : 0;
 }
 
-/* Cuts the last component off @path, and gives it. */
+/* Cuts the last component off @path and returns it. */
 static const char *cut_last(char *path)
 {
 	char *slash = strrchr(path, '/');
@@ -81,7 +81,7 @@ static const char *cut_last(char *path)
 	return slash + 1;
 }
 
-/* Last component of where the link at @format leads; empty if there is none. */
+/* The last component of the target of the link at @format; empty if there is no link. */
 int kplug_sysfs_link(char *buf, size_t size, const char *format, ...)
 {
 	char target[PATH_MAX];
@@ -95,7 +95,7 @@ int kplug_sysfs_link(char *buf, size_t size, const char *format, ...)
 	return err;
 }
 
-/* The component before it: the folder that the target is in. */
+/* The component before the last one: the directory that contains the target. */
 int kplug_sysfs_link_folder(char *buf, size_t size, const char *format, ...)
 {
 	char target[PATH_MAX];

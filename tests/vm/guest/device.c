@@ -7,8 +7,10 @@
 #include <glob.h>
 #include <linux/capability.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -24,7 +26,7 @@ const struct kplug_step edu_recipe[4] = {
 	{ .op = KPLUG_STEP_CAPTURE, .mask = 0xffffffff },
 };
 
-/* Every module of ours but the core: plugins, whatever they are called. */
+/* Every module of kplug except the core: plugins of any name. */
 static void plugins_unload(void)
 {
 	glob_t modules;
@@ -36,7 +38,7 @@ static void plugins_unload(void)
 	globfree(&modules);
 }
 
-/* What is left of the buses that are not PCI. */
+/* Devices of the buses other than PCI. */
 static void buses_release(void)
 {
 	glob_t names;
@@ -57,7 +59,7 @@ static void buses_release(void)
 	globfree(&names);
 }
 
-/* From the core's own driver and from those of plugins. */
+/* Unbind from the core's own driver and from those of plugins. */
 static void functions_unbind(void)
 {
 	glob_t functions;
@@ -68,7 +70,7 @@ static void functions_unbind(void)
 	globfree(&functions);
 }
 
-/* One more try: a device that was plugged in just now may still have its plugin loaded. */
+/* Try once more: the plugin of a device that was just plugged in may still be loading. */
 static bool core_empty(void)
 {
 	functions_unbind();
@@ -79,7 +81,7 @@ static bool core_empty(void)
 
 static void core_stop(void)
 {
-	/* A debug kernel takes its time to let go of the devices. */
+	/* A debug kernel releases the devices late. */
 	ck_assert(WAIT_UNTIL(core_empty(), 60000));
 	objects_settle();
 	ck_assert(WAIT_UNTIL(core_empty() && !module_unload("kplug"), 60000));
@@ -89,7 +91,7 @@ void core_start(void)
 {
 	if (module_loaded("kplug"))
 		core_stop();
-	/* If a test that had it off did not come to its end. */
+	/* A test that had it off may have ended early. */
 	OK(file_write("1", "/sys/bus/pci/drivers_autoprobe"));
 	OK(module_load("kplug"));
 }
@@ -97,13 +99,16 @@ void core_start(void)
 void device_bind(const char *address)
 {
 	if (!strncmp(pci_driver(address), "kplug", 5)) {
-		/* Or a plugin is about to. */
+		/* A plugin may also be about to. */
 		ck_assert(WAIT_UNTIL(file_exists("/dev/kplug/%s", address), 30000));
 		return;
 	}
+	/* A failed test may have left another one there. */
+	if (*pci_driver(address))
+		device_unbind(address);
 	OK(file_write("kplug", "/sys/bus/pci/devices/%s/driver_override", address));
 	OK(file_write(address, "/sys/bus/pci/drivers/kplug/bind"));
-	/* It did its work, and must not be in the way of a later test. */
+	/* Remove it for the sake of later tests. */
 	OK(file_write("\n", "/sys/bus/pci/devices/%s/driver_override", address));
 }
 
@@ -122,7 +127,7 @@ int isa_del(const char *name)
 	return file_write(name, "/sys/class/kplug/isa_del");
 }
 
-/* The firmware lists it among the COM ports, so the kernel's driver has it. */
+/* The firmware lists the UART as a COM port, so the kernel's driver has it. */
 void uart_release(void)
 {
 	char text[256];
@@ -162,7 +167,8 @@ const char *platform_driver(const char *name)
 
 struct kplug *device_open_ring(const char *name, unsigned int entries)
 {
-	const struct kplug_opts opts = { .flags = entries ? 0 : KPLUG_OPEN_NO_RING, .ring_entries = entries };
+	const struct kplug_opts opts = { .flags = entries ? 0 : KPLUG_OPEN_NO_RING,
+					 .ring_entries = entries };
 	struct kplug *k;
 
 	OK(kplug_open(&k, name, &opts));
@@ -196,6 +202,16 @@ struct kplug *device_open_restricted(const char *name)
 	return k;
 }
 
+/* A new user: memory that an earlier test has lost stays charged to the user of that test. */
+void memlock_limit(size_t bytes)
+{
+	const struct rlimit limit = { bytes, RLIM_INFINITY };
+
+	OK(setresuid(100000 + getpid(), 0, 0));
+	OK(setrlimit(RLIMIT_MEMLOCK, &limit));
+	capability_set(CAP_IPC_LOCK, false);
+}
+
 int command(struct kplug *k, unsigned long request, void *argument)
 {
 	int result = ioctl(kplug_fd(k), request, argument);
@@ -227,7 +243,10 @@ struct kplug *edu_open(const char *address, const char *mode)
 	edu = device_open(address);
 	OK(kplug_map(edu, EDU_REGION));
 	if (mode)
-		ck_assert_int_eq(kplug_irq_mode(edu, !strncmp(mode, "intx", 4) ? KPLUG_IRQ_INTX : KPLUG_IRQ_MSI, 0), 1);
+		ck_assert_int_eq(
+			kplug_irq_mode(
+				edu, !strncmp(mode, "intx", 4) ? KPLUG_IRQ_INTX : KPLUG_IRQ_MSI, 0),
+			1);
 	return edu;
 }
 
@@ -244,7 +263,8 @@ void edu_ack(struct kplug *edu)
 const struct kplug_handler *edu_handler_of(const char *variant)
 {
 	static const struct kplug_handler user = { .user = edu_handler };
-	static const struct kplug_handler recipe = { .steps = edu_recipe, .num_steps = ARRAY_SIZE(edu_recipe) };
+	static const struct kplug_handler recipe = { .steps = edu_recipe,
+						     .num_steps = ARRAY_SIZE(edu_recipe) };
 
 	if (strstr(variant, "user"))
 		return &user;
@@ -282,6 +302,29 @@ void null_fire(struct kplug *null, unsigned int vector, unsigned int count)
 int null_call_u32(struct kplug *null, unsigned int cmd, uint32_t value)
 {
 	return kplug_call(null, cmd, &value, sizeof(value), NULL, 0);
+}
+
+void *odd_sleep(void *odd)
+{
+	return (void *)(intptr_t)kplug_call(odd, ODD_CALL_SLEEP, NULL, 0, NULL, 0);
+}
+
+unsigned int odd_parameter(const char *name)
+{
+	char text[16];
+
+	OK(file_read(text, sizeof(text), "/sys/module/kplug_odd/parameters/%s", name));
+	return strtoul(text, NULL, 10);
+}
+
+unsigned int odd_sleepers(void)
+{
+	return odd_parameter("sleepers");
+}
+
+void odd_wake(void)
+{
+	OK(file_write("1", "/sys/module/kplug_odd/parameters/wake"));
 }
 
 struct kplug_event next_event(struct kplug *k)

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <limits.h>
+#include <linux/pci_regs.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,12 +19,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FORMAT(buffer, format)                                      \
-	do {                                                        \
-		va_list arguments_;                                 \
-		va_start(arguments_, format);                       \
+#define FORMAT(buffer, format)                                         \
+	do {                                                           \
+		va_list arguments_;                                    \
+		va_start(arguments_, format);                          \
 		vsnprintf(buffer, sizeof(buffer), format, arguments_); \
-		va_end(arguments_);                                 \
+		va_end(arguments_);                                    \
 	} while (0)
 
 int run(const char *format, ...)
@@ -50,7 +51,7 @@ int module_unload(const char *name)
 {
 	int code = run("rmmod %s", name);
 
-	/* A debug kernel takes its time to let go of the drivers, whose names are taken until then. */
+	/* A debug kernel releases drivers late, and their names are taken until then. */
 	if (!code)
 		WAIT_UNTIL(!driver_exists(name), 20000);
 	return code;
@@ -60,7 +61,8 @@ bool module_loaded(const char *name)
 {
 	char state[32];
 
-	return !file_read(state, sizeof(state), "/sys/module/%s/initstate", name) && !strcmp(state, "live");
+	return !file_read(state, sizeof(state), "/sys/module/%s/initstate", name) &&
+	       !strcmp(state, "live");
 }
 
 static uint64_t sequence_number(const char *path)
@@ -79,12 +81,12 @@ void uevents_settle(void)
 
 void pci_wait_added(const char *address)
 {
-	/* Past the end of whatever was at this address before. */
+	/* Skip what was at this address before. */
 	uevents_settle();
 	ck_assert(WAIT_UNTIL(file_exists("/run/added-%s", address), 30000));
 }
 
-/* With native hot-plug the guest lets five seconds pass between the button and the removal. */
+/* With native hot-plug the guest waits five seconds between the button and the removal. */
 void pci_unplug(const char *id, const char *address)
 {
 	ck_assert(hostcall("device_del %s", id));
@@ -95,9 +97,11 @@ static bool has_ids(const char *device_dir, uint16_t vendor, uint16_t device)
 {
 	char text[16];
 
-	if (file_read(text, sizeof(text), "%s/vendor", device_dir) || strtoul(text, NULL, 16) != vendor)
+	if (file_read(text, sizeof(text), "%s/vendor", device_dir) ||
+	    strtoul(text, NULL, 16) != vendor)
 		return false;
-	return !file_read(text, sizeof(text), "%s/device", device_dir) && strtoul(text, NULL, 16) == device;
+	return !file_read(text, sizeof(text), "%s/device", device_dir) &&
+	       strtoul(text, NULL, 16) == device;
 }
 
 bool pci_find(uint16_t vendor, uint16_t device, int nth, char address[PCI_ADDRESS_SIZE])
@@ -129,6 +133,19 @@ const char *pci_driver(const char *address)
 		return "";
 	target[length] = '\0';
 	return strrchr(target, '/') + 1;
+}
+
+uint16_t pci_command_register(const char *address)
+{
+	char path[64];
+	uint16_t value;
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/config", address);
+	fd = open(path, O_RDONLY);
+	ck_assert_int_eq(pread(fd, &value, sizeof(value), PCI_COMMAND), sizeof(value));
+	close(fd);
+	return value;
 }
 
 int file_write(const char *text, const char *path_format, ...)
@@ -254,6 +271,11 @@ bool kernel_is_rt(void)
 bool kernel_is_debug(void)
 {
 	return getenv("KPLUG_DEBUG_KERNEL") != NULL;
+}
+
+int rounds(int count)
+{
+	return kernel_is_debug() ? (count + 4) / 5 : count;
 }
 
 bool leg_is(const char *name)

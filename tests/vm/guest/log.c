@@ -10,7 +10,7 @@
 
 #include "harness.h"
 
-/* What a kernel says when something is wrong, in its own words. */
+/* What the kernel logs when something is wrong. */
 static const char reports[] =
 	"WARNING:|BUG:|Oops|Call Trace|general protection|NULL pointer|Unable to handle|"
 	"possible (circular|recursive|irq lock)|inconsistent lock|suspicious RCU|sleeping function|scheduling while atomic|"
@@ -19,13 +19,14 @@ static const char reports[] =
 	"nobody cared|DMAR:.*(fault|Fault)|page allocation failure";
 
 /*
- * The kernel has data races of its own. One is ours when the innermost frame of either access is in our modules:
- * it is printed below a line such as "write to 0xff... of 8 bytes by task 7 on cpu 1:".
+ * The kernel has data races of its own. One is ours when the innermost frame of either access is in
+ * our modules: it is printed below a line such as "write to 0xff... of 8 bytes by task 7 on cpu
+ * 1:".
  */
 static const char race_title[] = "BUG: KCSAN: data-race";
 static const char race_access[] = "^(race at unknown origin, with )?(read|write)[^:]* (to|at) 0x";
 
-static int log_fd = -1;    /* at the first record of the running test */
+static int log_fd = -1; /* at the first record of the running test */
 static char complaint[1024];
 
 static regex_t compiled(const char *pattern)
@@ -37,7 +38,9 @@ static regex_t compiled(const char *pattern)
 	return regex;
 }
 
-/* next_text() - the text of the next record, NULL at the end; `lost` when the log overran meanwhile */
+/*
+ * next_text() - the text of the next record, NULL at the end; `lost` when the log overran meanwhile
+ */
 static const char *next_text(int fd, bool *lost)
 {
 	static char record[8192];
@@ -76,23 +79,38 @@ void test_before(const char *label)
 	file_write(marker, "/dev/kmsg");
 }
 
+/*
+ * complain() - add a record to the complaint, which has `used` characters; returns how many it has
+ * now
+ */
+static size_t complain(size_t used, const char *kind, const char *text)
+{
+	size_t room = sizeof(complaint) - used;
+	int length = snprintf(complaint + used, room, "%s%s%.*s",
+			      used ? " | " : "kernel log: ", kind, (int)strcspn(text, "\n"), text);
+
+	return used + ((size_t)length < room ? (size_t)length : room - 1);
+}
+
 const char *test_after(void)
 {
 	const char *allowed = test_notes->allowed[0] ? test_notes->allowed : "^$a";
-	regex_t report = compiled(reports), expected = compiled(allowed), access = compiled(race_access);
+	regex_t report = compiled(reports), expected = compiled(allowed),
+		access = compiled(race_access);
 	const char *text, *answer = NULL;
+	size_t used = 0;
 	bool lost = false;
 
 	while ((text = next_text(log_fd, &lost))) {
 		bool race = our_race(text, &access);
 
-		if (!race && (!strncmp(text, race_title, strlen(race_title)) || regexec(&report, text, 0, NULL, 0)))
+		if (!race && (!strncmp(text, race_title, strlen(race_title)) ||
+			      regexec(&report, text, 0, NULL, 0)))
 			continue;
 		if (!regexec(&expected, text, 0, NULL, 0))
 			continue;
-		snprintf(complaint, sizeof(complaint), "kernel log: %s%s", race ? "data race in " : "", text);
+		used = complain(used, race ? "data race in " : "", text);
 		answer = complaint;
-		break;
 	}
 	if (!answer && lost)
 		answer = "the kernel log overran: it may have held a report";
@@ -106,7 +124,8 @@ void log_allow(const char *pattern)
 {
 	size_t used = strlen(test_notes->allowed);
 
-	snprintf(test_notes->allowed + used, sizeof(test_notes->allowed) - used, "%s%s", used ? "|" : "", pattern);
+	snprintf(test_notes->allowed + used, sizeof(test_notes->allowed) - used, "%s%s",
+		 used ? "|" : "", pattern);
 }
 
 bool log_contains(const char *pattern)

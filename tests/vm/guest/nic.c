@@ -37,7 +37,7 @@ void nic_interrupt(struct kplug *nic, unsigned int vector)
 	const struct kplug_io *io = kplug_io_user(nic);
 	struct kplug_event event;
 
-	/* All of it each time: the card may have been reset. */
+	/* Program everything each time: the card may have been reset. */
 	kplug_write32(io, 0, IVAR, IVAR_OTHER_USED | IVAR_OTHER(vector));
 	kplug_write32(io, 0, IMS, ICR_OTHER);
 	kplug_write32(io, 0, ICS, ICR_OTHER);

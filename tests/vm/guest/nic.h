@@ -7,10 +7,16 @@
 
 #define NIC_VECTORS 5
 
-/* nic_open() - binds it and opens it; a reset of it is one of its bus, which clears the message table */
+/*
+ * nic_open() - binds it and opens it; a reset of it is one of its bus, which clears the message
+ * table
+ */
 struct kplug *nic_open(void);
 
-/* nic_interrupt() - has the card interrupt with a vector of its message table, which is armed: its event must come */
+/*
+ * nic_interrupt() - has the card interrupt with a vector of its message table, which is armed: its
+ * event must come
+ */
 void nic_interrupt(struct kplug *nic, unsigned int vector);
 
 #endif

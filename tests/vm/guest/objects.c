@@ -38,10 +38,12 @@ long objects_created(const char *kind)
 
 void objects_settle(void)
 {
-	static const char *const kinds[] = { "opener", "session", "ring", "shm", "eventfd", "armed" };
+	static const char *const kinds[] = {
+		"client", "session", "ring", "shm", "eventfd", "armed"
+	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (!WAIT_UNTIL(objects_live(kinds[i]) == 0, 5000))
+		if (!WAIT_UNTIL(objects_live(kinds[i]) == 0, 30000))
 			ck_abort_msg("%ld of %s are left", objects_live(kinds[i]), kinds[i]);
 	}
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What kplug latency and kplug bench print as JSON.
+// The JSON of kplug ladder and kplug bench.
 #include "rows.h"
 
 #include <string.h>
@@ -37,7 +37,8 @@ bool rows_unavailable(const char *path)
 
 void rows_load_drivers(void)
 {
-	static const char *const drivers[] = { "kplug_edu", "bare_edu", "uio_pci_generic", "vfio-pci", "vfio_iommu_type1" };
+	static const char *const drivers[] = { "kplug_edu", "kplug_bare", "uio_pci_generic",
+					       "vfio-pci", "vfio_iommu_type1" };
 
 	for (size_t i = 0; i < sizeof(drivers) / sizeof(*drivers); i++)
 		ck_assert_int_eq(module_load(drivers[i]), 0);
@@ -45,7 +46,8 @@ void rows_load_drivers(void)
 
 double rows_number(const cJSON *object, const char *key)
 {
-	const cJSON *item = cJSON_GetObjectItem(object, key), *why = cJSON_GetObjectItem(object, "unavailable");
+	const cJSON *item = cJSON_GetObjectItem(object, key),
+		    *why = cJSON_GetObjectItem(object, "unavailable");
 
 	ck_assert_msg(cJSON_IsNumber(item), "no %s: %s", key, why ? cJSON_GetStringValue(why) : "");
 	return item->valuedouble;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Every allocation of the core fails once: an errno, nothing left behind, and the next try works.
+// Every allocation of the core fails once: an errno, no leak, and the next try works.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -27,13 +27,13 @@ static void fail_nth(int n)
 
 	snprintf(text, sizeof(text), "%d", n);
 	done = pwrite(fail_nth_fd, text, strlen(text), 0);
-	/* The failure that was asked for before may come to this write. */
+	/* An earlier request for a failure may hit this write. */
 	if (done < 0 && errno == EFAULT)
 		done = pwrite(fail_nth_fd, text, strlen(text), 0);
 	ck_assert_int_gt(done, 0);
 }
 
-/* Did the failure come? If it did not, it comes to the question itself. */
+/* Whether the failure came. If not, it hits this read. */
 static bool failure_came(void)
 {
 	char text[16] = "";
@@ -46,18 +46,18 @@ static void prepare(void)
 	fail_nth_fd = open("/proc/thread-self/fail-nth", O_RDWR);
 	if (fail_nth_fd < 0)
 		test_skip("this kernel cannot make allocations fail");
-	/* Also those that may wait, but say nothing of each. */
+	/* Include allocations that may wait, and do not log each. */
 	file_write("N", "/sys/kernel/debug/failslab/ignore-gfp-wait");
 	file_write("N", "/sys/kernel/debug/fail_page_alloc/ignore-gfp-wait");
 	file_write("0", "/sys/kernel/debug/fail_page_alloc/min-order");
 	file_write("0", "/sys/kernel/debug/failslab/verbose");
 	file_write("0", "/sys/kernel/debug/fail_page_alloc/verbose");
-	/* An allocation that fails says so in the log with a stack: that is the point here. */
+	/* A failed allocation logs a stack: this test expects that. */
 	log_allow("FAULT_INJECTION|page allocation failure|Call Trace|SLUB: Unable to allocate");
 	ck_assert_int_eq(module_load("kplug_null"), 0);
 }
 
-/* What a program does, step by step; each returns 0 or -errno. */
+/* The steps of a program; each returns 0 or -errno. */
 struct program {
 	struct kplug *k;
 	struct kplug_shm shm;
@@ -149,6 +149,39 @@ TEST(allocation, each_fails_once, .timeout = 240)
 	objects_settle();
 }
 
+/* No memory for vectors is ENOMEM: the device has the mode. */
+TEST(allocation, vectors, .timeout = 240, .variants = VARIANTS("msi", "msix"))
+{
+	const bool msix = !strcmp(variant, "msix");
+	const char *address = msix ? NVME : EDU1;
+	struct kplug *k;
+	int n, count = 0, err = -1;
+
+	core_start();
+	prepare();
+	device_bind(address);
+	for (n = 1; n < MAX_ALLOCATIONS && count != 1; n++) {
+		bool came;
+
+		k = device_open_ring(address, 0);
+		fail_nth(n);
+		err = kplug_irq_mode(k, msix ? KPLUG_IRQ_MSIX : KPLUG_IRQ_MSI, 1);
+		came = failure_came();
+		fail_nth(0);
+		if (!came)
+			count = err;
+		else
+			ck_assert_msg(err == 1 || err == -ENOMEM || err == -ENOSPC ||
+					      err == -EFAULT,
+				      "allocation %d: error %d", n, err);
+		kplug_close(k);
+		device_unbind(address);
+		device_bind(address);
+	}
+	ck_assert_int_eq(count, 1);
+	device_unbind(address);
+}
+
 static int open_null_module(void)
 {
 	char path[256], release[128];
@@ -162,8 +195,8 @@ static int open_null_module(void)
 }
 
 /*
- * The making of a device, in this process: with a soft one, since ACPI, which is
- * asked about every PCI function, does not survive failures of its own.
+ * Creates a device in this process. It is a virtual one, because the kernel asks ACPI about every
+ * PCI function, and ACPI does not survive failed allocations.
  */
 TEST(allocation, device_fails, .timeout = 240)
 {
@@ -172,7 +205,7 @@ TEST(allocation, device_fails, .timeout = 240)
 	core_start();
 	prepare();
 	module = open_null_module();
-	/* The first ones all, then a sample: the module loader's own are many. */
+	/* All of the first ones, then a sample: the module loader has many of its own. */
 	for (n = 1; n < 10 * MAX_ALLOCATIONS; n += n < 40 ? 1 : 7) {
 		bool came;
 		int err;

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Bytes that tell their place, so that a shifted copy shows. */
+/* Bytes that depend on their place, so that a shifted copy shows. */
 static void fill(uint8_t *bytes, size_t length, unsigned int seed)
 {
 	for (size_t i = 0; i < length; i++)
@@ -28,7 +28,7 @@ static void check_echo(struct kplug *null, size_t in_length, size_t out_length)
 	memset(out, 0xa5, out_length + 1);
 	ck_assert_int_eq(kplug_call(null, NULL_CALL_ECHO, in, in_length, out, out_length), answer);
 	OK(memcmp(in, out, answer));
-	/* Beyond the answer nothing is written. */
+	/* The core writes nothing beyond the answer. */
 	for (size_t i = answer; i <= out_length; i++)
 		if (out[i] != 0xa5)
 			ck_abort_msg("byte %zu after an answer of %zu", i, answer);
@@ -38,7 +38,8 @@ static void check_echo(struct kplug *null, size_t in_length, size_t out_length)
 
 TEST(call, echo_sizes)
 {
-	static const size_t sizes[] = { 0, 1, 7, 8, 9, 63, 64, 127, 128, 129, 200, 4095, 4096, 4097, 65535, 65536 };
+	static const size_t sizes[] = { 0,   1,   7,   8,    9,    63,   64,    127,
+					128, 129, 200, 4095, 4096, 4097, 65535, 65536 };
 	struct kplug *null;
 
 	core_start();
@@ -54,9 +55,13 @@ TEST(call, too_long)
 {
 	uint8_t *message = calloc(1, KPLUG_MAX_MESSAGE + 1);
 	struct kplug_call call = {
-		.size = sizeof(call), .cmd = NULL_CALL_ECHO, .in = (uintptr_t)message, .out = (uintptr_t)message,
+		.size = sizeof(call),
+		.cmd = NULL_CALL_ECHO,
+		.in = (uintptr_t)message,
+		.out = (uintptr_t)message,
 	};
-	static const uint32_t lengths[] = { NULL_MAX_MESSAGE + 1, KPLUG_MAX_MESSAGE, KPLUG_MAX_MESSAGE + 1, ~0u };
+	static const uint32_t lengths[] = { NULL_MAX_MESSAGE + 1, KPLUG_MAX_MESSAGE,
+					    KPLUG_MAX_MESSAGE + 1, ~0u };
 	struct kplug *null;
 
 	core_start();
@@ -76,7 +81,9 @@ static uint32_t factorial(struct kplug *edu, uint32_t n)
 {
 	uint32_t answer = 0;
 
-	ck_assert_int_eq(kplug_call(edu, EDU_CALL_FACTORIAL, &n, sizeof(n), &answer, sizeof(answer)), sizeof(answer));
+	ck_assert_int_eq(kplug_call(edu, EDU_CALL_FACTORIAL, &n, sizeof(n), &answer,
+				    sizeof(answer)),
+			 sizeof(answer));
 	return answer;
 }
 
@@ -96,7 +103,7 @@ TEST(call, factorial)
 	ck_assert_int_eq(factorial(edu, 34), 0);
 }
 
-/* The plugin can raise the interrupt too, so that even a restricted program may. */
+/* The plugin raises the interrupt, so that a restricted program can ask for it. */
 TEST(call, raise)
 {
 	const uint32_t bits = 0x1234, none = 0;
@@ -136,8 +143,8 @@ static void *factorial_many(void *argument)
 	return NULL;
 }
 
-/* Several threads of one opener, and two openers. */
-TEST(call, concurrent, .variants = VARIANTS("echo", "factorial"))
+/* Several threads of one client, and two clients. */
+TEST(call, concurrent, .smoke = true, .variants = VARIANTS("echo", "factorial"))
 {
 	const bool echo = !strcmp(variant, "echo");
 	struct caller callers[4];
@@ -147,23 +154,25 @@ TEST(call, concurrent, .variants = VARIANTS("echo", "factorial"))
 	for (int i = 0; i < 2; i++) {
 		k[i] = echo ? null_open(0) : edu_open(EDU1, NULL);
 		if (!echo)
-			ck_assert_int_eq(kplug_attach(k[i], KPLUG_NO_VECTOR, &edu_plugin), KPLUG_HANDLER_PLUGIN);
+			ck_assert_int_eq(kplug_attach(k[i], KPLUG_NO_VECTOR, &edu_plugin),
+					 KPLUG_HANDLER_PLUGIN);
 	}
 	for (int i = 0; i < 4; i++) {
 		callers[i] = (struct caller){ .k = k[i % 2], .number = i };
-		OK(pthread_create(&callers[i].thread, NULL, echo ? echo_many : factorial_many, &callers[i]));
+		OK(pthread_create(&callers[i].thread, NULL, echo ? echo_many : factorial_many,
+				  &callers[i]));
 	}
 	for (int i = 0; i < 4; i++)
 		OK(pthread_join(callers[i].thread, NULL));
 }
 
-/* A call that takes a while keeps nobody else out. */
+/* A long call does not delay the calls of other clients. */
 static void *sleep_long(void *argument)
 {
 	return (void *)(intptr_t)null_call_u32(argument, NULL_CALL_SLEEP, 300);
 }
 
-TEST(call, sleeping_call_lets_others_in)
+TEST(call, sleeping_call_lets_others_in, .smoke = true)
 {
 	struct kplug *null;
 	pthread_t thread;
@@ -220,8 +229,10 @@ TEST(call, signals, .variants = VARIANTS("caught", "killed"))
 TEST(call, bad_memory)
 {
 	const long page = sysconf(_SC_PAGESIZE);
-	char *edge = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	char *constant = mmap(NULL, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), good[64] = "hello";
+	char *edge =
+		mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *constant = mmap(NULL, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+	     good[64] = "hello";
 	struct kplug *null;
 
 	core_start();
@@ -229,12 +240,14 @@ TEST(call, bad_memory)
 	munmap(edge + page, page);
 	ck_assert_int_eq(kplug_call(null, NULL_CALL_ECHO, NULL, 1, good, 1), -EFAULT);
 	ck_assert_int_eq(kplug_call(null, NULL_CALL_ECHO, edge + page - 8, 64, good, 64), -EFAULT);
-	ck_assert_int_eq(kplug_call(null, NULL_CALL_ECHO, (void *)0xffff888000000000, 64, good, 64), -EFAULT);
+	ck_assert_int_eq(kplug_call(null, NULL_CALL_ECHO, (void *)0xffff888000000000, 64, good, 64),
+			 -EFAULT);
 	ck_assert_int_eq(kplug_call(null, NULL_CALL_ECHO, good, 1, NULL, 1), -EFAULT);
 	ck_assert_int_eq(kplug_call(null, NULL_CALL_ECHO, good, 64, edge + page - 8, 64), -EFAULT);
 	ck_assert_int_eq(kplug_call(null, NULL_CALL_ECHO, good, 64, constant, 64), -EFAULT);
-	ck_assert_int_eq(kplug_call(null, NULL_CALL_ECHO, good, 64, (void *)0xffff888000000000, 64), -EFAULT);
-	/* Room that is not needed is not touched. */
+	ck_assert_int_eq(kplug_call(null, NULL_CALL_ECHO, good, 64, (void *)0xffff888000000000, 64),
+			 -EFAULT);
+	/* The core does not touch unused room. */
 	ck_assert_int_eq(kplug_call(null, NULL_CALL_ECHO, good, 5, constant, 0), 0);
 	ck_assert_int_eq(kplug_call(null, NULL_CALL_ECHO, NULL, 0, NULL, 64), 0);
 }
@@ -246,13 +259,13 @@ TEST(call, refusals)
 
 	core_start();
 	edu = edu_open(EDU1, NULL);
-	ck_assert_int_eq(kplug_call(edu, EDU_CALL_RAISE, &word, sizeof(word), NULL, 0), -EBADFD);
+	ck_assert_int_eq(kplug_call(edu, EDU_CALL_RAISE, &word, sizeof(word), NULL, 0), -ENOTCONN);
 	null = null_open(0);
 	ck_assert_int_eq(kplug_call(null, 0, NULL, 0, NULL, 0), -ENOTTY);
 	ck_assert_int_eq(kplug_call(null, ~0u, NULL, 0, NULL, 0), -ENOTTY);
 	ck_assert_int_eq(kplug_call(null, NULL_CALL_FIRE, &word, sizeof(word), NULL, 0), -EINVAL);
 	OK(kplug_detach(null, KPLUG_NO_VECTOR));
-	ck_assert_int_eq(kplug_call(null, NULL_CALL_ECHO, NULL, 0, NULL, 0), -EBADFD);
+	ck_assert_int_eq(kplug_call(null, NULL_CALL_ECHO, NULL, 0, NULL, 0), -ENOTCONN);
 
 	/* A plugin that answers no calls. */
 	OK(module_load("kplug_odd defect=fewer_ops"));
@@ -260,7 +273,7 @@ TEST(call, refusals)
 	ck_assert_int_eq(kplug_call(edu, ODD_CALL_ECHO, NULL, 0, NULL, 0), -EOPNOTSUPP);
 }
 
-/* A plugin that claims a longer answer than there is room for. */
+/* A plugin that returns a longer answer than the buffer has room for. */
 TEST(call, answer_is_cut)
 {
 	char in[64] = "a long message", out[64];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The writes that a program leaves for its end, however it ends.
+// The writes that a program leaves for its end, for each way to end.
 #define _GNU_SOURCE
 #include "device.h"
 
@@ -12,7 +12,12 @@
 static struct kplug_transfer write_of(uint64_t offset, uint32_t value)
 {
 	return (struct kplug_transfer){
-		.op = KPLUG_TRANSFER_WRITE, .region = EDU_REGION, .width = 4, .count = 1, .offset = offset, .value = value,
+		.op = KPLUG_TRANSFER_WRITE,
+		.region = EDU_REGION,
+		.width = 4,
+		.count = 1,
+		.offset = offset,
+		.value = value,
 	};
 }
 
@@ -35,10 +40,11 @@ static struct kplug *watcher(void)
 	return edu;
 }
 
-/* Its list is made, in order, although it did not ask for its end. */
-TEST(cleanup, killed)
+/* The core makes the writes of its list, in order, although the program was killed. */
+TEST(cleanup, killed, .smoke = true)
 {
-	const struct kplug_transfer list[] = { write_of(EDU_LIVENESS, 2), write_of(EDU_LIVENESS, 3) };
+	const struct kplug_transfer list[] = { write_of(EDU_LIVENESS, 2),
+					       write_of(EDU_LIVENESS, 3) };
 	struct kplug *edu = watcher();
 	int ready[2], status;
 	char byte;
@@ -51,7 +57,8 @@ TEST(cleanup, killed)
 
 		kplug_close(edu);
 		kplug_attach(child, 0, edu_handler_of("recipe"));
-		if (kplug_set_cleanup(child, list, ARRAY_SIZE(list)) || write(ready[1], "r", 1) != 1)
+		if (kplug_set_cleanup(child, list, ARRAY_SIZE(list)) ||
+		    write(ready[1], "r", 1) != 1)
 			_exit(1);
 		for (;;)
 			edu_raise(child, 1);
@@ -64,9 +71,10 @@ TEST(cleanup, killed)
 	ck_assert(WAIT_UNTIL(liveness(edu) == 3, 5000));
 }
 
-TEST(cleanup, closed)
+TEST(cleanup, closed, .smoke = true)
 {
-	const struct kplug_transfer list[] = { write_of(EDU_LIVENESS, 2) }, other[] = { write_of(EDU_LIVENESS, 4) };
+	const struct kplug_transfer list[] = { write_of(EDU_LIVENESS, 2) },
+				    other[] = { write_of(EDU_LIVENESS, 4) };
 	struct kplug *edu = watcher(), *k = device_open_ring(EDU1, 0);
 
 	OK(kplug_set_cleanup(k, list, 1));
@@ -74,7 +82,7 @@ TEST(cleanup, closed)
 	kplug_close(k);
 	ck_assert_uint_eq(liveness(edu), 2);
 
-	/* The last list counts; none is one, too. */
+	/* The last list counts, also an empty one. */
 	k = device_open_ring(EDU1, 0);
 	OK(kplug_set_cleanup(k, list, 1));
 	OK(kplug_set_cleanup(k, other, 1));
@@ -88,7 +96,7 @@ TEST(cleanup, closed)
 }
 
 /* The plugin's disarm, which acknowledges all, comes after it. */
-TEST(cleanup, before_disarming)
+TEST(cleanup, before_disarming, .smoke = true)
 {
 	const struct kplug_transfer list[] = { write_of(EDU_IRQ_RAISE, 8) };
 	struct kplug *edu = watcher(), *k = edu_open(EDU1, "intx");
@@ -101,8 +109,8 @@ TEST(cleanup, before_disarming)
 	ck_assert_uint_eq(status, 0);
 }
 
-/* All forks of a program are one opener; the last one ends it. */
-TEST(cleanup, forked)
+/* All forks of a program are one client; the last one ends it. */
+TEST(cleanup, forked, .smoke = true)
 {
 	const struct kplug_transfer list[] = { write_of(EDU_LIVENESS, 2) };
 	struct kplug *edu = watcher(), *k = device_open_ring(EDU1, 0);
@@ -119,8 +127,8 @@ TEST(cleanup, forked)
 	ck_assert_uint_eq(liveness(edu), 2);
 }
 
-/* A device that has gone is not written to; nor the one that came in its place. */
-TEST(cleanup, not_after_removal)
+/* The core writes neither to a device that has gone, nor to its successor. */
+TEST(cleanup, not_after_removal, .smoke = true)
 {
 	const struct kplug_transfer list[] = { write_of(EDU_LIVENESS, 2) };
 	struct kplug *edu, *k;
@@ -155,7 +163,7 @@ TEST(cleanup, refused)
 	list[1] = write_of(EDU_LIVENESS, 0);
 	list[1].buffer = (uintptr_t)&word;
 	ck_assert_int_eq(kplug_set_cleanup(k, list, 2), -EINVAL);
-	/* What was refused has not taken the place of the good one. */
+	/* A refused list does not replace the good one. */
 	kplug_close(k);
 	ck_assert_uint_eq(liveness(edu), KPLUG_MAX_CLEANUP - 1);
 }

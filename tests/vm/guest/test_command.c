@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The kplug command: what it prints, its exit codes, and what it leaves behind.
+// The kplug command: its output, its exit codes, and the state after it.
 #include "command.h"
 
 #include <cjson/cJSON.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
 
 TEST(command, without_the_module)
 {
@@ -18,16 +21,16 @@ TEST(command, usage)
 {
 	core_start();
 	REFUSES(2, "which command", "kplug");
-	REFUSES(2, "no command .frob.", "kplug frob");
+	REFUSES(2, "unknown command .frob.", "kplug frob");
 	REFUSES(2, "kplug list", "kplug bind");
-	REFUSES(2, "one too many", "kplug bind a b");
+	REFUSES(2, "unexpected argument .b.", "kplug bind a b");
 	REFUSES(2, "REGION:OFFSET", "kplug read " EDU1 " 9:0");
 	REFUSES(2, "REGION:OFFSET", "kplug read " EDU1 " 0:0:3");
 	REFUSES(2, "=VALUE", "kplug write " EDU1 " 0:0");
 	REFUSES(2, "OFFSET", "kplug cfg " EDU1 " 7:0:4");
 	REFUSES(2, "OFFSET", "kplug cfg " EDU1 " 0:1=x");
 	REFUSES(2, "go together", "kplug irq " EDU1 " --status 0:0");
-	REFUSES(2, "no number", "kplug irq " EDU1 " --count x");
+	REFUSES(2, "not a number", "kplug irq " EDU1 " --count x");
 	SAYS("Examples", "kplug irq --help");
 	SAYS("Exit codes", "kplug --help");
 	SAYS("^kplug [0-9]", "kplug --version");
@@ -39,11 +42,11 @@ TEST(command, no_such_device)
 	REFUSES(1, "no such device.*kplug list", "kplug bind 0000:00:1e.7");
 	REFUSES(1, "no such device.*kplug list", "kplug info 0000:00:1e.7");
 	REFUSES(1, "kplug bind", "kplug info " EDU1);
-	REFUSES(1, "not so", "kplug unbind " EDU1);
+	REFUSES(1, "nothing to undo", "kplug unbind " EDU1);
 }
 
 /* From a driver that has the device's ids, and back, in two runs of the command. */
-TEST(command, bind_and_back)
+TEST(command, bind_and_back, .smoke = true)
 {
 	core_start();
 	OK(module_load("uio_pci_generic"));
@@ -85,6 +88,67 @@ TEST(command, unbind_to_nobody)
 	ck_assert_str_eq(pci_driver(EDU1), "kplug_edu");
 	OK(run("kplug unbind " EDU1));
 	ck_assert_str_eq(pci_driver(EDU1), "");
+}
+
+static void appear_again(const char *address)
+{
+	OK(file_write("1", "/sys/bus/pci/devices/%s/remove", address));
+	OK(file_write("1", "/sys/bus/pci/rescan"));
+	pci_wait_added(address);
+}
+
+/* A device that no plugin takes by its ids. */
+TEST(command, bind_that_lasts, .timeout = 60)
+{
+	char nic[PCI_ADDRESS_SIZE];
+
+	core_start();
+	ck_assert(pci_find(0x8086, 0x10d3, 0, nic));
+	OK(run("kplug bind %s", nic));
+	appear_again(nic);
+	ck_assert_str_eq(pci_driver(nic), "");
+	SAYS("on kplug", "kplug bind --persist %s", nic);
+	for (int i = 0; i < 2; i++) {
+		appear_again(nic);
+		ck_assert_str_eq(pci_driver(nic), "kplug");
+	}
+	/* Of this card alone. */
+	SAYS("ATTR.vendor.==.0x8086., ATTR.device.==.0x10d3.",
+	     "cat /etc/udev/rules.d/61-kplug-%s.rules", nic);
+	OK(run("kplug unbind %s", nic));
+	appear_again(nic);
+	ck_assert_str_eq(pci_driver(nic), "");
+	ck_assert(!file_exists("/etc/udev/rules.d/61-kplug-%s.rules", nic));
+	objects_settle();
+}
+
+/* A mounted file system claims the disk in the same way. */
+TEST(command, bind_leaves_a_disk_in_use)
+{
+	const char node[] = "/dev/nvme0n1";
+	int fd;
+
+	core_start();
+	OK(module_load("nvme"));
+	if (strcmp(pci_driver(NVME), "nvme"))
+		OK(file_write(NVME, "/sys/bus/pci/drivers_probe"));
+	ck_assert(WAIT_UNTIL(file_exists(node), 30000));
+	fd = open(node, O_RDWR | O_EXCL | O_CLOEXEC);
+	ck_assert_int_ge(fd, 0);
+	REFUSES(1, "/dev/nvme0n1 is mounted.*--force", "kplug bind " NVME);
+	ck_assert_str_eq(pci_driver(NVME), "nvme");
+	close(fd);
+	OK(run("kplug bind " NVME));
+	OK(run("kplug unbind " NVME));
+	ck_assert_str_eq(pci_driver(NVME), "nvme");
+	ck_assert(WAIT_UNTIL(file_exists(node), 30000));
+	fd = open(node, O_RDWR | O_EXCL | O_CLOEXEC);
+	OK(run("kplug bind --force " NVME));
+	ck_assert_str_eq(pci_driver(NVME), "kplug");
+	close(fd);
+	OK(run("kplug unbind " NVME));
+	OK(module_unload("nvme"));
+	objects_settle();
 }
 
 TEST(command, read_and_write)
@@ -129,28 +193,37 @@ TEST(command, watch)
 	device_bind(EDU1);
 	OK(run("kplug write %s 0:4=0", EDU1));
 	SAYS("0xffffffff$", "kplug watch %s 0:4 --count 1", EDU1);
-	SAYS("\"value\": \"0xfffffffe\"", "(sleep 0.5; kplug write %s 0:4=1) & kplug watch %s 0:4 -i 10 -n 2 --json",
-	     EDU1, EDU1);
+	SAYS("\"value\": \"0xfffffffe\"",
+	     "(sleep 0.5; kplug write %s 0:4=1) & kplug watch %s 0:4 -i 10 -n 2 --json", EDU1,
+	     EDU1);
 	REFUSES(1, "kplug info", "kplug watch %s 0:3", EDU1);
 	REFUSES(2, "milliseconds", "kplug watch %s 0:3 --interval x", EDU1);
-	REFUSES(2, "count", "kplug watch %s 0:4 --count 0", EDU1);
+	REFUSES(2, "number from 1 to", "kplug watch %s 0:4 --count 0", EDU1);
 }
 
 TEST(command, script)
 {
 	core_start();
 	device_bind(EDU1);
-	SAYS("^0:0x4 = 0xfffffffa$", "printf 'write 0:4=5 # five\n\nread 0:4\n' | kplug script %s -", EDU1);
+	SAYS("^0:0x4 = 0xfffffffa$",
+	     "printf 'write 0:4=5 # five\n\nread 0:4\n' | kplug script %s -", EDU1);
 	SAYS("\"line\":.*3", "printf 'write 0:4=5\n\nread 0:4\n' | kplug script %s - --json", EDU1);
-	SAYS("^0:0x8 = 0x000013b0$", "printf 'write 0:8=7\nwait 0:0x20=0 1\nread 0:8\n' | kplug script %s -", EDU1);
+	SAYS("^0:0x8 = 0x000013b0$",
+	     "printf 'write 0:8=7\nwait 0:0x20=0 1\nread 0:8\n' | kplug script %s -", EDU1);
 	OK(run("printf 'expect 0:0=0xed 0xffff\nsleep 1\n' | kplug script %s -", EDU1));
-	REFUSES(1, ".:2: expect 0:0x4: it is 0xfffffffa", "printf 'write 0:4=5\nexpect 0:4=5\n' | kplug script %s -", EDU1);
-	REFUSES(1, ".:1: wait 0:0x4: it is 0xfffffffa", "printf 'wait 0:4=5 0xff 20\n' | kplug script %s -", EDU1);
+	REFUSES(1, ".:2: expect 0:0x4: it is 0xfffffffa",
+		"printf 'write 0:4=5\nexpect 0:4=5\n' | kplug script %s -", EDU1);
+	REFUSES(1, ".:1: wait 0:0x4: it is 0xfffffffa",
+		"printf 'wait 0:4=5 0xff 20\n' | kplug script %s -", EDU1);
 	REFUSES(1, ".:2: read 0:0x3", "printf 'read 0:0\nread 0:3\n' | kplug script %s -", EDU1);
-	/* A line that nobody understands, and none before it is run. */
-	for (const char *const *bad = (const char *const[]){ "read", "reed 0:4", "write 0:4", "read 0:4 1", "expect 0:4",
-			"sleep x", "wait 0:4=1 1 1 1", "expect 0:4=1 1 1", NULL }; *bad; bad++) {
-		REFUSES(2, ".:2: not understood", "printf 'write 0:4=9\n%s\n' | kplug script %s -", *bad, EDU1);
+	/* A line is wrong, so the command runs none of the lines before it. */
+	for (const char *const *bad =
+		     (const char *const[]){ "read", "reed 0:4", "write 0:4", "read 0:4 1",
+					    "expect 0:4", "sleep x", "wait 0:4=1 1 1 1",
+					    "expect 0:4=1 1 1", NULL };
+	     *bad; bad++) {
+		REFUSES(2, ".:2: not understood", "printf 'write 0:4=9\n%s\n' | kplug script %s -",
+			*bad, EDU1);
 		SAYS("0xfffffffa", "kplug read %s 0:4", EDU1);
 	}
 	REFUSES(1, "No such file", "kplug script %s /tmp/none", EDU1);
@@ -191,7 +264,7 @@ TEST(command, attach_and_detach)
 	REFUSES(1, "already", "kplug attach %s edu", EDU1);
 	ck_assert_int_ne(module_unload("kplug_edu"), 0);
 	SAYS("detached", "kplug detach %s", EDU1);
-	REFUSES(1, "not so", "kplug detach %s", EDU1);
+	REFUSES(1, "nothing to undo", "kplug detach %s", EDU1);
 }
 
 TEST(command, irq, .variants = VARIANTS("--plugin edu", "--status 0:0x24 --ack 0:0x64"))
@@ -199,7 +272,8 @@ TEST(command, irq, .variants = VARIANTS("--plugin edu", "--status 0:0x24 --ack 0
 	core_start();
 	device_bind(EDU1);
 	SAYS("^2: vector 0 .* 0x5$", "kplug irq %s %s --raise 0:0x60=5 --count 3", EDU1, variant);
-	SAYS("^3 events in .* 0 lost", "kplug irq %s %s --raise 0:0x60=5 --count 3 --quiet", EDU1, variant);
+	SAYS("^3 events in .* 0 lost", "kplug irq %s %s --raise 0:0x60=5 --count 3 --quiet", EDU1,
+	     variant);
 	SAYS("\"events\":.*3", "kplug irq %s %s --raise 0:0x60=5 --count 3 --json", EDU1, variant);
 }
 
@@ -235,13 +309,23 @@ TEST(command, list_says_who_holds_what)
 	SAYS(NULL0 ".* -$", "kplug list");
 }
 
-/* What --json prints is one JSON value, whatever it says. */
-TEST(command, json_parses)
+/* The output of --json is always one JSON value. */
+TEST(command, json_parses, .smoke = true)
 {
 	static const char *const commands[] = {
-		"list", "info " EDU1, "info " NULL0, "read " EDU1 " 0:0 0:0x80:8", "write " EDU1 " 0:4=1",
-		"irq " EDU1 " --plugin edu --raise 0:0x60=1 --count 2", "attach " EDU1 " edu", "detach " EDU1,
-		"cfg " EDU1, "cfg " EDU1 " 0 0xc:1=0", "caps " EDU1, "unbind " EDU1, "bind " EDU1,
+		"list",
+		"info " EDU1,
+		"info " NULL0,
+		"read " EDU1 " 0:0 0:0x80:8",
+		"write " EDU1 " 0:4=1",
+		"irq " EDU1 " --plugin edu --raise 0:0x60=1 --count 2",
+		"attach " EDU1 " edu",
+		"detach " EDU1,
+		"cfg " EDU1,
+		"cfg " EDU1 " 0 0xc:1=0",
+		"caps " EDU1,
+		"unbind " EDU1,
+		"bind " EDU1,
 	};
 	static char text[65536];
 

@@ -17,7 +17,7 @@ TEST(command, list_tree)
 	SAYS("^" NULL0 ", plugin null$", "kplug list --tree");
 	if (leg_is("iommu"))
 		SAYS(EDU1 ".* IOMMU group [0-9]+", "kplug list --tree");
-	/* A function brings the bridges along that it is behind, and nothing else. */
+	/* A function is listed with the bridges above it, and nothing else. */
 	SAYS("^`- " RP0, "kplug list --tree 01:*");
 	SAYS("^   `- " EDU0, "kplug list --tree 01:*");
 	ck_assert_int_ne(run("kplug list --tree 01:* | grep " EDU1), 0);
@@ -29,14 +29,15 @@ TEST(command, names)
 	core_start();
 	if (!file_exists(NAMES))
 		test_skip("no pci.ids on the host");
-	SAYS(NVME " 1b36:0010 Non-Volatile memory controller: Red Hat.*QEMU NVM Express", "kplug list --tree");
+	SAYS(NVME " 1b36:0010 Non-Volatile memory controller: Red Hat.*QEMU NVM Express",
+	     "kplug list --tree");
 	SAYS("\"vendor_name\":.*\"Red Hat, Inc.\"", "kplug list --json");
 	SAYS("^" NVME, "kplug list *nvm?express*");
-	/* All else works without them. */
+	/* All other commands work without them. */
 	OK(run("mv " NAMES " /tmp/"));
 	SAYS("^[|]- " NVME " 1b36:0010(, IOMMU group [0-9]+)?$", "kplug list --tree");
 	SAYS("\"vendor_name\":.*\"\"", "kplug list --json");
-	REFUSES(1, "means no device", "kplug list *nvm?express*");
+	REFUSES(1, "no device matches", "kplug list *nvm?express*");
 	SAYS("^" NVME, "kplug list 1b36:0010");
 	OK(run("mv /tmp/pci.ids " NAMES));
 }
@@ -53,11 +54,12 @@ TEST(command, patterns)
 	SAYS("\"device\":.*\"" NVME "\"", "kplug unbind 1b36:0010 --json");
 	ck_assert_str_eq(pci_driver(NVME), "");
 
-	REFUSES(1, "means [34] devices", "kplug bind 1234:11e8");
+	REFUSES(1, "matches [34] devices", "kplug bind 1234:11e8");
 	REFUSES(1, "^  " EDU1 " 1234:11e8", "kplug bind 1234:11e8");
 	ck_assert_str_eq(pci_driver(EDU1), "");
-	REFUSES(1, "means no device.*kplug list", "kplug info abcd:*");
-	REFUSES(1, "means no device.*kplug list", "kplug list abcd:*");
-	OK(run("kplug list 1234:11e8 null0 > /tmp/said; grep " EDU0 " /tmp/said && grep " NULL0 " /tmp/said"));
+	REFUSES(1, "no device matches.*kplug list", "kplug info abcd:*");
+	REFUSES(1, "no device matches.*kplug list", "kplug list abcd:*");
+	OK(run("kplug list 1234:11e8 null0 > /tmp/said; grep " EDU0 " /tmp/said && grep " NULL0
+	       " /tmp/said"));
 	ck_assert_int_ne(run("grep " NVME " /tmp/said"), 0);
 }

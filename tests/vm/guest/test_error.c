@@ -6,10 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Names of QEMU's pcie_aer_inject_error: the link to edu0 went down; a packet is nonsense; a completion did not come. */
-#define FATAL "SDN"
+/*
+ * Names of QEMU's pcie_aer_inject_error: the link to edu0 went down; a packet is nonsense; a
+ * completion did not come.
+ */
+#define FATAL          "SDN"
 #define FATAL_ENDPOINT "MALF_TLP"
-#define NONFATAL "COMP_TIME"
+#define NONFATAL       "COMP_TIME"
 
 /* The region of virtio-rng that has the message table. */
 #define RNG_MESSAGES 1
@@ -20,7 +23,7 @@ static void inject_into(const char *device, const char *error)
 	ck_assert(hostcall("hmp pcie_aer_inject_error %s %s", device, error));
 }
 
-/* edu0 is no PCIe device: its port reports, for all that is behind it. */
+/* edu0 is no PCIe device: its port reports the errors of everything behind it. */
 static void inject(const char *error)
 {
 	inject_into("rp0", error);
@@ -53,8 +56,11 @@ static struct kplug *edu_with(const struct kplug_handler *plugin)
 	return edu;
 }
 
-/* The reset of the link takes the function's address, mastership and messages; armed vectors go on all the same. */
-TEST(error, link_reset, .variants = EVERY_RUNG, .timeout = 120)
+/*
+ * The reset of the link clears the function's address, mastery and messages; armed vectors work
+ * afterwards.
+ */
+TEST(error, link_reset, .smoke = true, .variants = EVERY_RUNG, .timeout = 120)
 {
 	struct kplug *edu;
 
@@ -70,7 +76,7 @@ TEST(error, link_reset, .variants = EVERY_RUNG, .timeout = 120)
 	ck_assert_int_eq(vector_info(edu, 0).out_handled, 6);
 }
 
-/* Vectors that were not armed then can be afterwards. */
+/* Vectors that were not armed during the reset can be armed afterwards. */
 TEST(error, arm_after_link_reset, .variants = VARIANTS("intx-plugin", "msi-plugin"), .timeout = 120)
 {
 	struct kplug *edu;
@@ -131,7 +137,7 @@ static void read_message(struct kplug *rng, uint32_t entry[4])
 	ck_assert_uint_eq(entry[0] >> 20, 0xfee);
 }
 
-/* QEMU has a function send the message only if it may raise SERR#. */
+/* In QEMU a function sends the message only if it may raise SERR#. */
 static void inject_into_rng(struct kplug *rng, const char *error)
 {
 	uint64_t bits;
@@ -167,10 +173,11 @@ TEST(error, endpoint, .variants = VARIANTS("fatal", "nonfatal"), .timeout = 120)
 }
 
 /*
- * Its driver leaves at a moment of the recovery. Nobody puts back what the reset of the link took from the function
- * then, so the kernel has to find it anew.
+ * Its driver leaves at a moment of the recovery. Then no driver restores what the function lost by
+ * the reset of the link, so the kernel has to find the function again.
  */
-TEST(error, unbound_meanwhile, .variants = VARIANTS("0", "20", "100", "500"), .timeout = 120)
+TEST(error, unbound_meanwhile, .smoke = true, .variants = VARIANTS("0", "20", "100", "500"),
+     .timeout = 120)
 {
 	struct kplug *edu;
 
@@ -191,8 +198,8 @@ TEST(error, unbound_meanwhile, .variants = VARIANTS("0", "20", "100", "500"), .t
 	edu_check_interrupt(edu, 3);
 }
 
-/* The device itself leaves. */
-TEST(error, unplugged_meanwhile, .timeout = 120)
+/* The device is unplugged. */
+TEST(error, unplugged_meanwhile, .smoke = true, .timeout = 120)
 {
 	struct kplug *edu;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The event channel: every way to wait, exact loss, openers and processes side by side.
+// The event channel: every way to wait, exact loss, clients and processes side by side.
 #define _GNU_SOURCE
 #include "device.h"
 
@@ -26,7 +26,7 @@ static struct kplug *null_armed(unsigned int entries, int vectors)
 	return null;
 }
 
-/* Fires from elsewhere, some time from now. */
+/* Fires from another thread, a while later. */
 struct firer {
 	struct kplug *null;
 	unsigned int vector, count, delay_ms;
@@ -52,7 +52,7 @@ static void firer_join(struct firer *firer)
 	OK(pthread_join(firer->thread, NULL));
 }
 
-/* What an opener has received so far: nothing may be missing without being counted. */
+/* What a client has received so far; each missing event must be counted. */
 struct account {
 	uint64_t received, lost, t_post[NULL_VECTORS], word[NULL_VECTORS];
 };
@@ -72,7 +72,7 @@ static void account_for(struct account *account, const struct kplug_event *event
 	account->word[event->vector] = event->data[0] + 1;
 }
 
-/* Empties the ring, and says exactly what is missing at its end. */
+/* Empties the ring; returns exactly how many events are missing at its end. */
 static void account_close(struct account *account, struct kplug *k, uint64_t posted)
 {
 	struct kplug_event event;
@@ -114,7 +114,7 @@ static void wait_by_epoll(struct kplug *k, int milliseconds, int expected)
 	close(epoll);
 }
 
-/* An event that comes while the opener sleeps, and one that is there already. */
+/* An event that comes while the client sleeps, and one that is there already. */
 TEST(event, waiting, .variants = VARIANTS("read", "wait", "spin", "poll", "epoll"))
 {
 	const int way = way_of(variant);
@@ -145,7 +145,7 @@ TEST(event, waiting, .variants = VARIANTS("read", "wait", "spin", "poll", "epoll
 	no_event(null);
 }
 
-/* Sleeps when the spinning was in vain. */
+/* Sleeps when the spinning found nothing. */
 TEST(event, spin_then_sleep)
 {
 	struct firer firer = { .count = 1, .delay_ms = 100 };
@@ -184,8 +184,8 @@ TEST(event, timeouts)
 	ck_assert_int_eq(kplug_read(null, &event, 1), -EAGAIN);
 
 	deaf = null_open(0);
-	ck_assert_int_eq(kplug_wait(deaf, &event, 1, 0), -EBADFD);
-	ck_assert_int_eq(kplug_read(deaf, &event, 1), -EBADFD);
+	ck_assert_int_eq(kplug_wait(deaf, &event, 1, 0), -ENOTCONN);
+	ck_assert_int_eq(kplug_read(deaf, &event, 1), -ENOTCONN);
 }
 
 static void on_signal(int signal)
@@ -215,7 +215,7 @@ TEST(event, signal_ends_wait, .variants = VARIANTS("read", "wait"))
 	ck_assert_int_eq(status, 0);
 }
 
-/* read(2) itself: whole records, as many as fit; what could not be copied is not lost. */
+/* read(2) itself: whole records, as many as fit; a record that could not be copied stays. */
 TEST(event, read_whole_records)
 {
 	const long page = sysconf(_SC_PAGESIZE);
@@ -294,7 +294,8 @@ TEST(event, exact_loss, .variants = VARIANTS("map", "read", "slow"), .timeout = 
 		firer_start(&firers[v]);
 	}
 	while (null->ring->head + null->ring->dropped < NULL_VECTORS * FLOOD) {
-		int got = map ? kplug_next(null, events) : kplug_wait(null, events, ARRAY_SIZE(events), 10 * MS);
+		int got = map ? kplug_next(null, events) :
+				kplug_wait(null, events, ARRAY_SIZE(events), 10 * MS);
 
 		for (int i = 0; i < got; i++)
 			account_for(&account, &events[i]);
@@ -313,7 +314,7 @@ TEST(event, exact_loss, .variants = VARIANTS("map", "read", "slow"), .timeout = 
 		ck_assert_int_gt(dropped, 0);
 }
 
-/* A real device, raised faster than it can be heard. */
+/* A real device, raised faster than the program reads. */
 TEST(event, exact_loss_on_edu, .variants = VARIANTS("intx", "msi"))
 {
 	struct account account = { 0 };
@@ -326,12 +327,14 @@ TEST(event, exact_loss_on_edu, .variants = VARIANTS("intx", "msi"))
 	OK(module_load("kplug_edu"));
 	edu = device_open_ring(EDU1, 16);
 	OK(kplug_map(edu, EDU_REGION));
-	ck_assert_int_eq(kplug_irq_mode(edu, !strcmp(variant, "intx") ? KPLUG_IRQ_INTX : KPLUG_IRQ_MSI, 0), 1);
+	ck_assert_int_eq(
+		kplug_irq_mode(edu, !strcmp(variant, "intx") ? KPLUG_IRQ_INTX : KPLUG_IRQ_MSI, 0),
+		1);
 	ck_assert_int_eq(kplug_attach(edu, 0, &edu_plugin), KPLUG_HANDLER_PLUGIN);
 	for (int i = 0; i < 5000; i++) {
 		edu_raise(edu, 1);
 		if (i % 8 == 0 && kplug_next(edu, &event)) {
-			event.vector = KPLUG_NO_VECTOR;	/* the words are not the null plugin's */
+			event.vector = KPLUG_NO_VECTOR; /* the words are not the null plugin's */
 			account_for(&account, &event);
 		}
 	}
@@ -347,8 +350,8 @@ TEST(event, exact_loss_on_edu, .variants = VARIANTS("intx", "msi"))
 	ck_assert_int_eq(edu->ring->dropped, info.out_dropped);
 }
 
-/* The slow one loses, the quick one does not notice. */
-TEST(event, openers_have_cursors_of_their_own)
+/* The slow client loses events, the quick one does not. */
+TEST(event, clients_have_cursors_of_their_own)
 {
 	struct account of_quick = { 0 }, of_slow = { 0 };
 	struct kplug *quick, *slow, *late;
@@ -370,7 +373,7 @@ TEST(event, openers_have_cursors_of_their_own)
 	ck_assert_int_gt(slow->ring->dropped, 0);
 	ck_assert_int_eq(vector_info(quick, 0).out_dropped, slow->ring->dropped);
 
-	/* Who comes late begins at 0 with what comes then. */
+	/* A later client begins at 0, with the next event. */
 	late = null_open(4);
 	no_event(late);
 	null_fire(quick, 0, 1);
@@ -395,7 +398,7 @@ static int consume_in_child(int ready)
 	return 0;
 }
 
-TEST(event, processes)
+TEST(event, processes, .smoke = true)
 {
 	struct kplug *null;
 	int ready[2], status;
@@ -423,8 +426,8 @@ TEST(event, processes)
 	}
 }
 
-/* A child that inherits the opener shares its cursor: together they get each event once. */
-TEST(event, fork_shares_opener)
+/* A child that inherits the client shares its cursor: together they get each event once. */
+TEST(event, fork_shares_client)
 {
 	struct kplug_event event;
 	struct kplug *null;
@@ -458,10 +461,12 @@ TEST(event, fork_shares_opener)
 	ck_assert_int_eq(mine + theirs, 100);
 }
 
-/* The program may write what it likes into its ring: it harms itself alone. */
-TEST(event, hostile_ring)
+/* A program that overwrites its ring harms itself alone. */
+TEST(event, hostile_ring, .smoke = true)
 {
-	static const int64_t offsets[] = { 1, 2, 1000, INT64_MAX, INT64_MIN, -9, -1000, -(1ll << 32) };
+	static const int64_t offsets[] = {
+		1, 2, 1000, INT64_MAX, INT64_MIN, -9, -1000, -(1ll << 32)
+	};
 	struct kplug *hostile, *other;
 	struct kplug_event event;
 	struct kplug_ring_page kept;
@@ -481,7 +486,7 @@ TEST(event, hostile_ring)
 		ck_assert_int_eq(errno, EINVAL);
 		hostile->ring->tail = hostile->ring->head;
 	}
-	/* All of it, but the tail: the kernel goes by its own. */
+	/* All but the tail: the kernel uses its own copies. */
 	kept = *hostile->ring;
 	memset(hostile->ring, 0xff, offsetof(struct kplug_ring_page, tail));
 	memset((void *)hostile->records, 0xff, 8 * SIZE);
@@ -497,7 +502,9 @@ TEST(event, hostile_ring)
 
 TEST(event, ring_limits)
 {
-	static const uint32_t bad[] = { 0, 1, 3, 1000, KPLUG_MAX_RING + 1, 2 * KPLUG_MAX_RING, 1u << 31, ~0u };
+	static const uint32_t bad[] = {
+		0, 1, 3, 1000, KPLUG_MAX_RING + 1, 2 * KPLUG_MAX_RING, 1u << 31, ~0u
+	};
 	struct kplug_ring ring;
 	struct kplug *null;
 
@@ -540,15 +547,21 @@ TEST(event, ring_mapping)
 
 	core_start();
 	null = null_open(0);
-	ck_assert_int_eq(map_fails(null, 4096, MAP_SHARED, 8ull << 40), -EBADFD);
+	ck_assert_int_eq(map_fails(null, 4096, MAP_SHARED, 8ull << 40), -ENOTCONN);
 	OK(command(null, KPLUG_RING, &ring));
-	ck_assert_int_eq(map_fails(null, ring.out_mmap_size, MAP_PRIVATE, ring.out_mmap_offset), -EINVAL);
-	ck_assert_int_eq(map_fails(null, ring.out_mmap_size + 4096, MAP_SHARED, ring.out_mmap_offset), -EINVAL);
-	ck_assert_int_eq(map_fails(null, 4096, MAP_SHARED, ring.out_mmap_offset + ring.out_mmap_size), -EINVAL);
+	ck_assert_int_eq(map_fails(null, ring.out_mmap_size, MAP_PRIVATE, ring.out_mmap_offset),
+			 -EINVAL);
+	ck_assert_int_eq(map_fails(null, ring.out_mmap_size + 4096, MAP_SHARED,
+				   ring.out_mmap_offset),
+			 -EINVAL);
+	ck_assert_int_eq(map_fails(null, 4096, MAP_SHARED,
+				   ring.out_mmap_offset + ring.out_mmap_size),
+			 -EINVAL);
 	OK(map_fails(null, 4096, MAP_SHARED, ring.out_mmap_offset));
 
-	/* It outlives the close. */
-	page = mmap(NULL, ring.out_mmap_size, PROT_READ | PROT_WRITE, MAP_SHARED, kplug_fd(null), ring.out_mmap_offset);
+	/* The map outlives the close. */
+	page = mmap(NULL, ring.out_mmap_size, PROT_READ | PROT_WRITE, MAP_SHARED, kplug_fd(null),
+		    ring.out_mmap_offset);
 	ck_assert_ptr_ne(page, MAP_FAILED);
 	ck_assert_int_eq(page->entries, 64);
 	ck_assert_int_eq(page->record_size, SIZE);
@@ -564,7 +577,8 @@ TEST(event, type_of_vector)
 {
 	const struct kplug_handler typed = { .plugin = "null", .event_type = 0xffff };
 	struct kplug_handler bad = { .plugin = "null" };
-	static const unsigned int reserved[] = { KPLUG_EVENT_IRQ, KPLUG_EVENT_REMOVED, 0xff, 0x10000, ~0u };
+	static const unsigned int reserved[] = { KPLUG_EVENT_IRQ, KPLUG_EVENT_REMOVED, 0xff,
+						 0x10000, ~0u };
 	struct kplug *null;
 
 	core_start();
@@ -581,7 +595,7 @@ TEST(event, type_of_vector)
 	ck_assert_int_eq(vector_info(null, 0).out_event_type, KPLUG_EVENT_IRQ);
 }
 
-/* From the plugin to one opener. */
+/* From the plugin to one client. */
 TEST(event, sent_to_one)
 {
 	const uint64_t words[KPLUG_EVENT_WORDS] = { 1, 2, 3, 4, 5, ~0ull };
@@ -653,9 +667,11 @@ TEST(event, listener_thread)
 		OK(kplug_listen(null, listen_callback, &listener));
 		ck_assert_int_eq(kplug_listen(null, listen_callback, &listener), -EALREADY);
 		null_fire(null, 0, 100);
-		ck_assert(WAIT_UNTIL((int)__atomic_load_n(&listener.account.received, __ATOMIC_RELAXED) == 100 * i, 5000));
+		ck_assert(WAIT_UNTIL((int)__atomic_load_n(&listener.account.received,
+							  __ATOMIC_RELAXED) == 100 * i,
+				     5000));
 		OK(kplug_unlisten(null));
-		ck_assert_int_eq(kplug_unlisten(null), -EBADFD);
+		ck_assert_int_eq(kplug_unlisten(null), -ENOTCONN);
 	}
 	ck_assert_int_eq(listener.account.lost, 0);
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Virtual functions: an administrator makes them of a device on kplug, and gives them to kplug in turn.
-// Before the suite "sleep": of a machine that slept, QEMU's device makes none any more.
+// Virtual functions: an administrator makes them of a device on kplug, and gives them to kplug in
+// turn. Before the suite "sleep": of a machine that slept, QEMU's device makes none any more.
 #include "device.h"
 
 #include <stdio.h>
 #include <string.h>
 
 /* docs of NVM Express, "Controller Registers" */
-#define NVME_VS 0x08
-#define NVME_CSTS 0x1c
+#define NVME_VS         0x08
+#define NVME_CSTS       0x1c
 #define NVME_CSTS_FATAL 0x2
 
 #define VF0 "0000:00:0a.1"
@@ -19,7 +19,10 @@ static void make_functions(const char *count)
 	OK(file_write(count, "/sys/bus/pci/devices/" NVME "/sriov_numvfs"));
 }
 
-/* The device on kplug, and one that has both of its functions. No driver of the kernel's takes them. */
+/*
+ * The device on kplug, and one that has both of its functions. No driver of the kernel's takes
+ * them.
+ */
 static struct kplug *open_device_and_functions(struct kplug *functions[2])
 {
 	struct kplug *nvme;
@@ -27,7 +30,7 @@ static struct kplug *open_device_and_functions(struct kplug *functions[2])
 	core_start();
 	device_bind(NVME);
 	nvme = device_open(NVME);
-	/* The firmware had it at work, or had not. */
+	/* The firmware may have enabled it. */
 	OK(kplug_reset(nvme));
 	ck_assert_int_eq(next_event(nvme).type, KPLUG_EVENT_RESET);
 	OK(file_write("0", "/sys/bus/pci/devices/" NVME "/sriov_drivers_autoprobe"));
@@ -47,7 +50,9 @@ static void expect_removed(struct kplug *k)
 	kplug_close(k);
 }
 
-/* Theirs are their own registers: a function that its device has not put to work says so, and the device does not. */
+/*
+ * Each function has its own registers: a function that its device has not enabled says so in them.
+ */
 TEST(functions, virtual_functions, .timeout = 120)
 {
 	struct kplug *functions[2], *nvme = open_device_and_functions(functions);
@@ -65,7 +70,8 @@ TEST(functions, virtual_functions, .timeout = 120)
 		OK(kplug_access_read(functions[i], 0, NVME_CSTS, 4, &value));
 		ck_assert_uint_eq(value, NVME_CSTS_FATAL);
 		OK(kplug_map(functions[i], 0));
-		ck_assert_uint_eq(kplug_read32(kplug_io_user(functions[i]), 0, NVME_CSTS), NVME_CSTS_FATAL);
+		ck_assert_uint_eq(kplug_read32(kplug_io_user(functions[i]), 0, NVME_CSTS),
+				  NVME_CSTS_FATAL);
 		OK(kplug_attach(functions[i], 0, &(struct kplug_handler){ 0 }));
 		ck_assert_uint_eq(device_info(functions[i]).out_irq_mode, KPLUG_IRQ_MSIX);
 	}
@@ -76,7 +82,7 @@ TEST(functions, virtual_functions, .timeout = 120)
 	kplug_close(nvme);
 }
 
-TEST(functions, vanish_with_their_device, .timeout = 120)
+TEST(functions, vanish_with_their_device, .smoke = true, .timeout = 120)
 {
 	struct kplug *functions[2], *nvme = open_device_and_functions(functions);
 

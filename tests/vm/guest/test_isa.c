@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// ISA devices: declared and taken back, ports and memory and a line, and everything that is refused.
+// ISA devices: declared and taken back; ports, memory and a line; everything that is refused.
 #define _GNU_SOURCE
 #include "device.h"
 
@@ -24,7 +24,9 @@ static const struct kplug_step uart_steps[] = {
 	{ .op = KPLUG_STEP_READ, .width = 1, .offset = UART_DATA },
 	{ .op = KPLUG_STEP_CAPTURE, .mask = 0xff },
 };
-static const struct kplug_handler uart_recipe = { .steps = uart_steps, .num_steps = ARRAY_SIZE(uart_steps) };
+static const struct kplug_handler uart_recipe = { .steps = uart_steps,
+						  .num_steps = ARRAY_SIZE(uart_steps) };
+static const struct kplug_handler uart_function = { .user = uart_handler };
 static const struct kplug_handler uart_user;
 
 static unsigned int get(struct kplug *k, unsigned int offset)
@@ -40,7 +42,7 @@ static void put(struct kplug *k, unsigned int offset, unsigned int value)
 	OK(kplug_access_write(k, 0, offset, 1, value));
 }
 
-/* What is sent comes back. */
+/* The UART returns what is sent. */
 static struct kplug *uart_looped(void)
 {
 	struct kplug *uart = uart_open();
@@ -111,7 +113,7 @@ TEST(isa, bytes_through_the_fifo)
 	}
 }
 
-/* One string instruction each way moves what the FIFO holds. */
+/* One string instruction in each direction moves the contents of the FIFO. */
 TEST(isa, strings_through_the_fifo)
 {
 	char sent[16], received[17];
@@ -123,26 +125,31 @@ TEST(isa, strings_through_the_fifo)
 	for (int round = 0; round < 20; round++) {
 		for (size_t i = 0; i < sizeof(sent); i++)
 			sent[i] = round * 16 + i;
-		OK(kplug_transfer_write(uart, 0, UART_DATA, 1, sent, sizeof(sent), KPLUG_TRANSFER_FIFO));
+		OK(kplug_transfer_write(uart, 0, UART_DATA, 1, sent, sizeof(sent),
+					KPLUG_TRANSFER_FIFO));
 		ck_assert(WAIT_UNTIL(get(uart, UART_LSR) & UART_LSR_RX, 5000));
 		memset(received, 0xa5, sizeof(received));
-		OK(kplug_transfer_read(uart, 0, UART_DATA, 1, received, sizeof(sent), KPLUG_TRANSFER_FIFO));
+		OK(kplug_transfer_read(uart, 0, UART_DATA, 1, received, sizeof(sent),
+				       KPLUG_TRANSFER_FIFO));
 		ck_assert_mem_eq(received, sent, sizeof(sent));
 		ck_assert_int_eq(received[16], (char)0xa5);
 		ck_assert(!(get(uart, UART_LSR) & UART_LSR_RX));
 	}
-	/* Without FIFO the ports follow each other; beyond the last there is nothing. */
+	/* Without a FIFO the accesses go to consecutive ports, and end at the last one. */
 	put(uart, UART_SCRATCH, 0x3c);
 	OK(kplug_transfer_read(uart, 0, 4, 1, &byte, 4, 0));
 	ck_assert_uint_eq(byte >> 24, 0x3c);
 	ck_assert_int_eq(kplug_transfer_read(uart, 0, 4, 1, received, 5, 0), -EINVAL);
-	ck_assert_int_eq(kplug_transfer_read(uart, 0, 8, 1, received, 1, KPLUG_TRANSFER_FIFO), -EINVAL);
+	ck_assert_int_eq(kplug_transfer_read(uart, 0, 8, 1, received, 1, KPLUG_TRANSFER_FIFO),
+			 -EINVAL);
 }
 
 static const struct kplug_handler *handler_of(const char *variant)
 {
 	if (!strcmp(variant, "recipe"))
 		return &uart_recipe;
+	if (!strcmp(variant, "function"))
+		return &uart_function;
 	return strcmp(variant, "plugin") ? &uart_user : &uart_plugin;
 }
 
@@ -157,7 +164,7 @@ static unsigned int announced_byte(struct kplug *uart)
 	return get(uart, UART_DATA);
 }
 
-TEST(isa, interrupt, .variants = VARIANTS("user", "recipe", "plugin"))
+TEST(isa, interrupt, .variants = VARIANTS("user", "function", "recipe", "plugin"))
 {
 	struct kplug_vector_info info;
 	struct kplug_event event;
@@ -179,12 +186,14 @@ TEST(isa, interrupt, .variants = VARIANTS("user", "recipe", "plugin"))
 		event = next_event(uart);
 		ck_assert_uint_eq(event.seq, i);
 		ck_assert_uint_eq(event.words, 2);
-		ck_assert_uint_eq(event.data[0] & ~0x08, 0x04);	/* at once, or after a time in the FIFO */
+		ck_assert_uint_eq(event.data[0] & ~0x08,
+				  0x04); /* at once, or after a time in the FIFO */
 		ck_assert_uint_eq(event.data[1], i);
 	}
 	info = vector_info(uart, 0);
 	ck_assert_uint_eq(info.out_irq, UART_IRQ);
-	if (handler_of(variant) == &uart_user)
+	/* On rung 0 the kernel cannot tell which device interrupted. */
+	if (handler_of(variant) == &uart_user || handler_of(variant) == &uart_function)
 		ck_assert_uint_ge(info.out_handled, 100);
 	else
 		ck_assert_uint_eq(info.out_handled, 100);
@@ -193,7 +202,10 @@ TEST(isa, interrupt, .variants = VARIANTS("user", "recipe", "plugin"))
 	OK(run("! grep " UART " /proc/interrupts"));
 }
 
-/* On rung 0 the line is masked until the program says so, and what was raised meanwhile is not forgotten. */
+/*
+ * On rung 0 the line is masked until the program unmasks it, and an interrupt that was raised
+ * meanwhile comes then.
+ */
 TEST(isa, masked_on_rung_0)
 {
 	struct kplug *uart;
@@ -206,13 +218,13 @@ TEST(isa, masked_on_rung_0)
 		put(uart, UART_DATA, i);
 		ck_assert_uint_eq(announced_byte(uart), i);
 		ck_assert(vector_info(uart, 0).out_flags & KPLUG_VECTOR_MASKED);
-		put(uart, UART_DATA, i + 1);	/* a second edge */
+		put(uart, UART_DATA, i + 1); /* a second edge */
 		no_event(uart);
 		OK(kplug_unmask(uart, 0));
 		ck_assert_uint_eq(announced_byte(uart), i + 1);
 		OK(kplug_unmask(uart, 0));
 	}
-	/* Masked and detached, it works for the next one. */
+	/* After a detach while masked, it works for the next client. */
 	put(uart, UART_DATA, 1);
 	ck_assert_uint_eq(announced_byte(uart), 1);
 	OK(kplug_detach(uart, 0));
@@ -255,7 +267,7 @@ TEST(isa, modes)
 	ck_assert_int_eq(kplug_irq_mode(uart, KPLUG_IRQ_AUTO, 2), -EINVAL);
 }
 
-/* Memory of a card that is not there reads as something; whole pages may be mapped. */
+/* Memory of a missing card reads as any value; whole pages may be mapped. */
 TEST(isa, memory)
 {
 	struct kplug_region_info region;
@@ -263,7 +275,8 @@ TEST(isa, memory)
 	uint64_t value;
 
 	core_start();
-	OK(isa_add("name=isa-card mem=0xd0000+0x2000 mem=0xd2000+0x10 port=0x300+1 port=0xffff+1 mem=0xdf000+4096"));
+	OK(isa_add(
+		"name=isa-card mem=0xd0000+0x2000 mem=0xd2000+0x10 port=0x300+1 port=0xffff+1 mem=0xdf000+4096"));
 	card = device_open("isa-card");
 	OK(kplug_region_info(card, 0, &region));
 	ck_assert_uint_eq(region.out_flags, KPLUG_REGION_MEM | KPLUG_REGION_MMAP);
@@ -288,32 +301,93 @@ TEST(isa, memory)
 	ck_assert_uint_eq(kplug_read32(kplug_io_user(card), 0, 0), ~0u);
 }
 
+/* With "isa-" the longest name there is. */
+#define LONGEST_TAIL "12345678901234567890123456789012345678901234567890123456789"
+
 static const char *const bad_lines[] = {
-	"", "\n", " ", "\n\n", "name", "name=", "=", "port=0x300+1", "name=isa-a", "name=isa-a irq=6",
-	"name=isa-a  port=0x300+1", " name=isa-a port=0x300+1", "name=isa-a port=0x300+1 ", "name=isa-a\tport=0x300+1",
-	"name=isa-a\nport=0x300+1", "name=isa-a port=0x300+1\n\n", "name=isa-a port=0x300+1 \n",
+	"",
+	"\n",
+	" ",
+	"\n\n",
+	"name",
+	"name=",
+	"=",
+	"port=0x300+1",
+	"name=isa-a",
+	"name=isa-a irq=6",
+	"name=isa-a  port=0x300+1",
+	" name=isa-a port=0x300+1",
+	"name=isa-a port=0x300+1 ",
+	"name=isa-a\tport=0x300+1",
+	"name=isa-a\nport=0x300+1",
+	"name=isa-a port=0x300+1\n\n",
+	"name=isa-a port=0x300+1 \n",
 	/* names */
-	"name=a port=0x300+1", "name=isa- port=0x300+1", "name=isa-.. port=0x300+1", "name=isa-a/b port=0x300+1",
-	"name=isa-A port=0x300+1", "name=isa-a%n port=0x300+1", "name=isa-\xff port=0x300+1", "name=isa-a=b port=0x300+1",
-	"name=isa-a name=isa-b port=0x300+1", "name=isa-a name=isa-a port=0x300+1", "name=ISA-a port=0x300+1",
-	"name=isa-23456789012345678901234567890123 port=0x300+1", "name=isa-2345678901234567890123456789 port=0x300+1",
-	"Name=isa-a port=0x300+1", "name=isa-a Port=0x300+1", "name=isa-a ports=0x300+1", "name=isa-a bogus=1 port=0x300+1",
+	"name=a port=0x300+1",
+	"name=isa- port=0x300+1",
+	"name=isa-.. port=0x300+1",
+	"name=isa-a/b port=0x300+1",
+	"name=isa-A port=0x300+1",
+	"name=isa-a%n port=0x300+1",
+	"name=isa-\xff port=0x300+1",
+	"name=isa-a=b port=0x300+1",
+	"name=isa-a name=isa-b port=0x300+1",
+	"name=isa-a name=isa-a port=0x300+1",
+	"name=ISA-a port=0x300+1",
+	"name=isa-" LONGEST_TAIL "0 port=0x300+1",
+	"name=isa-" LONGEST_TAIL "012345 port=0x300+1",
+	"Name=isa-a port=0x300+1",
+	"name=isa-a Port=0x300+1",
+	"name=isa-a ports=0x300+1",
+	"name=isa-a bogus=1 port=0x300+1",
 	/* ranges */
-	"name=isa-a port", "name=isa-a port=", "name=isa-a port=0x300", "name=isa-a port=0x300+", "name=isa-a port=+1",
-	"name=isa-a port=+", "name=isa-a port=0x300+0", "name=isa-a port=0x300+-1", "name=isa-a port=-1+1",
-	"name=isa-a port=0x300++1", "name=isa-a port=+0x300+1", "name=isa-a port=0x300+1+1", "name=isa-a port=0x300-0x301",
-	"name=isa-a port=0x300+1x", "name=isa-a port=0x+1", "name=isa-a port=x300+1", "name=isa-a port=0x300,1",
-	"name=isa-a port=0x10000+1", "name=isa-a port=0xffff+2", "name=isa-a port=0+0x10001", "name=isa-a port=1+0xffffffff",
-	"name=isa-a port=0xfffffff0+0x20", "name=isa-a port=0x100000300+1", "name=isa-a port=0x300+0x100000001",
-	"name=isa-a port=0x300+99999999999999999999", "name=isa-a port=0x300+1 port=",
-	"name=isa-a mem=0x9f000+0x1000", "name=isa-a mem=0x9ffff+2", "name=isa-a mem=0xfffff+2", "name=isa-a mem=0x100000+1",
-	"name=isa-a mem=0+1", "name=isa-a mem=0x1000000+0x1000", "name=isa-a mem=0xd0000+0xffffffff",
-	"name=isa-a mem=0xfed00000+0x400", "name=isa-a mem=0xd0000+0", "name=isa-a mem=0xffffffffffffffff+1",
+	"name=isa-a port",
+	"name=isa-a port=",
+	"name=isa-a port=0x300",
+	"name=isa-a port=0x300+",
+	"name=isa-a port=+1",
+	"name=isa-a port=+",
+	"name=isa-a port=0x300+0",
+	"name=isa-a port=0x300+-1",
+	"name=isa-a port=-1+1",
+	"name=isa-a port=0x300++1",
+	"name=isa-a port=+0x300+1",
+	"name=isa-a port=0x300+1+1",
+	"name=isa-a port=0x300-0x301",
+	"name=isa-a port=0x300+1x",
+	"name=isa-a port=0x+1",
+	"name=isa-a port=x300+1",
+	"name=isa-a port=0x300,1",
+	"name=isa-a port=0x10000+1",
+	"name=isa-a port=0xffff+2",
+	"name=isa-a port=0+0x10001",
+	"name=isa-a port=1+0xffffffff",
+	"name=isa-a port=0xfffffff0+0x20",
+	"name=isa-a port=0x100000300+1",
+	"name=isa-a port=0x300+0x100000001",
+	"name=isa-a port=0x300+99999999999999999999",
+	"name=isa-a port=0x300+1 port=",
+	"name=isa-a mem=0x9f000+0x1000",
+	"name=isa-a mem=0x9ffff+2",
+	"name=isa-a mem=0xfffff+2",
+	"name=isa-a mem=0x100000+1",
+	"name=isa-a mem=0+1",
+	"name=isa-a mem=0x1000000+0x1000",
+	"name=isa-a mem=0xd0000+0xffffffff",
+	"name=isa-a mem=0xfed00000+0x400",
+	"name=isa-a mem=0xd0000+0",
+	"name=isa-a mem=0xffffffffffffffff+1",
 	"name=isa-a port=1+1 port=3+1 port=5+1 port=7+1 port=9+1 port=11+1 port=13+1 port=15+1 port=17+1",
 	/* lines */
-	"name=isa-a port=0x300+1 irq", "name=isa-a port=0x300+1 irq=", "name=isa-a port=0x300+1 irq=0",
-	"name=isa-a port=0x300+1 irq=2", "name=isa-a port=0x300+1 irq=16", "name=isa-a port=0x300+1 irq=-1",
-	"name=isa-a port=0x300+1 irq=+6", "name=isa-a port=0x300+1 irq=6 irq=7", "name=isa-a port=0x300+1 irq=4294967302",
+	"name=isa-a port=0x300+1 irq",
+	"name=isa-a port=0x300+1 irq=",
+	"name=isa-a port=0x300+1 irq=0",
+	"name=isa-a port=0x300+1 irq=2",
+	"name=isa-a port=0x300+1 irq=16",
+	"name=isa-a port=0x300+1 irq=-1",
+	"name=isa-a port=0x300+1 irq=+6",
+	"name=isa-a port=0x300+1 irq=6 irq=7",
+	"name=isa-a port=0x300+1 irq=4294967302",
 	"name=isa-a port=0x300+1 irq=6,7",
 };
 
@@ -323,7 +397,7 @@ TEST(isa, refused_text)
 
 	core_start();
 	for (size_t i = 0; i < ARRAY_SIZE(bad_lines); i++)
-		if (bad_lines[i][0])	/* nothing is not written at all */
+		if (bad_lines[i][0]) /* an empty line is not written */
 			ck_assert_msg(isa_add(bad_lines[i]) == -EINVAL, "'%s'", bad_lines[i]);
 	memset(longest, ' ', sizeof(longest) - 1);
 	memcpy(longest, "name=isa-a port=0x300+1", 23);
@@ -331,18 +405,20 @@ TEST(isa, refused_text)
 	memset(longest, 'a', sizeof(longest) - 1);
 	ck_assert_int_eq(isa_add(longest), -EINVAL);
 	ck_assert_int_eq(isa_del(longest), -EINVAL);
-	/* A zero byte is not the end of what was written. */
+	/* A zero byte does not end the text. */
 	OK(run("! printf 'name=isa-a port=0x300+1\\0' > /sys/class/kplug/isa_add"));
 	ck_assert(WAIT_UNTIL(devices() == 0, 20000));
 	OK(run("! grep isa- /proc/ioports /proc/iomem"));
 
+	OK(isa_add("name=isa-" LONGEST_TAIL " port=0x300+1"));
+	OK(isa_del("isa-" LONGEST_TAIL));
 	ck_assert_int_eq(isa_del("isa-a"), -ENOENT);
 	ck_assert_int_eq(isa_del(".."), -ENOENT);
 	ck_assert_int_eq(isa_del("\n"), -EINVAL);
 	device_bind(EDU1);
 	ck_assert_int_eq(isa_del(EDU1), -ENOENT);
 	ck_assert(file_exists("/dev/kplug/" EDU1));
-	/* And what is right, with and without the end of the line. */
+	/* The correct text, with and without a newline. */
 	OK(isa_add("name=isa-a port=0x300+1\n"));
 	OK(isa_add("irq=6 port=768+0x10 mem=0xd0000+1 name=isa-b_0") == -EBUSY ? 0 : -1);
 	OK(isa_add("irq=6 port=770+0x10 mem=0xd0000+1 name=isa-b_0"));
@@ -350,7 +426,7 @@ TEST(isa, refused_text)
 	OK(isa_del("isa-b_0"));
 }
 
-/* Random damage to a good line: accepted or refused, and never more. */
+/* Random damage to a good line: the core accepts or refuses it, and does not crash. */
 TEST(isa, damaged_text, .timeout = 60)
 {
 	static const char letters[] = "0123456789xabcdef+= \n-_namepotirq\xff";
@@ -376,10 +452,16 @@ TEST(isa, damaged_text, .timeout = 60)
 TEST(isa, claimed)
 {
 	static const char *const claimed[] = {
-		"name=isa-rtc port=0x70+2", "name=isa-rtc port=0x70+8 irq=6", "name=isa-rtc port=0x6f+2",
-		"name=isa-rtc port=0x300+8 irq=8", "name=isa-com port=0x3f8+8", "name=isa-com port=0x300+0x200",
-		"name=isa-rom mem=0xf0000+0x1000", "name=isa-rom mem=0xd0000+0x1000 mem=0xc0000+0x40000",
-		"name=isa-two port=0x300+8 port=0x307+1", "name=isa-two mem=0xd0000+0x1000 mem=0xd0000+0x1000",
+		"name=isa-rtc port=0x70+2",
+		"name=isa-rtc port=0x70+8 irq=6",
+		"name=isa-rtc port=0x6f+2",
+		"name=isa-rtc port=0x300+8 irq=8",
+		"name=isa-com port=0x3f8+8",
+		"name=isa-com port=0x300+0x200",
+		"name=isa-rom mem=0xf0000+0x1000",
+		"name=isa-rom mem=0xd0000+0x1000 mem=0xc0000+0x40000",
+		"name=isa-two port=0x300+8 port=0x307+1",
+		"name=isa-two mem=0xd0000+0x1000 mem=0xd0000+0x1000",
 	};
 
 	core_start();
@@ -387,7 +469,7 @@ TEST(isa, claimed)
 		ck_assert_msg(isa_add(claimed[i]) == -EBUSY, "%s", claimed[i]);
 	ck_assert(WAIT_UNTIL(devices() == 0, 20000));
 	OK(run("! grep isa- /proc/ioports /proc/iomem /proc/interrupts"));
-	OK(run("cat /sys/class/rtc/rtc0/time"));	/* its owner still works */
+	OK(run("cat /sys/class/rtc/rtc0/time")); /* its owner still works */
 
 	OK(isa_add("name=isa-a port=0x300+8"));
 	ck_assert_int_eq(isa_add("name=isa-a port=0x310+8"), -EBUSY);
@@ -396,7 +478,7 @@ TEST(isa, claimed)
 	ck_assert(WAIT_UNTIL(devices() == 2, 20000));
 }
 
-/* Two may name one line, and one may have it. */
+/* Two devices may name one line, and one may take it. */
 TEST(isa, line_of_another)
 {
 	struct kplug *uart, *other;
@@ -430,8 +512,8 @@ TEST(isa, only_for_root)
 	OK(run("test $(stat -c %%a /sys/class/kplug/isa_del) = 200"));
 }
 
-/* The device goes while a program waits for it; the next one of that name is another. */
-TEST(isa, del_under_a_live_opener)
+/* The device goes while a program waits for it; the next one of that name is a new device. */
+TEST(isa, del_under_a_live_client, .smoke = true)
 {
 	struct kplug *uart, *again;
 	struct kplug_event event;
@@ -467,12 +549,12 @@ TEST(isa, unload)
 
 	core_start();
 	uart = uart_open();
-	ck_assert_int_ne(module_unload("kplug"), 0);	/* it is in use */
+	ck_assert_int_ne(module_unload("kplug"), 0); /* it is in use */
 	OK(isa_del(UART));
-	ck_assert_int_ne(module_unload("kplug"), 0);	/* and still is */
+	ck_assert_int_ne(module_unload("kplug"), 0); /* and still is */
 	kplug_close(uart);
 	OK(isa_add(UART_LINE));
-	ck_assert_int_ne(module_unload("kplug"), 0);	/* as with any device that is bound */
+	ck_assert_int_ne(module_unload("kplug"), 0); /* as for any bound device */
 	OK(isa_del(UART));
 	ck_assert(WAIT_UNTIL(module_unload("kplug") == 0, 20000));
 	ck_assert(!file_exists("/sys/class/kplug"));
@@ -480,7 +562,7 @@ TEST(isa, unload)
 	OK(isa_add(UART_LINE));
 }
 
-TEST(isa, killed)
+TEST(isa, killed, .smoke = true)
 {
 	struct kplug *uart;
 
@@ -503,8 +585,8 @@ TEST(isa, killed)
 	}
 }
 
-/* Many want the same at once: one gets it, and nothing is left in the end. */
-TEST(isa, added_by_many_at_once, .timeout = 120)
+/* Many tasks declare the same card at once: one succeeds, and no object remains at the end. */
+TEST(isa, added_by_many_at_once, .smoke = true, .timeout = 120)
 {
 	pid_t children[4];
 
@@ -534,7 +616,7 @@ TEST(isa, added_by_many_at_once, .timeout = 120)
 	ck_assert(WAIT_UNTIL(devices() == 0, 20000));
 }
 
-/* Nobody may take a line without asking what the plugin allows. */
+/* A restricted client gets no line that the plugin does not allow. */
 TEST(isa, restricted)
 {
 	struct kplug *uart, *restricted;

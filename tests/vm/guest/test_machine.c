@@ -29,11 +29,11 @@ TEST(machine, host_answers)
 static void plug_edu0(void)
 {
 	ck_assert(hostcall("device_add edu edu0 rp0"));
-	/* Its driver may be loaded now: not to come as a surprise to the next test. */
+	/* Its driver may be loaded now; unload it for the sake of the next test. */
 	pci_wait_added(EDU0);
 }
 
-TEST(machine, unplug_and_replug, .timeout = 120)
+TEST(machine, unplug_and_replug, .smoke = true, .timeout = 120)
 {
 	pci_unplug("edu0", EDU0);
 	plug_edu0();
@@ -43,7 +43,7 @@ TEST(machine, hotplug_loads_driver, .timeout = 120)
 {
 	if (kernel_is_debug())
 		test_skip(NVME_DRIVER_FAULT);
-	/* Others may have had it loaded, for virtual functions. */
+	/* Another test may have loaded it, for virtual functions. */
 	if (module_loaded("nvme"))
 		ck_assert_int_eq(module_unload("nvme"), 0);
 	pci_unplug("edu0", EDU0);
@@ -51,6 +51,19 @@ TEST(machine, hotplug_loads_driver, .timeout = 120)
 	ck_assert(WAIT_UNTIL(!strcmp(pci_driver(EDU0), "nvme"), 30000));
 	pci_unplug("disk", EDU0);
 	plug_edu0();
-	/* It took the other NVMe controller, too, which later tests want. */
+	/* It took the other NVMe controller, too, which later tests need. */
 	ck_assert_int_eq(module_unload("nvme"), 0);
+}
+
+/* For tests/dev/run, which checks how the tools report a failure. */
+TEST(machine, fails, .manual = true)
+{
+	file_write("the console shows this line", "/dev/kmsg");
+	ck_abort_msg("it fails on purpose");
+}
+
+TEST(machine, crashes, .manual = true)
+{
+	file_write("c", "/proc/sysrq-trigger");
+	sleep_ms(100000);
 }

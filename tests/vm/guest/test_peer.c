@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Memory of one device as a buffer of another's: reached through a switch, and no more when it is gone.
+// Memory of one device as a buffer for another: reached through a switch, and revoked with its
+// device.
 #define _GNU_SOURCE
 #include "device.h"
 #include "dma.h"
@@ -16,7 +17,7 @@
 #include <unistd.h>
 
 #define PAGE   4096u
-#define LENGTH (1024u * 1024)	/* of the memory behind the switch */
+#define LENGTH (1024u * 1024) /* of the memory behind the switch */
 
 /* Below the switch: edu and ivshmem, plugged into its ports when they are needed. */
 static char edu[PCI_ADDRESS_SIZE], memory[PCI_ADDRESS_SIZE];
@@ -31,7 +32,7 @@ static bool known(const char *address)
 	return false;
 }
 
-/* The one that is not always there. */
+/* Not always plugged in. */
 static bool find(uint16_t vendor, uint16_t device, char address[PCI_ADDRESS_SIZE])
 {
 	for (int i = 0; pci_find(vendor, device, i, address); i++)
@@ -52,7 +53,8 @@ static bool find_memory(void)
 
 static void route(bool through_root_complex)
 {
-	OK(file_write(through_root_complex ? "Y" : "N", "/sys/module/kplug/parameters/root_complex_routes"));
+	OK(file_write(through_root_complex ? "Y" : "N",
+		      "/sys/module/kplug/parameters/root_complex_routes"));
 }
 
 static void plug(void)
@@ -63,15 +65,17 @@ static void plug(void)
 		pci_wait_added(edu);
 	}
 	if (!find_memory()) {
-		/* QEMU does not take the same memory a second time. */
-		ck_assert(hostcall("hmp object_add memory-backend-ram,id=memory%d,size=1M", getpid()));
-		ck_assert(hostcall("device_add ivshmem-plain peer1 down1 memdev=memory%d", getpid()));
+		/* QEMU does not accept the same memory twice. */
+		ck_assert(hostcall("hmp object_add memory-backend-ram,id=memory%d,size=1M",
+				   getpid()));
+		ck_assert(
+			hostcall("device_add ivshmem-plain peer1 down1 memdev=memory%d", getpid()));
 		ck_assert(WAIT_UNTIL(find_memory(), 20000));
 		pci_wait_added(memory);
 	}
 }
 
-/* With an IOMMU the way goes through the root complex. */
+/* With an IOMMU the route leads through the root complex. */
 static void setup(void)
 {
 	plug();
@@ -96,7 +100,7 @@ static struct kplug *memory_open(void)
 
 static int region_of(struct kplug *k)
 {
-	const int fd = kplug_buffer_region(k, IVSHMEM_MEMORY, 0, LENGTH);
+	const int fd = kplug_dma_buffer_region(k, IVSHMEM_MEMORY, 0, LENGTH);
 
 	ck_assert_int_ge(fd, 0);
 	return fd;
@@ -115,7 +119,8 @@ static bool idle(struct kplug *engine)
 	return !(kplug_read64(kplug_io_user(engine), EDU_REGION, EDU_DMA_COMMAND) & EDU_DMA_START);
 }
 
-static void start(struct kplug *engine, uint64_t source, uint64_t destination, uint32_t count, uint32_t direction)
+static void start(struct kplug *engine, uint64_t source, uint64_t destination, uint32_t count,
+		  uint32_t direction)
 {
 	const struct kplug_io *io = kplug_io_user(engine);
 
@@ -134,17 +139,18 @@ static void copy(struct kplug *engine, uint64_t from, uint64_t to, uint32_t coun
 	ck_assert(WAIT_UNTIL(idle(engine), 10000));
 }
 
-static struct kplug_mapping map_of(struct kplug *engine, int fd)
+static struct kplug_dma_mapping map_of(struct kplug *engine, int fd)
 {
-	struct kplug_mapping mapping;
+	struct kplug_dma_mapping mapping;
 
 	OK(kplug_dma_map(engine, fd, 0, 0, KPLUG_DMA_BOTH, &mapping));
 	return mapping;
 }
 
-static uint64_t address_of(struct kplug *engine, const struct kplug_mapping *mapping, uint64_t length)
+static uint64_t address_of(struct kplug *engine, const struct kplug_dma_mapping *mapping,
+			   uint64_t length)
 {
-	struct kplug_segment segment;
+	struct kplug_dma_segment segment;
 
 	ck_assert_uint_eq(mapping->num_segments, 1);
 	OK(kplug_dma_segments(engine, mapping->id, 0, &segment, 1));
@@ -162,7 +168,7 @@ static void check_gone(const volatile uint8_t *from, size_t length)
 TEST(peer, copies, .variants = VARIANTS("switch", "root_complex"), .timeout = 120)
 {
 	struct kplug *engine, *owner;
-	struct kplug_mapping mapping;
+	struct kplug_dma_mapping mapping;
 	uint64_t address;
 	uint8_t *through;
 	const uint8_t *part;
@@ -179,7 +185,7 @@ TEST(peer, copies, .variants = VARIANTS("switch", "root_complex"), .timeout = 12
 	address = address_of(engine, &mapping, LENGTH);
 	dma_fill(through, LENGTH, 0);
 	copy(engine, address + 100, address + LENGTH - 3000, 2000);
-	OK(kplug_dma_sync(engine, mapping.id, KPLUG_SYNC_FOR_CPU, 0, 0));
+	OK(kplug_dma_sync(engine, mapping.id, KPLUG_DMA_SYNC_FOR_CPU, 0, 0));
 	dma_check(through + LENGTH - 3000, 2000, 100);
 	dma_check(through, LENGTH - 3000, 0);
 	dma_check(through + LENGTH - 1000, 1000, LENGTH - 1000);
@@ -188,21 +194,25 @@ TEST(peer, copies, .variants = VARIANTS("switch", "root_complex"), .timeout = 12
 		uint64_t word;
 
 		memcpy(&word, through + LENGTH - 3000 + i, 8);
-		ck_assert_uint_eq(kplug_read64(kplug_io_user(owner), IVSHMEM_MEMORY, LENGTH - 3000 + i), word);
+		ck_assert_uint_eq(kplug_read64(kplug_io_user(owner), IVSHMEM_MEMORY,
+					       LENGTH - 3000 + i),
+				  word);
 	}
 	OK(kplug_dma_unmap(engine, mapping.id));
 	OK(munmap(through, LENGTH));
 	close(fd);
 
-	/* A part of it is just that. */
-	fd = kplug_buffer_region(owner, IVSHMEM_MEMORY, 5 * PAGE, PAGE + 1);
+	/* A part of the region is a buffer, too. */
+	fd = kplug_dma_buffer_region(owner, IVSHMEM_MEMORY, 5 * PAGE, PAGE + 1);
 	ck_assert_int_ge(fd, 0);
 	part = mapped(fd, 2 * PAGE);
 	dma_check(part, 2 * PAGE, 5 * PAGE);
 	mapping = map_of(engine, fd);
 	ck_assert_uint_eq(address_of(engine, &mapping, 2 * PAGE) % PAGE, 0);
-	copy(engine, address_of(engine, &mapping, 2 * PAGE), address_of(engine, &mapping, 2 * PAGE) + PAGE, 256);
+	copy(engine, address_of(engine, &mapping, 2 * PAGE),
+	     address_of(engine, &mapping, 2 * PAGE) + PAGE, 256);
 	dma_check(part + PAGE, 256, 5 * PAGE);
+	OK(kplug_dma_unmap(engine, mapping.id));
 	close(fd);
 	kplug_close(engine);
 	kplug_close(owner);
@@ -210,12 +220,18 @@ TEST(peer, copies, .variants = VARIANTS("switch", "root_complex"), .timeout = 12
 	ck_assert_int_eq(objects_live("mapping"), 0);
 }
 
-/* Their ports lead to the root complex, of which nobody knows whether it passes on what is for one of them. */
+/*
+ * Their ports lead to the root complex, and software cannot find out whether it passes requests
+ * from one of them to the other.
+ */
 TEST(peer, refused)
 {
 	struct kplug *engine, *restricted, *owner;
-	struct kplug_mapping mapping;
-	struct kplug_buffer raw = { .size = sizeof(raw), .source = KPLUG_BUFFER_CONTIGUOUS, .region = 1, .length = PAGE };
+	struct kplug_dma_mapping mapping;
+	struct kplug_dma_buffer_make raw = { .size = sizeof(raw),
+					     .source = KPLUG_DMA_BUFFER_CONTIGUOUS,
+					     .region = 1,
+					     .length = PAGE };
 	int fd;
 
 	setup();
@@ -229,40 +245,46 @@ TEST(peer, refused)
 
 	engine = edu_open(edu, NULL);
 	if (leg_is("iommu")) {
-		ck_assert_int_eq(kplug_dma_map(engine, fd, 0, 0, KPLUG_DMA_BOTH, &mapping), -EOPNOTSUPP);
+		ck_assert_int_eq(kplug_dma_map(engine, fd, 0, 0, KPLUG_DMA_BOTH, &mapping),
+				 -EOPNOTSUPP);
 	} else {
 		OK(kplug_dma_set_limits(engine, &(struct kplug_dma_limits){ .address_bits = 31 }));
-		ck_assert_int_eq(kplug_dma_map(engine, fd, 0, 0, KPLUG_DMA_BOTH, &mapping), -EOPNOTSUPP);
+		ck_assert_int_eq(kplug_dma_map(engine, fd, 0, 0, KPLUG_DMA_BOTH, &mapping),
+				 -EOPNOTSUPP);
 	}
 	close(fd);
 
-	ck_assert_int_eq(kplug_buffer_region(owner, IVSHMEM_MEMORY, 1, PAGE), -EINVAL);
-	ck_assert_int_eq(kplug_buffer_region(owner, IVSHMEM_MEMORY, 0, 0), -EINVAL);
-	ck_assert_int_eq(kplug_buffer_region(owner, IVSHMEM_MEMORY, 0, LENGTH + 1), -EINVAL);
-	ck_assert_int_eq(kplug_buffer_region(owner, IVSHMEM_MEMORY, LENGTH, 1), -EINVAL);
-	ck_assert_int_eq(kplug_buffer_region(owner, IVSHMEM_MEMORY, PAGE, LENGTH), -EINVAL);
-	ck_assert_int_eq(kplug_buffer_region(owner, IVSHMEM_MEMORY, -PAGE, 2 * PAGE), -EINVAL);
-	ck_assert_int_eq(kplug_buffer_region(owner, IVSHMEM_MEMORY, 0, SIZE_MAX), -EINVAL);
-	ck_assert_int_eq(kplug_buffer_region(owner, IVSHMEM_REGISTERS, 0, PAGE), -EINVAL);
-	ck_assert_int_eq(kplug_buffer_region(owner, 5, 0, PAGE), -EINVAL);
-	ck_assert_int_eq(kplug_buffer_region(owner, 8, 0, PAGE), -EINVAL);
-	ck_assert_int_eq(command(engine, KPLUG_BUFFER, &raw), -EINVAL);
-	raw = (struct kplug_buffer){
-		.size = sizeof(raw), .source = KPLUG_BUFFER_REGION, .region = 2, .length = PAGE, .flags = 1,
+	ck_assert_int_eq(kplug_dma_buffer_region(owner, IVSHMEM_MEMORY, 1, PAGE), -EINVAL);
+	ck_assert_int_eq(kplug_dma_buffer_region(owner, IVSHMEM_MEMORY, 0, 0), -EINVAL);
+	ck_assert_int_eq(kplug_dma_buffer_region(owner, IVSHMEM_MEMORY, 0, LENGTH + 1), -EINVAL);
+	ck_assert_int_eq(kplug_dma_buffer_region(owner, IVSHMEM_MEMORY, LENGTH, 1), -EINVAL);
+	ck_assert_int_eq(kplug_dma_buffer_region(owner, IVSHMEM_MEMORY, PAGE, LENGTH), -EINVAL);
+	ck_assert_int_eq(kplug_dma_buffer_region(owner, IVSHMEM_MEMORY, -PAGE, 2 * PAGE), -EINVAL);
+	ck_assert_int_eq(kplug_dma_buffer_region(owner, IVSHMEM_MEMORY, 0, SIZE_MAX), -EINVAL);
+	ck_assert_int_eq(kplug_dma_buffer_region(owner, IVSHMEM_REGISTERS, 0, PAGE), -EINVAL);
+	ck_assert_int_eq(kplug_dma_buffer_region(owner, 5, 0, PAGE), -EINVAL);
+	ck_assert_int_eq(kplug_dma_buffer_region(owner, 8, 0, PAGE), -EINVAL);
+	ck_assert_int_eq(command(engine, KPLUG_DMA_BUFFER, &raw), -EINVAL);
+	raw = (struct kplug_dma_buffer_make){
+		.size = sizeof(raw),
+		.source = KPLUG_DMA_BUFFER_REGION,
+		.region = 2,
+		.length = PAGE,
+		.flags = 1,
 	};
-	ck_assert_int_eq(command(owner, KPLUG_BUFFER, &raw), -EOPNOTSUPP);
+	ck_assert_int_eq(command(owner, KPLUG_DMA_BUFFER, &raw), -EOPNOTSUPP);
 	restricted = device_open_restricted(memory);
-	ck_assert_int_eq(kplug_buffer_region(restricted, IVSHMEM_MEMORY, 0, PAGE), -EPERM);
+	ck_assert_int_eq(kplug_dma_buffer_region(restricted, IVSHMEM_MEMORY, 0, PAGE), -EPERM);
 	ck_assert_int_eq(objects_live("peer"), 0);
 }
 
 /* The memory's device goes while the engine has it mapped, and a transfer to it is under way. */
-TEST(peer, revoked, .variants = VARIANTS("unbind", "unplug"), .timeout = 120)
+TEST(peer, revoked, .smoke = true, .variants = VARIANTS("unbind", "unplug"), .timeout = 120)
 {
 	struct kplug_dma_buffer ours;
-	struct kplug_mapping mapping, other, again;
+	struct kplug_dma_mapping mapping, other, again;
 	struct kplug *engine, *owner;
-	struct kplug_segment segment;
+	struct kplug_dma_segment segment;
 	uint64_t address;
 	uint8_t *through;
 	int fd;
@@ -275,7 +297,7 @@ TEST(peer, revoked, .variants = VARIANTS("unbind", "unplug"), .timeout = 120)
 	dma_fill(through, PAGE, 1);
 	mapping = map_of(engine, fd);
 	address = address_of(engine, &mapping, LENGTH);
-	OK(kplug_buffer_alloc(engine, PAGE, &ours));
+	OK(kplug_dma_buffer_alloc(engine, PAGE, &ours));
 	other = map_of(engine, ours.fd);
 	start(engine, EDU_DMA_BUFFER, address, PAGE / 2, EDU_DMA_FROM_DEVICE);
 	if (!strcmp(variant, "unbind")) {
@@ -288,11 +310,11 @@ TEST(peer, revoked, .variants = VARIANTS("unbind", "unplug"), .timeout = 120)
 	check_gone(through, PAGE);
 	check_gone(through + LENGTH - PAGE, PAGE);
 	ck_assert_int_eq(kplug_dma_segments(engine, mapping.id, 0, &segment, 1), -ENODEV);
-	ck_assert_int_eq(kplug_dma_sync(engine, mapping.id, KPLUG_SYNC_FOR_CPU, 0, 0), -ENODEV);
+	ck_assert_int_eq(kplug_dma_sync(engine, mapping.id, KPLUG_DMA_SYNC_FOR_CPU, 0, 0), -ENODEV);
 	ck_assert_int_eq(kplug_dma_map(engine, fd, 0, 0, KPLUG_DMA_BOTH, &again), -ENODEV);
-	ck_assert_int_eq(kplug_buffer_region(owner, IVSHMEM_MEMORY, 0, PAGE), -ENODEV);
+	ck_assert_int_eq(kplug_dma_buffer_region(owner, IVSHMEM_MEMORY, 0, PAGE), -ENODEV);
 	ck_assert(WAIT_UNTIL(idle(engine), 10000));
-	/* The program knew addresses: until it lets go, the device transfers nothing. */
+	/* The program knew addresses: until it unmaps, the device transfers nothing. */
 	OK(kplug_dma_segments(engine, other.id, 0, &segment, 1));
 	dma_fill(ours.addr, PAGE, 9);
 	copy(engine, segment.address, segment.address + PAGE / 2, 1024);
@@ -306,13 +328,14 @@ TEST(peer, revoked, .variants = VARIANTS("unbind", "unplug"), .timeout = 120)
 	OK(munmap(through, LENGTH));
 	close(fd);
 	ck_assert_int_eq(objects_live("peer"), 0);
-	kplug_buffer_free(&ours);
+	OK(kplug_dma_unmap(engine, other.id));
+	kplug_dma_buffer_free(&ours);
 	kplug_close(engine);
 	objects_settle();
 	ck_assert_int_eq(objects_live("mapping") + objects_live("buffer"), 0);
 }
 
-/* With the plugin: the engine's addresses are nobody's business. */
+/* With the plugin: no program sees the engine's addresses. */
 static struct kplug *plugged(void)
 {
 	struct kplug *engine;
@@ -323,45 +346,49 @@ static struct kplug *plugged(void)
 	return engine;
 }
 
-static uint32_t transaction(struct kplug *engine, const struct kplug_mapping *mapping)
+static uint32_t transaction(struct kplug *engine, const struct kplug_dma_mapping *mapping)
 {
-	struct kplug_transaction t = { .mapping = mapping->id, .direction = KPLUG_DMA_FROM_DEVICE };
+	struct kplug_dma_transaction t = { .mapping = mapping->id,
+					   .direction = KPLUG_DMA_FROM_DEVICE };
 
-	OK(kplug_transaction_make(engine, &t));
+	OK(kplug_dma_transaction_make(engine, &t));
 	return t.out_id;
 }
 
 static void execute(struct kplug *engine, uint32_t id, uint64_t length)
 {
-	const struct kplug_execution execution = { .id = id, .length = length };
+	const struct kplug_dma_execution execution = { .id = id, .length = length };
 
-	ck_assert_int_eq(kplug_transaction_execute(engine, &execution, 1), 1);
+	ck_assert_int_eq(kplug_dma_transaction_execute(engine, &execution, 1), 1);
 }
 
 static int status_of(struct kplug *engine, uint32_t id)
 {
-	struct kplug_transaction_info info;
+	struct kplug_dma_transaction_info info;
 
-	OK(kplug_transaction_wait(engine, id, 20000, &info));
-	ck_assert_int_eq(info.out_state, KPLUG_TRANSACTION_IDLE);
+	OK(kplug_dma_transaction_wait(engine, id, 20000, &info));
+	ck_assert_int_eq(info.out_state, KPLUG_DMA_TRANSACTION_IDLE);
 	return info.out_status;
 }
 
-/* What is under way ends, also elsewhere; what waits for that memory is not begun, and what waits elsewhere is not disturbed. */
+/*
+ * Running transactions end, also elsewhere; those that wait for that memory do not begin; others
+ * that wait go on.
+ */
 TEST(peer, transactions_end, .timeout = 180)
 {
-	const struct kplug_execution once = { .length = PAGE };
+	const struct kplug_dma_execution once = { .length = PAGE };
 	uint32_t running, waiting, elsewhere;
-	struct kplug_execution more = once;
+	struct kplug_dma_execution more = once;
 	struct kplug_dma_buffer ours;
-	struct kplug_mapping mapping, other;
-	struct kplug_transaction t;
+	struct kplug_dma_mapping mapping, other;
+	struct kplug_dma_transaction t;
 	struct kplug *engine, *owner;
 	int fd;
 
 	setup();
 	engine = plugged();
-	OK(kplug_buffer_alloc(engine, 16 * PAGE, &ours));
+	OK(kplug_dma_buffer_alloc(engine, 16 * PAGE, &ours));
 	other = map_of(engine, ours.fd);
 	elsewhere = transaction(engine, &other);
 	for (int i = 0; i < 10; i++) {
@@ -386,21 +413,23 @@ TEST(peer, transactions_end, .timeout = 180)
 		ck_assert_int_eq(status_of(engine, waiting), -ENODEV);
 		ck_assert_int_eq(status_of(engine, elsewhere), i % 2 ? -EIO : 0);
 		more.id = running;
-		ck_assert_int_eq(kplug_transaction_execute(engine, &more, 1), -ENODEV);
-		t = (struct kplug_transaction){ .mapping = mapping.id, .direction = KPLUG_DMA_TO_DEVICE };
-		ck_assert_int_eq(kplug_transaction_make(engine, &t), -ENOENT);
+		ck_assert_int_eq(kplug_dma_transaction_execute(engine, &more, 1), -ENODEV);
+		t = (struct kplug_dma_transaction){ .mapping = mapping.id,
+						    .direction = KPLUG_DMA_TO_DEVICE };
+		ck_assert_int_eq(kplug_dma_transaction_make(engine, &t), -ENOENT);
 		execute(engine, elsewhere, 2 * PAGE);
 		ck_assert_int_eq(status_of(engine, elsewhere), 0);
-		OK(kplug_transaction_release(engine, running));
-		OK(kplug_transaction_release(engine, waiting));
+		OK(kplug_dma_transaction_release(engine, running));
+		OK(kplug_dma_transaction_release(engine, waiting));
 		OK(kplug_dma_unmap(engine, mapping.id));
 		kplug_close(owner);
 		close(fd);
 	}
-	kplug_buffer_free(&ours);
+	kplug_dma_buffer_free(&ours);
 	kplug_close(engine);
 	objects_settle();
-	ck_assert_int_eq(objects_live("peer") + objects_live("mapping") + objects_live("transaction"), 0);
+	ck_assert_int_eq(
+		objects_live("peer") + objects_live("mapping") + objects_live("transaction"), 0);
 }
 
 union control {
@@ -411,10 +440,15 @@ union control {
 static void send_fd(int to, int fd)
 {
 	union control control = { .header = {
-		.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof(fd)),
-	} };
+					  .cmsg_level = SOL_SOCKET,
+					  .cmsg_type = SCM_RIGHTS,
+					  .cmsg_len = CMSG_LEN(sizeof(fd)),
+				  } };
 	struct msghdr message = {
-		.msg_iov = &(struct iovec){ "", 1 }, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control),
+		.msg_iov = &(struct iovec){ "", 1 },
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
 	};
 
 	memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
@@ -426,7 +460,10 @@ static int receive_fd(int from)
 	union control control;
 	char byte;
 	struct msghdr message = {
-		.msg_iov = &(struct iovec){ &byte, 1 }, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control),
+		.msg_iov = &(struct iovec){ &byte, 1 },
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
 	};
 	int fd;
 
@@ -443,10 +480,10 @@ static void check_killed(pid_t child)
 	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 }
 
-/* Whoever has the descriptor has the memory, whatever becomes of the program that made it. */
-TEST(peer, outlives_its_maker, .timeout = 120)
+/* Each holder of the descriptor keeps the memory after its maker has ended. */
+TEST(peer, outlives_its_maker, .smoke = true, .timeout = 120)
 {
-	struct kplug_mapping mapping;
+	struct kplug_dma_mapping mapping;
 	struct kplug *engine;
 	uint64_t address;
 	uint8_t *through;
@@ -471,14 +508,16 @@ TEST(peer, outlives_its_maker, .timeout = 120)
 	dma_check(through + PAGE, 100, 4);
 	device_unbind(memory);
 	check_gone(through, PAGE);
-	ck_assert_int_eq(kplug_dma_sync(engine, mapping.id, KPLUG_SYNC_FOR_CPU, 0, 0), -ENODEV);
+	ck_assert_int_eq(kplug_dma_sync(engine, mapping.id, KPLUG_DMA_SYNC_FOR_CPU, 0, 0), -ENODEV);
 	close(fd);
 	OK(munmap(through, LENGTH));
 	kplug_close(engine);
 	ck_assert(WAIT_UNTIL(objects_live("peer") == 0, 5000));
 }
 
-/* The program with the engine is killed, with or without the owner's device going at the same time. */
+/*
+ * The program with the engine is killed, with or without the owner's device going at the same time.
+ */
 TEST(peer, killed, .timeout = 180)
 {
 	int ends[2];
@@ -491,7 +530,7 @@ TEST(peer, killed, .timeout = 180)
 		child = fork();
 		if (!child) {
 			struct kplug *engine = plugged();
-			struct kplug_mapping mapping = map_of(engine, region_of(memory_open()));
+			struct kplug_dma_mapping mapping = map_of(engine, region_of(memory_open()));
 
 			execute(engine, transaction(engine, &mapping), LENGTH);
 			ck_assert_int_eq(write(ends[1], "", 1), 1);
@@ -504,6 +543,9 @@ TEST(peer, killed, .timeout = 180)
 			device_unbind(memory);
 		}
 		check_killed(child);
-		ck_assert(WAIT_UNTIL(objects_live("peer") + objects_live("mapping") + objects_live("transaction") == 0, 5000));
+		ck_assert(WAIT_UNTIL(objects_live("peer") + objects_live("mapping") +
+						     objects_live("transaction") ==
+					     0,
+				     5000));
 	}
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Platform devices: ports and memory of the firmware's, memory and a level line of a test board's.
+// Platform devices: ports and memory of the firmware, memory and a level line of a test board.
 #include "device.h"
 
 #include <errno.h>
@@ -24,7 +24,7 @@ static int platform_unbind(const char *name)
 	return file_write(name, "/sys/bus/platform/devices/%s/driver/unbind", name);
 }
 
-/* An edu device in the clothes of a platform device. */
+/* An edu device that the test board presents as a platform device. */
 static struct kplug *board_open(void)
 {
 	struct kplug *board;
@@ -100,14 +100,15 @@ TEST(platform, board)
 	OK(kplug_region_info(board, EDU_REGION, &region));
 	ck_assert_uint_eq(region.out_flags, KPLUG_REGION_MEM | KPLUG_REGION_MMAP);
 	ck_assert_uint_eq(region.out_length, 1 << 20);
-	ck_assert_uint_eq(kplug_read32(kplug_io_user(board), EDU_REGION, EDU_ID) & EDU_ID_MASK, EDU_ID_VALUE);
+	ck_assert_uint_eq(kplug_read32(kplug_io_user(board), EDU_REGION, EDU_ID) & EDU_ID_MASK,
+			  EDU_ID_VALUE);
 	OK(run("grep 'kplug$' /proc/iomem"));
 	for (int mode = KPLUG_IRQ_INTX; mode < KPLUG_IRQ_WIRED; mode++)
 		ck_assert_int_eq(kplug_irq_mode(board, mode, 0), -EOPNOTSUPP);
 	ck_assert_int_eq(kplug_irq_mode(board, KPLUG_IRQ_WIRED, 1), 1);
 }
 
-/* A level line, with the handlers of edu as they are. */
+/* A level line, with the unchanged handlers of edu. */
 TEST(platform, interrupt, .variants = VARIANTS("user", "recipe", "plugin"))
 {
 	struct kplug *board = board_open();
@@ -130,7 +131,9 @@ TEST(platform, interrupt, .variants = VARIANTS("user", "recipe", "plugin"))
 	OK(run("! grep 'kplug:" BOARD ".0.$' /proc/interrupts"));
 }
 
-/* Without a handler the line is masked where it arrives, until the program has served the device. */
+/*
+ * Without a handler the line is masked where it arrives, until the program has served the device.
+ */
 TEST(platform, masked_on_rung_0)
 {
 	struct kplug *board = board_open();
@@ -147,7 +150,7 @@ TEST(platform, masked_on_rung_0)
 		OK(kplug_unmask(board, 0));
 		if (i % 2)
 			continue;
-		next_event(board);	/* it was not served */
+		next_event(board); /* it was not served */
 		edu_ack(board);
 		OK(kplug_unmask(board, 0));
 	}
@@ -156,7 +159,7 @@ TEST(platform, masked_on_rung_0)
 	ck_assert_uint_eq(vector_info(board, 0).out_raised, 30);
 }
 
-/* A line that another one has is not shared: masked at the controller, it would be masked for both. */
+/* A line of another driver is not shared: the controller would mask it for both. */
 TEST(platform, line_of_another)
 {
 	struct kplug *board = board_open(), *edu = edu_open(EDU1, "intx");
@@ -180,7 +183,7 @@ TEST(platform, claimed)
 	OK(file_write("kplug", "/sys/bus/platform/devices/" BOARD "/driver_override"));
 	ck_assert_int_eq(file_write(BOARD, "/sys/bus/platform/drivers/kplug/bind"), -EBUSY);
 	ck_assert_str_eq(platform_driver(BOARD), "");
-	/* A debug kernel takes its time to let go of them. */
+	/* A debug kernel releases them late. */
 	ck_assert(WAIT_UNTIL(objects_live("device") == 1, 20000));
 	device_unbind(EDU2);
 	OK(file_write(BOARD, "/sys/bus/platform/drivers/kplug/bind"));
@@ -190,8 +193,9 @@ TEST(platform, claimed)
 	OK(file_write("\n", "/sys/bus/pci/devices/" EDU2 "/driver_override"));
 }
 
-/* The device goes: its driver is changed, or it vanishes with who made it. */
-TEST(platform, removed_under_a_live_opener, .variants = VARIANTS("unbind", "vanish"), .timeout = 120)
+/* The device goes: by a change of its driver, or with the module that made it. */
+TEST(platform, removed_under_a_live_client, .smoke = true, .variants = VARIANTS("unbind", "vanish"),
+     .timeout = 120)
 {
 	static const char *const rungs[] = { "user", "recipe", "plugin" };
 	struct kplug_event event;
@@ -221,7 +225,7 @@ TEST(platform, bound_again_and_again)
 {
 	core_start();
 	OK(module_load("kplug_board"));
-	for (int i = 0; i < 50; i++) {
+	for (int i = 0; i < rounds(50); i++) {
 		platform_bind(BOARD);
 		platform_bind(FW_CFG);
 		OK(platform_unbind(BOARD));

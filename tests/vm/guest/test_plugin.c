@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Plugins: registration, loading, attaching for an opener and for good, and what keeps a module in memory.
+// Plugins: registration, loading, attaching for a client and for good, and what keeps a module in
+// memory.
 #include "device.h"
 
 #include <errno.h>
 #include <glob.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define PARAMETER "/sys/module/kplug_odd/parameters/%s"
@@ -23,7 +25,7 @@ TEST(plugin, registration_is_checked, .timeout = 120)
 		const char *parameters, *says;
 	} bad[] = {
 		{ "defect=old_abi", "plugin odd: .*ABI 0" },
-		{ "defect=new_abi", "plugin odd: .*ABI 4" },
+		{ "defect=new_abi", "plugin odd: .*ABI 5" },
 		{ "defect=unknown_op", "plugin odd: has an op" },
 		{ "defect=no_abort", "plugin odd: dma_program and dma_abort" },
 		{ "defect=unknown_flag", "plugin odd: unknown flag" },
@@ -41,15 +43,18 @@ TEST(plugin, registration_is_checked, .timeout = 120)
 		{ "name=Odd", "name of .a-z0-9_" },
 		{ "name=o-dd", "name of .a-z0-9_" },
 		{ "name=../odd", "name of .a-z0-9_" },
-		{ "name=a123456789b123456789c123456789d1", "name of .a-z0-9_" },
+		{ "name=a123456789b123456789c123456789d123456789e123456789f123456789g123",
+		  "name of .a-z0-9_" },
 		{ "name=null", "plugin null: the name is taken" },
 	};
 
 	core_start();
 	OK(module_load("kplug_null"));
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
-		ck_assert_msg(run("modprobe kplug_odd %s 2>/dev/null", bad[i].parameters), "%s", bad[i].parameters);
-		ck_assert_msg(log_contains(bad[i].says), "%s: no '%s' in the log", bad[i].parameters, bad[i].says);
+		ck_assert_msg(run("modprobe kplug_odd %s 2>/dev/null", bad[i].parameters), "%s",
+			      bad[i].parameters);
+		ck_assert_msg(log_contains(bad[i].says), "%s: no '%s' in the log",
+			      bad[i].parameters, bad[i].says);
 		ck_assert(WAIT_UNTIL(objects_live("plugin") == 1, 20000));
 		ck_assert(!module_loaded("kplug_odd"));
 	}
@@ -57,8 +62,9 @@ TEST(plugin, registration_is_checked, .timeout = 120)
 	OK(module_unload("kplug_odd"));
 }
 
-/* Older and newer modules work as long as they ask for nothing that is not there. */
-TEST(plugin, other_versions_of_the_contract, .variants = VARIANTS("fewer_ops", "zero_op", "first_abi"))
+/* Older and newer modules work unless they ask for what this core does not have. */
+TEST(plugin, other_versions_of_the_contract,
+     .variants = VARIANTS("fewer_ops", "zero_op", "first_abi"))
 {
 	struct kplug *edu;
 
@@ -70,16 +76,16 @@ TEST(plugin, other_versions_of_the_contract, .variants = VARIANTS("fewer_ops", "
 	ck_assert_int_eq(next_event(edu).data[0], 5);
 }
 
-/* A soft device has a name of its own, or its module is not loaded. */
-TEST(plugin, soft_devices_have_names)
+/* A module whose virtual device has a taken name does not load. */
+TEST(plugin, virtual_devices_have_names)
 {
 	core_start();
 	OK(module_load("kplug_null"));
-	ck_assert_int_ne(module_load("kplug_odd soft=null0"), 0);
-	ck_assert_int_ne(module_load("kplug_odd soft=Null"), 0);
-	ck_assert_int_ne(module_load("kplug_odd soft=../null0"), 0);
+	ck_assert_int_ne(module_load("kplug_odd virtual=null0"), 0);
+	ck_assert_int_ne(module_load("kplug_odd virtual=Null"), 0);
+	ck_assert_int_ne(module_load("kplug_odd virtual=../null0"), 0);
 	ck_assert(!module_loaded("kplug_odd"));
-	OK(module_load("kplug_odd soft=null1"));
+	OK(module_load("kplug_odd virtual=null1"));
 	kplug_close(device_open("null0"));
 	kplug_close(device_open("null1"));
 	ck_assert_str_eq(plugin_of("null1"), "odd");
@@ -117,17 +123,20 @@ TEST(plugin, bad_names)
 		strcpy(attach.name, bad[i]);
 		ck_assert_int_eq(command(edu, KPLUG_ATTACH, &attach), -EINVAL);
 	}
-	memset(attach.name, 'a', sizeof(attach.name));	/* without an end */
+	memset(attach.name, 'a', sizeof(attach.name)); /* without an end */
 	ck_assert_int_eq(command(edu, KPLUG_ATTACH, &attach), -EINVAL);
 	attach.name[KPLUG_NAME_MAX - 1] = '\0';
 	ck_assert_int_eq(command(edu, KPLUG_ATTACH, &attach), -ENOENT);
 	ck_assert_int_eq(file_write("Edu", "/sys/class/kplug/" EDU1 "/plugin"), -EINVAL);
-	ck_assert_int_eq(file_write("a123456789b123456789c123456789d123456789", "/sys/class/kplug/" EDU1 "/plugin"), -EINVAL);
+	ck_assert_int_eq(
+		file_write("a123456789b123456789c123456789d123456789e123456789f123456789g123456789",
+			   "/sys/class/kplug/" EDU1 "/plugin"),
+		-EINVAL);
 	ck_assert_int_eq(file_write("missing", "/sys/class/kplug/" EDU1 "/plugin"), -ENOENT);
 	ck_assert_str_eq(plugin_of(EDU1), "none");
 }
 
-/* A device that is plugged in brings its plugin's module and is attached to it. */
+/* A new device makes the kernel load its plugin's module, and is attached to it. */
 TEST(plugin, loaded_by_device, .timeout = 120)
 {
 	struct kplug *edu;
@@ -141,7 +150,7 @@ TEST(plugin, loaded_by_device, .timeout = 120)
 	ck_assert(file_exists("/dev/kplug/" EDU0));
 	ck_assert_str_eq(pci_driver(EDU0), "kplug_edu");
 	ck_assert_str_eq(plugin_of(EDU0), "edu");
-	/* And the free ones of its kind. */
+	/* So are free devices of its kind. */
 	ck_assert_str_eq(pci_driver(EDU1), "kplug_edu");
 	ck_assert_str_eq(pci_driver(EDU2), "kplug_edu");
 	edu = edu_open(EDU0, "msi");
@@ -150,7 +159,7 @@ TEST(plugin, loaded_by_device, .timeout = 120)
 	ck_assert_int_eq(next_event(edu).data[0], 3);
 }
 
-TEST(plugin, attached_as_long_as_openers)
+TEST(plugin, attached_as_long_as_clients)
 {
 	struct kplug *first, *second, *third;
 
@@ -159,7 +168,8 @@ TEST(plugin, attached_as_long_as_openers)
 	second = edu_open(EDU1, NULL);
 	third = device_open(EDU1);
 	ck_assert_int_eq(kplug_attach(first, KPLUG_NO_VECTOR, &edu_plugin), KPLUG_HANDLER_PLUGIN);
-	ck_assert_int_eq(device_info(first).out_flags, KPLUG_DEVICE_TRUSTED | KPLUG_DEVICE_ATTACHED);
+	ck_assert_int_eq(device_info(first).out_flags,
+			 KPLUG_DEVICE_TRUSTED | KPLUG_DEVICE_ATTACHED);
 	ck_assert_int_eq(device_info(second).out_flags, KPLUG_DEVICE_TRUSTED);
 	ck_assert_str_eq(device_info(second).out_plugin, "edu");
 	ck_assert_int_eq(device_info(second).out_max_in, sizeof(struct edu_copy));
@@ -173,8 +183,8 @@ TEST(plugin, attached_as_long_as_openers)
 	ck_assert_int_eq(device_info(third).out_max_in, 0);
 }
 
-/* Detaching disarms what the opener armed with the plugin, and that alone. */
-TEST(plugin, detach_disarms)
+/* Detaching disarms only what the client armed with the plugin. */
+TEST(plugin, detach_disarms, .smoke = true)
 {
 	struct kplug_detach detach = { .size = sizeof(detach) };
 	struct kplug *null, *other;
@@ -186,7 +196,7 @@ TEST(plugin, detach_disarms)
 	OK(kplug_attach(null, 1, &(struct kplug_handler){ 0 }));
 	ck_assert_int_eq(kplug_attach(other, 2, &null_plugin), KPLUG_HANDLER_PLUGIN);
 	OK(command(null, KPLUG_DETACH, &detach));
-	ck_assert_int_eq(command(null, KPLUG_DETACH, &detach), -EBADFD);
+	ck_assert_int_eq(command(null, KPLUG_DETACH, &detach), -ENOTCONN);
 	ck_assert_int_eq(vector_info(null, 0).out_flags, 0);
 	ck_assert_int_eq(vector_info(null, 1).out_flags, KPLUG_VECTOR_ARMED | KPLUG_VECTOR_MINE);
 	ck_assert_int_eq(vector_info(null, 2).out_flags, KPLUG_VECTOR_ARMED);
@@ -200,7 +210,7 @@ TEST(plugin, permanent)
 
 	core_start();
 	device_bind(EDU1);
-	ck_assert_int_eq(kplug_detach_permanent(EDU1), -EBADFD);
+	ck_assert_int_eq(kplug_detach_permanent(EDU1), -ENOTCONN);
 	OK(kplug_attach_permanent(EDU1, "edu"));
 	ck_assert_int_eq(kplug_attach_permanent(EDU1, "edu"), -EALREADY);
 	ck_assert_str_eq(plugin_of(EDU1), "edu");
@@ -211,7 +221,7 @@ TEST(plugin, permanent)
 	ck_assert_str_eq(plugin_of(EDU1), "edu");
 	ck_assert_int_ne(module_unload("kplug_edu 2>/dev/null"), 0);
 
-	/* Who uses it keeps it. */
+	/* A client that uses the plugin keeps it. */
 	edu = edu_open(EDU1, "msi");
 	OK(kplug_detach_permanent(EDU1));
 	ck_assert_str_eq(plugin_of(EDU1), "edu");
@@ -237,8 +247,8 @@ TEST(plugin, one_at_a_time)
 	OK(module_unload("kplug_edu"));
 }
 
-/* What an op refuses is refused to the caller, and leaves nothing behind. */
-TEST(plugin, ops_that_fail)
+/* The caller gets the error of an op, and no state remains. */
+TEST(plugin, ops_that_fail, .smoke = true)
 {
 	struct kplug *edu;
 
@@ -255,7 +265,7 @@ TEST(plugin, ops_that_fail)
 	ck_assert_int_eq(kplug_attach(edu, 0, &odd_plugin), -EBADMSG);
 	ck_assert_str_eq(plugin_of(EDU1), "none");
 	OK(kplug_attach_permanent(EDU1, "odd"));
-	/* An opener that the plugin refuses is still an opener. */
+	/* A client that the plugin refuses stays a client of the device. */
 	kplug_close(edu);
 	edu = edu_open(EDU1, "msi");
 	ck_assert_int_eq(device_info(edu).out_flags, KPLUG_DEVICE_TRUSTED | KPLUG_DEVICE_PERMANENT);
@@ -272,7 +282,10 @@ TEST(plugin, ops_that_fail)
 	ck_assert_int_eq(next_event(edu).data[0], 9);
 }
 
-/* rmmod is refused while a program or an administrator attached, not for what was attached by itself. */
+/*
+ * rmmod is refused while a program or an administrator attached the plugin, not for automatic
+ * attachments.
+ */
 TEST(plugin, module_in_use)
 {
 	struct kplug *edu;
@@ -308,7 +321,7 @@ TEST(plugin, module_in_use)
 	kplug_close(edu);
 }
 
-/* A plugin that does not want a device leaves it to others. */
+/* A plugin that refuses a device leaves it to other plugins. */
 TEST(plugin, declines_device)
 {
 	core_start();
@@ -320,7 +333,7 @@ TEST(plugin, declines_device)
 	ck_assert_str_eq(plugin_of(EDU1), "edu");
 }
 
-/* The administrator takes an automatic plugin off, and puts another one on. */
+/* The administrator replaces an automatic plugin by another one. */
 TEST(plugin, automatic_can_be_replaced)
 {
 	struct kplug *edu;
@@ -344,11 +357,11 @@ TEST(plugin, automatic_can_be_replaced)
 }
 
 /* Loaded and unloaded while programs come and go. */
-TEST(plugin, loaded_again_and_again, .timeout = 60)
+TEST(plugin, loaded_again_and_again, .smoke = true, .timeout = 60)
 {
 	core_start();
 	device_bind(EDU1);
-	for (int i = 0; i < 20; i++) {
+	for (int i = 0; i < rounds(20); i++) {
 		struct kplug *edu = edu_open(EDU1, i % 2 ? "msi" : "intx");
 
 		ck_assert_int_eq(kplug_attach(edu, 0, &odd_plugin), KPLUG_HANDLER_PLUGIN);
@@ -369,7 +382,8 @@ static unsigned int edus(void)
 
 	OK(glob("/sys/bus/pci/devices/*/device", 0, NULL, &files));
 	for (size_t i = 0; i < files.gl_pathc; i++)
-		num += !file_read(device, sizeof(device), files.gl_pathv[i]) && !strcmp(device, "0x11e8");
+		num += !file_read(device, sizeof(device), files.gl_pathv[i]) &&
+		       !strcmp(device, "0x11e8");
 	globfree(&files);
 	return num;
 }
@@ -386,4 +400,50 @@ TEST(plugin, registry_shows_them)
 	ck_assert_ptr_nonnull(strstr(text, "null 1"));
 	snprintf(expected, sizeof(expected), "edu %u", edus());
 	ck_assert_msg(strstr(text, expected), "no %s in %s", expected, text);
+}
+
+static unsigned long strays(void)
+{
+	char text[16];
+
+	run("dmesg | grep -c 'plugin odd: 4 bytes at 0x40000000 are outside of region 0' > /tmp/strays");
+	OK(file_read(text, sizeof(text), "/tmp/strays"));
+	return strtoul(text, NULL, 10);
+}
+
+/*
+ * An access outside of a region does nothing, and the log reports it once, with the plugin's name.
+ */
+TEST(plugin, strays_once)
+{
+	unsigned long before;
+	struct kplug *edu;
+	uint64_t value;
+
+	core_start();
+	device_bind(EDU1);
+	edu = device_open_ring(EDU1, 0);
+	/* A program's access is refused, and not reported. */
+	before = strays();
+	ck_assert_int_eq(kplug_access_read(edu, EDU_REGION, ODD_STRAY_OFFSET, 4, &value), -EINVAL);
+	ck_assert_int_eq(kplug_attach(edu, KPLUG_NO_VECTOR, &odd_plugin), KPLUG_HANDLER_PLUGIN);
+	for (int i = 0; i < 3; i++) {
+		uint32_t word = 0;
+
+		ck_assert_int_eq(kplug_call(edu, ODD_CALL_STRAY, NULL, 0, &word, sizeof(word)),
+				 sizeof(word));
+		ck_assert_uint_eq(word, ~0u);
+		ck_assert_uint_eq(strays(), before + 1);
+	}
+	ck_assert(log_contains("plugin odd: .* at .*kplug_odd"));
+	kplug_close(edu);
+	OK(module_unload("kplug_odd"));
+	/* Loaded again, the plugin is reported again. */
+	edu = device_open_ring(EDU1, 0);
+	ck_assert_int_eq(kplug_attach(edu, KPLUG_NO_VECTOR, &odd_plugin), KPLUG_HANDLER_PLUGIN);
+	ck_assert_int_eq(kplug_call(edu, ODD_CALL_STRAY, NULL, 0, &(uint32_t){ 0 },
+				    sizeof(uint32_t)),
+			 sizeof(uint32_t));
+	ck_assert_uint_eq(strays(), before + 2);
+	kplug_close(edu);
 }

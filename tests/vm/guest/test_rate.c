@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The null plugin's timer: interrupts at a rate, counted exactly, that end with who wanted them.
+// The null plugin's timer: interrupts at a rate, counted exactly, that end with the client that
+// started them.
 #define _GNU_SOURCE
 #include "device.h"
 
@@ -22,7 +23,8 @@ static struct null_raised raised(struct kplug *null)
 {
 	struct null_raised raised;
 
-	ck_assert_int_eq(kplug_call(null, NULL_CALL_RAISED, NULL, 0, &raised, sizeof(raised)), sizeof(raised));
+	ck_assert_int_eq(kplug_call(null, NULL_CALL_RAISED, NULL, 0, &raised, sizeof(raised)),
+			 sizeof(raised));
 	return raised;
 }
 
@@ -34,7 +36,7 @@ static struct kplug *null_armed(unsigned int entries)
 	return null;
 }
 
-/* Takes all events: what came and what was lost is what was posted. */
+/* Takes all events: received and lost ones add up to the posted ones. */
 static void take_all(struct kplug *null)
 {
 	struct kplug_event event;
@@ -44,13 +46,13 @@ static void take_all(struct kplug *null)
 		received++;
 		lost += event.lost;
 	}
-	/* What was lost after the last record is said with the next. */
+	/* The next record reports what was lost after the last one. */
 	null_fire(null, 0, 1);
 	event = next_event(null);
 	ck_assert_uint_eq(received + 1 + lost + event.lost, vector_info(null, 0).out_posted);
 }
 
-/* Equal and random intervals; the timer raises all, and no more interrupts come of it. */
+/* Equal and random intervals; the timer raises exactly that number of interrupts. */
 TEST(rate, counts, .variants = VARIANTS("equal", "random"), .timeout = 60)
 {
 	const bool random = !strcmp(variant, "random");
@@ -69,7 +71,10 @@ TEST(rate, counts, .variants = VARIANTS("equal", "random"), .timeout = 60)
 	objects_settle();
 }
 
-/* As fast as it goes, by a program without rights: the machine lives, and each is counted. */
+/*
+ * At the highest rate, by an unprivileged program: the machine lives, and each interrupt is
+ * counted.
+ */
 TEST(rate, as_fast_as_it_goes, .timeout = 120)
 {
 	struct kplug *null, *restricted;
@@ -78,7 +83,8 @@ TEST(rate, as_fast_as_it_goes, .timeout = 120)
 	OK(module_load("kplug_null"));
 	null = null_armed(64);
 	restricted = device_open_restricted(NULL0);
-	ck_assert_int_eq(kplug_attach(restricted, KPLUG_NO_VECTOR, &null_plugin), KPLUG_HANDLER_PLUGIN);
+	ck_assert_int_eq(kplug_attach(restricted, KPLUG_NO_VECTOR, &null_plugin),
+			 KPLUG_HANDLER_PLUGIN);
 	OK(rate(restricted, 1, NULL_MIN_INTERVAL, 200000));
 	ck_assert(WAIT_UNTIL(!raised(restricted).running, 100000));
 	ck_assert_uint_eq(raised(restricted).raised, 200000);
@@ -102,12 +108,13 @@ TEST(rate, refused)
 	ck_assert_int_eq(rate(null, 2, MS_INTERVAL, 1), -EINVAL);
 	ck_assert_int_eq(rate(null, 0, MS_INTERVAL, NULL_MAX_COUNT + 1ull), -EINVAL);
 	ck_assert_int_eq(kplug_call(null, NULL_CALL_RATE, small, sizeof(small), NULL, 0), -EINVAL);
-	ck_assert_int_eq(kplug_call(null, NULL_CALL_RAISED, NULL, 0, small, sizeof(small)), -EINVAL);
+	ck_assert_int_eq(kplug_call(null, NULL_CALL_RAISED, NULL, 0, small, sizeof(small)),
+			 -EINVAL);
 	ck_assert_uint_eq(raised(null).running, 0);
 	OK(rate(null, 0, NULL_MAX_INTERVAL, 1000));
 	ck_assert_int_eq(rate(null, 0, MS_INTERVAL, 1), -EBUSY);
 	ck_assert_int_eq(rate(other, 0, MS_INTERVAL, 1), -EBUSY);
-	/* Who did not begin it does not end it. */
+	/* Only the client that started the timer stops it. */
 	OK(rate(other, 0, 0, 0));
 	ck_assert_uint_eq(raised(null).running, 1);
 	OK(rate(null, 0, 0, 0));
@@ -116,8 +123,11 @@ TEST(rate, refused)
 	kplug_close(null);
 }
 
-/* Closed, killed, and closed while interrupts come: nothing of it is left, and the module can go. */
-TEST(rate, ends_with_its_opener, .timeout = 120)
+/*
+ * Closed, killed, and closed while interrupts come: no timer remains, and the module can be
+ * unloaded.
+ */
+TEST(rate, ends_with_its_client, .smoke = true, .timeout = 120)
 {
 	struct kplug *null;
 

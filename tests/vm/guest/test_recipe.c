@@ -1,30 +1,51 @@
 // SPDX-License-Identifier: MIT
-// Recipes: what each step does in the interrupt, and that a bad one is refused before anything is armed.
+// Recipes: the effect of each step in the interrupt; a bad recipe is refused before the vector is
+// armed.
 #include "device.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define READ(at, ...)        { .op = KPLUG_STEP_READ, .width = 4, .offset = at, ##__VA_ARGS__ }
-#define WIDE(bytes, at)      { .op = KPLUG_STEP_READ, .width = bytes, .offset = at }
-#define NOT_MINE(m, v)       { .op = KPLUG_STEP_NOT_MINE, .mask = m, .value = v }
-#define WRITE(at, v)         { .op = KPLUG_STEP_WRITE, .width = 4, .offset = at, .value = v }
-#define WRITE_BACK(at, m, v) { .op = KPLUG_STEP_WRITE_BACK, .width = 4, .offset = at, .mask = m, .value = v }
-#define CAPTURE(m)           { .op = KPLUG_STEP_CAPTURE, .mask = m }
-#define ACK_ALL              WRITE(EDU_IRQ_ACK, 0xffffffff)
+#define READ(at, ...)                                                          \
+	{                                                                      \
+		.op = KPLUG_STEP_READ, .width = 4, .offset = at, ##__VA_ARGS__ \
+	}
+#define WIDE(bytes, at)                                             \
+	{                                                           \
+		.op = KPLUG_STEP_READ, .width = bytes, .offset = at \
+	}
+#define NOT_MINE(m, v)                                           \
+	{                                                        \
+		.op = KPLUG_STEP_NOT_MINE, .mask = m, .value = v \
+	}
+#define WRITE(at, v)                                                         \
+	{                                                                    \
+		.op = KPLUG_STEP_WRITE, .width = 4, .offset = at, .value = v \
+	}
+#define WRITE_BACK(at, m, v)                                                                 \
+	{                                                                                    \
+		.op = KPLUG_STEP_WRITE_BACK, .width = 4, .offset = at, .mask = m, .value = v \
+	}
+#define CAPTURE(m)                                  \
+	{                                           \
+		.op = KPLUG_STEP_CAPTURE, .mask = m \
+	}
+#define ACK_ALL WRITE(EDU_IRQ_ACK, 0xffffffff)
 
-#define STEPS(...) ((const struct kplug_step[]){ __VA_ARGS__ }), \
-	sizeof((const struct kplug_step[]){ __VA_ARGS__ }) / sizeof(struct kplug_step)
+#define STEPS(...)                                    \
+	((const struct kplug_step[]){ __VA_ARGS__ }), \
+		sizeof((const struct kplug_step[]){ __VA_ARGS__ }) / sizeof(struct kplug_step)
 
 static int arm(struct kplug *edu, const struct kplug_step *steps, unsigned int num_steps)
 {
-	return kplug_attach(edu, 0, &(struct kplug_handler){ .steps = steps, .num_steps = num_steps });
+	return kplug_attach(edu, 0,
+			    &(struct kplug_handler){ .steps = steps, .num_steps = num_steps });
 }
 
-/* The event of one interrupt that is raised with these bits and handled by the recipe. */
-static struct kplug_event run_recipe(struct kplug *edu, uint32_t bits, const struct kplug_step *steps,
-				     unsigned int num_steps)
+/* Raises one interrupt with these bits, which the recipe handles, and takes its event. */
+static struct kplug_event run_recipe(struct kplug *edu, uint32_t bits,
+				     const struct kplug_step *steps, unsigned int num_steps)
 {
 	struct kplug_event event;
 
@@ -33,13 +54,13 @@ static struct kplug_event run_recipe(struct kplug *edu, uint32_t bits, const str
 	event = next_event(edu);
 	OK(kplug_detach(edu, 0));
 	ck_assert_int_eq(kplug_read32(kplug_io_user(edu), EDU_REGION, EDU_IRQ_STATUS), 0);
-	/* A recipe that takes every interrupt for its own takes one that is gone already, too. */
+	/* A recipe that claims every interrupt also claims one that was served already. */
 	while (kplug_peek(edu))
 		kplug_consume(edu);
 	return event;
 }
 
-TEST(recipe, steps, .variants = VARIANTS("intx", "msi"))
+TEST(recipe, steps, .smoke = true, .variants = VARIANTS("intx", "msi"))
 {
 	const struct kplug_io *io;
 	struct kplug_event event;
@@ -49,13 +70,14 @@ TEST(recipe, steps, .variants = VARIANTS("intx", "msi"))
 	edu = edu_open(EDU1, variant);
 	io = kplug_io_user(edu);
 
-	/* The shortest: acknowledge and tell. */
+	/* The shortest one: acknowledge and notify. */
 	event = run_recipe(edu, 1, STEPS(ACK_ALL));
 	ck_assert_int_eq(event.words, 0);
 
 	/* Captures are masked, in order, and of the last read. */
-	event = run_recipe(edu, 0x12345678, STEPS(READ(EDU_IRQ_STATUS), CAPTURE(0xffffffff), CAPTURE(0xff00),
-						  READ(EDU_ID), CAPTURE(EDU_ID_MASK), CAPTURE(0), ACK_ALL));
+	event = run_recipe(edu, 0x12345678,
+			   STEPS(READ(EDU_IRQ_STATUS), CAPTURE(0xffffffff), CAPTURE(0xff00),
+				 READ(EDU_ID), CAPTURE(EDU_ID_MASK), CAPTURE(0), ACK_ALL));
 	ck_assert_int_eq(event.words, 4);
 	ck_assert_int_eq(event.data[0], 0x12345678);
 	ck_assert_int_eq(event.data[1], 0x5600);
@@ -65,22 +87,32 @@ TEST(recipe, steps, .variants = VARIANTS("intx", "msi"))
 	/* The liveness register shows what was written, inverted. */
 	run_recipe(edu, 1, STEPS(ACK_ALL, WRITE(EDU_LIVENESS, 0xcafe)));
 	ck_assert_int_eq(kplug_read32(io, EDU_REGION, EDU_LIVENESS), ~0xcafeu);
-	run_recipe(edu, 0xabcd, STEPS(READ(EDU_IRQ_STATUS), NOT_MINE(0xffffffff, 0), WRITE_BACK(EDU_LIVENESS, 0xff0f, 0x40),
-				      WRITE_BACK(EDU_IRQ_ACK, 0xffffffff, 0)));
+	run_recipe(edu, 0xabcd,
+		   STEPS(READ(EDU_IRQ_STATUS), NOT_MINE(0xffffffff, 0),
+			 WRITE_BACK(EDU_LIVENESS, 0xff0f, 0x40),
+			 WRITE_BACK(EDU_IRQ_ACK, 0xffffffff, 0)));
 	ck_assert_int_eq(kplug_read32(io, EDU_REGION, EDU_LIVENESS), ~0xab4du);
 
 	/* 64 bits at a time, in a register that is as wide. */
-	event = run_recipe(edu, 1, STEPS(ACK_ALL,
-		{ .op = KPLUG_STEP_WRITE, .width = 8, .offset = EDU_DMA_SOURCE, .value = 0x123456789abcdef0 },
-		{ .op = KPLUG_STEP_READ, .width = 8, .offset = EDU_DMA_SOURCE }, CAPTURE(~0ull)));
+	event = run_recipe(edu, 1,
+			   STEPS(ACK_ALL,
+				 { .op = KPLUG_STEP_WRITE,
+				   .width = 8,
+				   .offset = EDU_DMA_SOURCE,
+				   .value = 0x123456789abcdef0 },
+				 { .op = KPLUG_STEP_READ, .width = 8, .offset = EDU_DMA_SOURCE },
+				 CAPTURE(~0ull)));
 	ck_assert_uint_eq(event.data[0], 0x123456789abcdef0);
 }
 
-/* A recipe that says "not mine" changes nothing: here for the bit that belongs to somebody else. */
+/* A recipe that says "not mine" changes nothing: here for the bit of another user. */
 TEST(recipe, not_mine, .variants = VARIANTS("intx", "msi"))
 {
 	static const struct kplug_step steps[] = {
-		READ(EDU_IRQ_STATUS), NOT_MINE(0xffffffff, 0), NOT_MINE(0xf, 0x2), CAPTURE(0xff),
+		READ(EDU_IRQ_STATUS),
+		NOT_MINE(0xffffffff, 0),
+		NOT_MINE(0xf, 0x2),
+		CAPTURE(0xff),
 		WRITE_BACK(EDU_IRQ_ACK, 0xffffffff, 0),
 	};
 	struct kplug_vector_info info;
@@ -106,7 +138,7 @@ TEST(recipe, not_mine, .variants = VARIANTS("intx", "msi"))
 	ck_assert_int_eq(info.out_handler, KPLUG_HANDLER_RECIPE);
 }
 
-/* What the program does to its copy later is of no account. */
+/* Later changes of the program's copy have no effect. */
 TEST(recipe, is_copied)
 {
 	struct kplug_step *steps = malloc(sizeof(edu_recipe));
@@ -139,7 +171,10 @@ TEST(recipe, length)
 	run_recipe(edu, 1, steps, KPLUG_MAX_STEPS);
 }
 
-#define BAD(error, ...) { error, #__VA_ARGS__, STEPS(__VA_ARGS__) }
+#define BAD(error, ...)                                 \
+	{                                               \
+		error, #__VA_ARGS__, STEPS(__VA_ARGS__) \
+	}
 
 TEST(recipe, bad_ones_are_refused)
 {
@@ -184,15 +219,16 @@ TEST(recipe, bad_ones_are_refused)
 		BAD(EINVAL, READ(EDU_ID), { .op = KPLUG_STEP_NOT_MINE, .mask = 1, .offset = 4 }),
 		BAD(EINVAL, READ(EDU_ID), { .op = KPLUG_STEP_CAPTURE, .mask = 1, .region = 1 }),
 		BAD(EINVAL, READ(EDU_ID), { .op = KPLUG_STEP_CAPTURE, .mask = 1, .value = 1 }),
-		BAD(EOPNOTSUPP, READ(EDU_ID, .__reserved = { 1 })),
-		BAD(EOPNOTSUPP, READ(EDU_ID), { .op = KPLUG_STEP_CAPTURE, .__reserved = { 0, 0, 0, 0, 128 } }),
+		BAD(EOPNOTSUPP, READ(EDU_ID, .flags = 1)),
+		BAD(EOPNOTSUPP, READ(EDU_ID), { .op = KPLUG_STEP_CAPTURE, .__reserved = 1u << 31 }),
 		/* an accumulator without a value */
 		BAD(EINVAL, NOT_MINE(1, 0)),
 		BAD(EINVAL, CAPTURE(1)),
 		BAD(EINVAL, WRITE_BACK(EDU_LIVENESS, 1, 0)),
 		BAD(EINVAL, ACK_ALL, CAPTURE(1), READ(EDU_ID)),
 		/* more words than may be captured */
-		BAD(EINVAL, READ(EDU_ID), CAPTURE(1), CAPTURE(1), CAPTURE(1), CAPTURE(1), CAPTURE(1)),
+		BAD(EINVAL, READ(EDU_ID), CAPTURE(1), CAPTURE(1), CAPTURE(1), CAPTURE(1),
+		    CAPTURE(1)),
 	};
 	struct kplug *edu;
 
@@ -207,7 +243,7 @@ TEST(recipe, bad_ones_are_refused)
 	ck_assert_int_eq(objects_live("armed"), 0);
 }
 
-/* Ports take no 64-bit access; and a device without an interrupt refuses what it checked and found good. */
+/* Ports take no 64-bit access; a device without an interrupt refuses a correct recipe. */
 TEST(recipe, ports)
 {
 	struct kplug *testdev;
@@ -215,6 +251,8 @@ TEST(recipe, ports)
 	core_start();
 	device_bind(TESTDEV);
 	testdev = device_open(TESTDEV);
-	ck_assert_int_eq(arm(testdev, STEPS({ .op = KPLUG_STEP_READ, .region = 1, .width = 8 })), -EINVAL);
-	ck_assert_int_eq(arm(testdev, STEPS({ .op = KPLUG_STEP_READ, .region = 1, .width = 4 })), -EOPNOTSUPP);
+	ck_assert_int_eq(arm(testdev, STEPS({ .op = KPLUG_STEP_READ, .region = 1, .width = 8 })),
+			 -EINVAL);
+	ck_assert_int_eq(arm(testdev, STEPS({ .op = KPLUG_STEP_READ, .region = 1, .width = 4 })),
+			 -EOPNOTSUPP);
 }

@@ -2,12 +2,14 @@
 // The samples: each ends with 0 only if the device did what its comment says.
 #include "device.h"
 
-TEST(samples, edu, .variants = VARIANTS("hello", "mmap_regs", "irq_wait", "user_handler", "recipe", "two_openers", "latency_inside", "regs_script", "dma_copy", "dma_share"))
+TEST(samples, edu,
+     .variants = VARIANTS("hello", "mmap_regs", "irq_wait", "user_handler", "recipe", "two_clients",
+			  "latency_inside", "regs_script", "dma_copy", "dma_share"))
 {
 	core_start();
 	device_bind(EDU1);
 	ck_assert_int_eq(run("%s %s", variant, EDU1), 0);
-	/* And again: nothing of the first run is left in the way. */
+	/* Once more: the first run leaves no state that disturbs. */
 	ck_assert_int_eq(run("%s %s", variant, EDU1), 0);
 	objects_settle();
 }
@@ -43,7 +45,10 @@ TEST(samples, script)
 {
 	core_start();
 	device_bind(EDU1);
-	ck_assert_int_eq(run("kplug script %s /usr/bin/factorial.script | grep -x '0:0x8 = 0x000013b0'", EDU1), 0);
+	ck_assert_int_eq(
+		run("kplug script %s /usr/bin/factorial.script | grep -x '0:0x8 = 0x000013b0'",
+		    EDU1),
+		0);
 }
 
 TEST(samples, msg_echo)
@@ -70,8 +75,8 @@ TEST(samples, user_handler_without_its_plugin)
 	ck_assert_int_eq(run("user_handler %s missing", EDU1), 0);
 }
 
-/* Of the README; the plugin is loaded by its name, as it is not there. */
-TEST(samples, ladder)
+/* The README's program; it names the plugin, which the kernel then loads. */
+TEST(samples, ladder, .smoke = true)
 {
 	core_start();
 	device_bind(EDU1);
@@ -91,7 +96,7 @@ TEST(samples, portio)
 }
 
 /* A plugin that was built outside of the tree, see samples/plugin. */
-TEST(samples, plugin)
+TEST(samples, plugin, .smoke = true)
 {
 	core_start();
 	device_bind(EDU1);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The machine sleeps and wakes while programs have devices in use.
-// A suite that comes late: QEMU's firmware does not put back the ACPI registers, so that a machine that slept knows
-// neither hot-plug nor how to power itself off.
+// A suite that comes late: QEMU's firmware does not put back the ACPI registers, so that a machine
+// that slept knows neither hot-plug nor how to power itself off.
 #include "device.h"
 
 #include <string.h>
@@ -21,7 +21,7 @@ static void expect_plugin_heard(struct kplug *k, unsigned int what)
 	ck_assert_int_eq(event.data[0], what);
 }
 
-/* Not the whole way: every driver's suspend and resume, and a second in between. */
+/* A test mode of the kernel: suspend and resume of every driver, with a second in between. */
 static void sleep_devices(void)
 {
 	if (file_write("devices", "/sys/power/pm_test"))
@@ -31,7 +31,7 @@ static void sleep_devices(void)
 	OK(file_write("none", "/sys/power/pm_test"));
 }
 
-/* The machine is off but for its memory, and the host wakes it up. */
+/* Suspend to RAM: the host wakes the machine up. */
 static void sleep_machine(void)
 {
 	char states[64];
@@ -55,10 +55,12 @@ static void nap(const char *variant)
 		sleep_devices();
 }
 
-#define EVERY_SLEEP(mode) \
-	"devices-" mode "-user", "devices-" mode "-recipe", "devices-" mode "-plugin", "machine-" mode "-plugin"
+#define EVERY_SLEEP(mode)                                                              \
+	"devices-" mode "-user", "devices-" mode "-recipe", "devices-" mode "-plugin", \
+		"machine-" mode "-plugin"
 
-TEST(sleep, armed_vectors, .variants = VARIANTS(EVERY_SLEEP("intx"), EVERY_SLEEP("msi")), .timeout = 120)
+TEST(sleep, armed_vectors, .variants = VARIANTS(EVERY_SLEEP("intx"), EVERY_SLEEP("msi")),
+     .timeout = 120)
 {
 	struct kplug *edu;
 
@@ -96,7 +98,7 @@ TEST(sleep, message_table, .variants = VARIANTS("devices", "machine"), .timeout 
 	ck_assert_int_eq(next_event(ivshmem).vector, 1);
 }
 
-/* A line that waits for its program waits on. */
+/* A line that waits for its program stays masked. */
 TEST(sleep, masked_line)
 {
 	struct kplug *edu;
@@ -133,7 +135,7 @@ TEST(sleep, platform_device)
 	edu_check_interrupt(board, 2);
 }
 
-TEST(sleep, plugin_hears)
+TEST(sleep, plugin_hears, .smoke = true)
 {
 	struct kplug *edu;
 

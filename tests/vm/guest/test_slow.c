@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// kplug slow: what made an interrupt late is named, whatever it was, and its time adds up.
+// kplug slow: it names the causes of a late interrupt, whose times add up.
 #define _GNU_SOURCE
 #include "command.h"
 
@@ -16,13 +16,14 @@
 #define COUNT 10
 #define US    1000.0 /* ns */
 
-static cJSON *records;	/* an array of all lines */
+static cJSON *records; /* an array of all lines */
 
 static void needs_tracing(void)
 {
 	if (!file_exists("/sys/kernel/btf/vmlinux"))
 		test_skip("this kernel does not describe its types");
-	if (run("kplug slow --over 1s --dev " EDU1 " --duration 0.01 2>&1 | grep 'built without tracing'") == 0)
+	if (run("kplug slow --over 1s --dev " EDU1
+		" --duration 0.01 2>&1 | grep 'built without tracing'") == 0)
 		test_skip("built without tracing");
 }
 
@@ -34,8 +35,10 @@ static void needs_seen_wakes(void)
 
 static void watch_begin(const char *options)
 {
-	OK(run("rm -f /tmp/watching; kplug slow %s --json > /tmp/slow 2> /tmp/watching & echo $! > /tmp/watcher", options));
-	ck_assert_msg(WAIT_UNTIL(!run("grep -q watching /tmp/watching"), 30000), "it does not watch %s", options);
+	OK(run("rm -f /tmp/watching; kplug slow %s --json > /tmp/slow 2> /tmp/watching & echo $! > /tmp/watcher",
+	       options));
+	ck_assert_msg(WAIT_UNTIL(!run("grep -q watching /tmp/watching"), 30000),
+		      "it does not watch %s", options);
 }
 
 static void watch_end(void)
@@ -78,7 +81,7 @@ static double sum(const char *key)
 	return number_of(cJSON_GetArrayItem(records, cJSON_GetArraySize(records) - 1), key);
 }
 
-/* Nobody's time is forgotten or counted twice. */
+/* The time of each cause counts once. */
 static void adds_up(const cJSON *record)
 {
 	const cJSON *part;
@@ -86,10 +89,14 @@ static void adds_up(const cJSON *record)
 
 	cJSON_ArrayForEach(part, cJSON_GetObjectItem(record, "parts"))
 		ns += number_of(part, "ns");
-	ck_assert_msg(ns == number_of(record, "ns"), "%g of %s", ns, cJSON_PrintUnformatted(record));
+	ck_assert_msg(ns == number_of(record, "ns"), "%g of %s", ns,
+		      cJSON_PrintUnformatted(record));
 }
 
-/* Those whose source contains @of, and most of whose time had @what, named @name, for so long at least. */
+/*
+ * The number of interrupts whose source contains @of, and whose main cause is @what, named @name,
+ * for at least this time.
+ */
 static int caused(const char *of, const char *what, const char *name, double at_least)
 {
 	const cJSON *record, *cause;
@@ -106,7 +113,7 @@ static int caused(const char *of, const char *what, const char *name, double at_
 	return n;
 }
 
-/* On a busy host an emulated processor stands still now and then, so that something else took longer. */
+/* On a busy host an emulated processor pauses sometimes, so that another cause is larger. */
 static void at_least(int wanted, const char *of, const char *what, const char *name, double ns)
 {
 	const int n = caused(of, what, name, ns);
@@ -125,7 +132,8 @@ static void settle(const char *name, int cpu, int priority)
 	prctl(PR_SET_NAME, name);
 	CPU_ZERO(&cpus);
 	CPU_SET(cpu, &cpus);
-	if (sched_setaffinity(0, sizeof(cpus), &cpus) || sched_setscheduler(0, priority ? SCHED_FIFO : SCHED_OTHER, &p))
+	if (sched_setaffinity(0, sizeof(cpus), &cpus) ||
+	    sched_setscheduler(0, priority ? SCHED_FIFO : SCHED_OTHER, &p))
 		abort();
 }
 
@@ -143,9 +151,9 @@ static void interrupts_go_to(const char *address, int cpu)
 	       address, cpu));
 }
 
-/* Who waits for an interrupt of EDU1, and who raises it. */
+/* One thread waits for an interrupt of EDU1, another raises it. */
 struct scene {
-	struct kplug *edu[2];	/* EDU1 and EDU2 */
+	struct kplug *edu[2]; /* EDU1 and EDU2 */
 	void (*raise)(struct scene *scene);
 	int raiser_cpu;
 	atomic_bool flag;
@@ -277,7 +285,8 @@ TEST(slow, softirq, .timeout = 120)
 	core_start();
 	needs_tracing();
 	needs_seen_wakes();
-	OK(run("modprobe kplug_odd deferred_busy_us=10000 verdict=%u", KPLUG_HANDLED | KPLUG_DEFER));
+	OK(run("modprobe kplug_odd deferred_busy_us=10000 verdict=%u",
+	       KPLUG_HANDLED | KPLUG_DEFER));
 	scene.edu[0] = armed(EDU1, edu_handler_of("recipe"));
 	scene.edu[1] = armed(EDU2, &odd_plugin);
 	interrupts_go_to(EDU1, 0);
@@ -314,7 +323,7 @@ static void raise_when_off(struct scene *scene)
 	edu_raise(scene->edu[0], 1);
 }
 
-/* From another processor, which cannot tell the one where the program is to run. */
+/* From another processor, which cannot notify the processor of the program. */
 TEST(slow, interrupts_off, .timeout = 120)
 {
 	struct scene scene = { .raise = raise_when_off, .raiser_cpu = 1 };
@@ -334,13 +343,14 @@ TEST(slow, interrupts_off, .timeout = 120)
 	OK(pthread_join(blocker, NULL));
 	at_least(2, "irq", "task", "blocker", 20000 * US);
 	cJSON_ArrayForEach(record, records)
-		off += cJSON_IsTrue(cJSON_GetObjectItem(cJSON_GetArrayItem(cJSON_GetObjectItem(record, "parts"), 0), "irqs_off"));
+		off += cJSON_IsTrue(cJSON_GetObjectItem(
+			cJSON_GetArrayItem(cJSON_GetObjectItem(record, "parts"), 0), "irqs_off"));
 	ck_assert_int_ge(off, 2);
 	kplug_close(scene.edu[0]);
 	OK(module_unload("kplug_odd"));
 }
 
-/* kplug's own: a deferred handler, and a program that comes late. */
+/* Causes in kplug: a deferred handler, and a slow program. */
 TEST(slow, deferred, .timeout = 120)
 {
 	struct kplug_event event;
@@ -348,8 +358,8 @@ TEST(slow, deferred, .timeout = 120)
 
 	core_start();
 	needs_tracing();
-	OK(run("modprobe kplug_odd flags=%u verdict=%u deferred_ms=20", ODD_NO_THREAD | ODD_DEFER_SLEEPS,
-	       KPLUG_HANDLED | KPLUG_DEFER));
+	OK(run("modprobe kplug_odd flags=%u verdict=%u deferred_ms=20",
+	       ODD_NO_THREAD | ODD_DEFER_SLEEPS, KPLUG_HANDLED | KPLUG_DEFER));
 	edu = armed(EDU1, &odd_plugin);
 	watch_begin("--over 10ms --dev " EDU1);
 	for (int i = 0; i < COUNT; i++) {
@@ -389,7 +399,7 @@ TEST(slow, read_late, .timeout = 120)
 	kplug_close(null);
 }
 
-/* What finds no room while nobody reads is counted, to the last one. */
+/* Records without room in the buffer are counted exactly. */
 TEST(slow, no_room, .timeout = 120)
 {
 	struct kplug *edu;
@@ -400,7 +410,7 @@ TEST(slow, no_room, .timeout = 120)
 	edu = armed(EDU1, &edu_plugin);
 	watch_begin("--over 1ns --irq $(ls /sys/bus/pci/devices/" EDU1 "/msi_irqs)");
 	OK(run("kill -STOP $(cat /tmp/watcher)"));
-	/* Several that another processor has not taken yet are one. */
+	/* Several interrupts that another processor has not taken yet are one. */
 	while (vector_info(edu, 0).out_raised < 2000)
 		edu_raise(edu, 1);
 	OK(run("kill -CONT $(cat /tmp/watcher)"));
@@ -408,7 +418,7 @@ TEST(slow, no_room, .timeout = 120)
 	ck_assert_int_eq(sum("measured"), vector_info(edu, 0).out_raised);
 	ck_assert_int_eq(sum("slow") + sum("lost"), sum("measured"));
 	ck_assert_msg(sum("lost") > 0, "%g slow ones were kept", sum("slow"));
-	OK(run("grep -q 'found no room' /tmp/watching"));
+	OK(run("grep -q 'more were lost' /tmp/watching"));
 	kplug_close(edu);
 }
 
@@ -421,7 +431,8 @@ TEST(slow, words, .timeout = 120)
 	needs_tracing();
 	OK(run("modprobe kplug_odd busy_us=2000 flags=%u", ODD_NO_THREAD));
 	edu = armed(EDU1, &odd_plugin);
-	OK(run("rm -f /tmp/watching; kplug slow --over 1ms --dev " EDU1 " --count 1 > /tmp/slow 2> /tmp/watching &"));
+	OK(run("rm -f /tmp/watching; kplug slow --over 1ms --dev " EDU1
+	       " --count 1 > /tmp/slow 2> /tmp/watching &"));
 	ck_assert(WAIT_UNTIL(!run("grep -q watching /tmp/watching"), 30000));
 	for (int i = 0; i < 3; i++) {
 		edu_raise(edu, 1);
@@ -434,16 +445,16 @@ TEST(slow, words, .timeout = 120)
 	OK(module_unload("kplug_odd"));
 }
 
-TEST(slow, refused)
+TEST(slow, refused, .smoke = true)
 {
 	core_start();
 	needs_tracing();
 	REFUSES(2, "say --over", "kplug slow --dev " EDU1);
 	REFUSES(2, "say --dev", "kplug slow --over 1us");
-	REFUSES(2, "no time", "kplug slow --over 5 --dev " EDU1);
-	REFUSES(2, "no time", "kplug slow --over -5us --dev " EDU1);
-	REFUSES(2, "no time", "kplug slow --over 61s --dev " EDU1);
-	REFUSES(2, "no count", "kplug slow --over 1ms --dev " EDU1 " --count 0");
+	REFUSES(2, "not a time", "kplug slow --over 5 --dev " EDU1);
+	REFUSES(2, "not a time", "kplug slow --over -5us --dev " EDU1);
+	REFUSES(2, "not a time", "kplug slow --over 61s --dev " EDU1);
+	REFUSES(2, "number from 1 to", "kplug slow --over 1ms --dev " EDU1 " --count 0");
 	REFUSES(1, "no such device", "kplug slow --over 1ms --dev 0000:7f:00.0");
 	REFUSES(1, "no such driver", "kplug slow --over 1ms --driver nothing");
 }

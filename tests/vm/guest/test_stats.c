@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The split of each event's time inside the program: every event counted, every delay in its own stage.
+// The split of each event's time inside the program: every event is counted, every delay is in its
+// stage.
 #include "device.h"
 
 #include <pthread.h>
 #include <string.h>
 
-#define ROUNDS 200
+#define ROUNDS  200
 #define HELD_MS 100
 #define BUSY_US 1000
 
@@ -17,7 +18,8 @@ static struct kplug_stats *stats_new(unsigned int num_vectors)
 	return stats;
 }
 
-static struct kplug_stage_times times(const struct kplug_stats *stats, unsigned int vector, enum kplug_stage stage)
+static struct kplug_stage_times times(const struct kplug_stats *stats, unsigned int vector,
+				      enum kplug_stage stage)
 {
 	struct kplug_stage_times times;
 
@@ -37,11 +39,12 @@ static void check_counts(const struct kplug_stats *stats, uint64_t events, uint6
 
 static void check_order(const struct kplug_stage_times *t)
 {
-	ck_assert(t->min <= t->p50 && t->p50 <= t->p90 && t->p90 <= t->p99 && t->p99 <= t->p999 && t->p999 <= t->max);
+	ck_assert(t->min <= t->p50 && t->p50 <= t->p90 && t->p90 <= t->p99 && t->p99 <= t->p999 &&
+		  t->p999 <= t->max);
 	ck_assert(t->min <= t->mean && t->mean <= t->max);
 }
 
-/* What is there, without waiting. */
+/* Takes the events in the ring, without waiting. */
 static int take_all(struct kplug *k, struct kplug_stats *stats)
 {
 	struct kplug_event event;
@@ -52,7 +55,7 @@ static int take_all(struct kplug *k, struct kplug_stats *stats)
 	return taken;
 }
 
-/* The shortest, longest and sum of what the records themselves say about the handler. */
+/* Shortest, longest and sum of the handler's times in the records. */
 struct expected {
 	uint64_t min, max, sum;
 };
@@ -66,7 +69,8 @@ static void expect_event(struct expected *expected, const struct kplug_event *ev
 	expected->sum += ns;
 }
 
-TEST(stats, counts_and_stages, .variants = VARIANTS("msi-plugin", "msi-recipe", "msi-user", "intx-plugin"))
+TEST(stats, counts_and_stages,
+     .variants = VARIANTS("msi-plugin", "msi-recipe", "msi-user", "intx-plugin"))
 {
 	struct expected expected = { .min = UINT64_MAX };
 	struct kplug_stage_times handler, taken, whole;
@@ -102,14 +106,15 @@ TEST(stats, counts_and_stages, .variants = VARIANTS("msi-plugin", "msi-recipe", 
 	ck_assert_int_eq(whole.count, ROUNDS);
 	check_order(&taken);
 	check_order(&whole);
-	ck_assert(whole.min >= handler.min + taken.min && whole.max >= handler.max && whole.max >= taken.max);
-	/* Each mean has lost less than a nanosecond. */
+	ck_assert(whole.min >= handler.min + taken.min && whole.max >= handler.max &&
+		  whole.max >= taken.max);
+	/* The rounding of each mean is less than a nanosecond. */
 	ck_assert(whole.mean - handler.mean - taken.mean <= 1);
 	ck_assert(whole.mean * ROUNDS < now_ns() - start);
 	kplug_stats_free(stats);
 }
 
-/* A program that comes late sees it where it belongs. */
+/* A delay of the program is in its own stage. */
 TEST(stats, held_reader)
 {
 	const uint64_t held = HELD_MS * MS;
@@ -129,7 +134,7 @@ TEST(stats, held_reader)
 	ck_assert(times(stats, 0, KPLUG_STAGE_WHOLE).min >= held);
 	ck_assert(times(stats, 0, KPLUG_STAGE_HANDLER).p90 < held / 10);
 
-	/* The next one is quick again: nothing sticks. */
+	/* The next one is quick again. */
 	kplug_stats_reset(stats);
 	null_fire(null, 0, 50);
 	ck_assert_int_eq(take_all(null, stats), 50);
@@ -138,7 +143,7 @@ TEST(stats, held_reader)
 	kplug_stats_free(stats);
 }
 
-/* A handler that takes its time, known to 1 %: two clocks measure it. */
+/* A handler with a delay that is known to 1 %, by two clocks. */
 TEST(stats, slow_handler, .variants = VARIANTS("intx", "msi"))
 {
 	const uint64_t busy = BUSY_US * 1000 / 100 * 99;
@@ -159,8 +164,10 @@ TEST(stats, slow_handler, .variants = VARIANTS("intx", "msi"))
 	check_counts(stats, 20, 0);
 	ck_assert(times(stats, 0, KPLUG_STAGE_HANDLER).min >= busy);
 	ck_assert(times(stats, 0, KPLUG_STAGE_WHOLE).min >= busy);
-	/* It is in no other stage. */
-	ck_assert(times(stats, 0, KPLUG_STAGE_WHOLE).mean - times(stats, 0, KPLUG_STAGE_TAKEN).mean + 1 >= busy);
+	/* The delay is in no other stage. */
+	ck_assert(times(stats, 0, KPLUG_STAGE_WHOLE).mean -
+			  times(stats, 0, KPLUG_STAGE_TAKEN).mean + 1 >=
+		  busy);
 	kplug_stats_free(stats);
 }
 
@@ -204,7 +211,7 @@ TEST(stats, vectors_apart)
 	kplug_stats_free(stats);
 }
 
-/* What no interrupt has posted tells no interrupt's time. */
+/* An event that no interrupt posted has no times of an interrupt. */
 TEST(stats, posted_from_elsewhere)
 {
 	const uint64_t word = 42;
@@ -267,7 +274,7 @@ static void *take(void *argument)
 	return NULL;
 }
 
-TEST(stats, threads)
+TEST(stats, threads, .smoke = true)
 {
 	struct taker takers[2];
 	struct kplug *null;
@@ -286,7 +293,7 @@ TEST(stats, threads)
 	}
 	OK(kplug_stats_merge(takers[0].stats, takers[1].stats));
 	check_counts(takers[0].stats, 2 * ROUNDS, 0);
-	/* Both openers have the same record of each interrupt. */
+	/* Both clients have the same record of each interrupt. */
 	ck_assert_int_eq(times(takers[0].stats, 0, KPLUG_STAGE_HANDLER).count, 2 * ROUNDS);
 	ck_assert_int_eq(times(takers[0].stats, 0, KPLUG_STAGE_HANDLER).mean,
 			 times(takers[1].stats, 0, KPLUG_STAGE_HANDLER).mean);

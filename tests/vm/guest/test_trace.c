@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// kplug trace: each interrupt, event, call and chunk is a line, those that are wanted and no others; none is lost uncounted.
+// kplug trace: each interrupt, event, call and chunk is a line; filters select them; each lost
+// record is counted.
 #include "command.h"
 
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 #define COUNT 20
 #define US    1000.0 /* ns */
 
-static cJSON *records;	/* an array of all lines */
+static cJSON *records; /* an array of all lines */
 
 static void needs_tracing(void)
 {
@@ -23,8 +24,10 @@ static void needs_tracing(void)
 
 static void trace_begin(const char *options)
 {
-	OK(run("rm -f /tmp/tracing; kplug trace %s > /tmp/trace 2> /tmp/tracing & echo $! > /tmp/tracer", options));
-	ck_assert_msg(WAIT_UNTIL(!run("grep -q tracing /tmp/tracing"), 30000), "it does not trace %s", options);
+	OK(run("rm -f /tmp/tracing; kplug trace %s > /tmp/trace 2> /tmp/tracing & echo $! > /tmp/tracer",
+	       options));
+	ck_assert_msg(WAIT_UNTIL(!run("grep -q tracing /tmp/tracing"), 30000),
+		      "it does not trace %s", options);
 }
 
 static void trace_end(void)
@@ -75,7 +78,7 @@ static bool is(const cJSON *record, const char *what)
 	return !strcmp(text_of(record, "what"), what);
 }
 
-/* Of this kind; "" for all of them. */
+/* The number of lines of this kind; "" for all. */
 static int count(const char *what)
 {
 	const cJSON *record;
@@ -98,7 +101,8 @@ static void each_took(const char *what, double at_least)
 
 	cJSON_ArrayForEach(record, records)
 		if (is(record, what))
-			ck_assert_msg(number_of(record, "took") >= at_least, "%s took %g", what, number_of(record, "took"));
+			ck_assert_msg(number_of(record, "took") >= at_least, "%s took %g", what,
+				      number_of(record, "took"));
 }
 
 static void handle_events(struct kplug *edu, int n)
@@ -112,7 +116,7 @@ static void handle_events(struct kplug *edu, int n)
 }
 
 /* From the interrupt to the program, in this order. */
-TEST(trace, interrupts)
+TEST(trace, interrupts, .smoke = true)
 {
 	static const char *const order[] = { "interrupt", "handled", "posted", "read" };
 	const cJSON *record;
@@ -155,7 +159,7 @@ TEST(trace, interrupts)
 	OK(module_unload("kplug_odd"));
 }
 
-/* Only what is asked for. */
+/* Only the selected records. */
 TEST(trace, filters)
 {
 	struct kplug *null;
@@ -231,7 +235,7 @@ TEST(trace, calls)
 			ck_assert(number_of(record, "took") >= 5000 * US);
 			ck_assert_int_eq(number_of(record, "result"), 0);
 		} else {
-			ck_assert_int_eq(number_of(record, "result"), -25);	/* ENOTTY */
+			ck_assert_int_eq(number_of(record, "result"), -25); /* ENOTTY */
 		}
 	}
 	trace_begin(NULL0);
@@ -245,9 +249,9 @@ TEST(trace, calls)
 TEST(trace, chunks)
 {
 	struct kplug_dma_buffer buffer;
-	struct kplug_transaction_info info;
-	struct kplug_transaction t;
-	struct kplug_mapping mapping;
+	struct kplug_dma_transaction_info info;
+	struct kplug_dma_transaction t;
+	struct kplug_dma_mapping mapping;
 	const cJSON *record;
 	struct kplug *edu;
 	double bytes = 0;
@@ -256,15 +260,16 @@ TEST(trace, chunks)
 	needs_tracing();
 	edu = edu_open(EDU1, NULL);
 	ck_assert_int_eq(kplug_attach(edu, 0, &edu_plugin), KPLUG_HANDLER_PLUGIN);
-	OK(kplug_buffer_alloc(edu, 3 * EDU_DMA_MAX, &buffer));
+	OK(kplug_dma_buffer_alloc(edu, 3 * EDU_DMA_MAX, &buffer));
 	OK(kplug_dma_map(edu, buffer.fd, 0, 0, KPLUG_DMA_BOTH, &mapping));
-	t = (struct kplug_transaction){ .mapping = mapping.id, .direction = KPLUG_DMA_TO_DEVICE };
-	OK(kplug_transaction_make(edu, &t));
+	t = (struct kplug_dma_transaction){ .mapping = mapping.id,
+					    .direction = KPLUG_DMA_TO_DEVICE };
+	OK(kplug_dma_transaction_make(edu, &t));
 	trace_begin(EDU1 " --type dma --json");
-	struct kplug_execution x = { .id = t.out_id, .length = 3 * EDU_DMA_MAX };
+	struct kplug_dma_execution x = { .id = t.out_id, .length = 3 * EDU_DMA_MAX };
 
-	ck_assert_int_eq(kplug_transaction_execute(edu, &x, 1), 1);
-	OK(kplug_transaction_wait(edu, t.out_id, 20000, &info));
+	ck_assert_int_eq(kplug_dma_transaction_execute(edu, &x, 1), 1);
+	OK(kplug_dma_transaction_wait(edu, t.out_id, 20000, &info));
 	trace_end_json();
 	ck_assert_int_eq(count("program"), 3);
 	ck_assert_int_eq(count("done"), 3);
@@ -279,7 +284,7 @@ TEST(trace, chunks)
 	kplug_close(edu);
 }
 
-/* In a buffer of 4 KiB there is room for some, and all others are counted. */
+/* A buffer of 4 KiB has room for some records, and all others are counted. */
 TEST(trace, no_room)
 {
 	struct kplug *null;
@@ -294,7 +299,7 @@ TEST(trace, no_room)
 	ck_assert_int_eq(sum("records"), count(""));
 	ck_assert_int_gt(sum("lost"), 0);
 	ck_assert_int_eq(sum("lost") + sum("records"), 2 * 5000);
-	OK(run("grep -q 'found no room' /tmp/tracing"));
+	OK(run("grep -q 'records were lost' /tmp/tracing"));
 	kplug_close(null);
 }
 
@@ -308,7 +313,7 @@ static int phases(const cJSON *events, const char *phase, const char *name)
 	return n;
 }
 
-/* What a trace viewer wants: spans of handlers and calls, and what is on its way between. */
+/* The form of a trace viewer: spans of handlers and calls, and arrows for events between them. */
 TEST(trace, chrome)
 {
 	static char text[1 << 20];
@@ -341,7 +346,8 @@ TEST(trace, chrome)
 	ck_assert_int_eq(phases(events, "e", "event for kplug-guest"), COUNT);
 	ck_assert_int_eq(phases(events, "M", "process_name"), 1);
 	cJSON_ArrayForEach(event, events) {
-		ck_assert(number_of(event, "pid") >= 1 && number_of(event, "tid") >= 0 && number_of(event, "ts") >= 0);
+		ck_assert(number_of(event, "pid") >= 1 && number_of(event, "tid") >= 0 &&
+			  number_of(event, "ts") >= 0);
 		if (!strcmp(text_of(event, "ph"), "X"))
 			ck_assert(number_of(event, "dur") >= 0);
 	}

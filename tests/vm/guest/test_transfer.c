@@ -19,8 +19,8 @@
 
 #define TESTDEV_MEMORY 0
 #define TESTDEV_PORTS  1
-#define NAME           16	/* of pci-testdev's registers: the name of the selected test */
-#define RAM_SIZE       65536	/* of ivshmem's memory, as much as these tests use */
+#define NAME           16 /* of pci-testdev's registers: the name of the selected test */
+#define RAM_SIZE       65536 /* of ivshmem's memory, the part that these tests use */
 
 static struct kplug *opened(const char *address)
 {
@@ -33,7 +33,7 @@ static struct kplug *opened(const char *address)
 	return k;
 }
 
-/* Unlike its neighbours in every width, wherever it stands. */
+/* Differs from its neighbours in every width and place. */
 static uint8_t pattern(uint64_t at)
 {
 	return (uint8_t)(at * 0x9e3779b97f4a7c15 >> 56);
@@ -48,30 +48,34 @@ static void fill_ram(struct kplug *ivshmem)
 /* The ways to move a block. */
 struct way {
 	const char *name;
-	int (*read)(struct kplug *k, uint64_t offset, unsigned int width, void *buffer, uint32_t count, unsigned int flags);
-	int (*write)(struct kplug *k, uint64_t offset, unsigned int width, const void *buffer, uint32_t count,
-		     unsigned int flags);
+	int (*read)(struct kplug *k, uint64_t offset, unsigned int width, void *buffer,
+		    uint32_t count, unsigned int flags);
+	int (*write)(struct kplug *k, uint64_t offset, unsigned int width, const void *buffer,
+		     uint32_t count, unsigned int flags);
 };
 
-static int direct_read(struct kplug *k, uint64_t offset, unsigned int width, void *buffer, uint32_t count,
-		       unsigned int flags)
+static int direct_read(struct kplug *k, uint64_t offset, unsigned int width, void *buffer,
+		       uint32_t count, unsigned int flags)
 {
-	return kplug_read_block(kplug_io_user(k), IVSHMEM_MEMORY, offset, width, buffer, count, flags);
+	return kplug_read_block(kplug_io_user(k), IVSHMEM_MEMORY, offset, width, buffer, count,
+				flags);
 }
 
-static int direct_write(struct kplug *k, uint64_t offset, unsigned int width, const void *buffer, uint32_t count,
-			unsigned int flags)
+static int direct_write(struct kplug *k, uint64_t offset, unsigned int width, const void *buffer,
+			uint32_t count, unsigned int flags)
 {
-	return kplug_write_block(kplug_io_user(k), IVSHMEM_MEMORY, offset, width, buffer, count, flags);
+	return kplug_write_block(kplug_io_user(k), IVSHMEM_MEMORY, offset, width, buffer, count,
+				 flags);
 }
 
-static int call_read(struct kplug *k, uint64_t offset, unsigned int width, void *buffer, uint32_t count, unsigned int flags)
+static int call_read(struct kplug *k, uint64_t offset, unsigned int width, void *buffer,
+		     uint32_t count, unsigned int flags)
 {
 	return kplug_transfer_read(k, IVSHMEM_MEMORY, offset, width, buffer, count, flags);
 }
 
-static int call_write(struct kplug *k, uint64_t offset, unsigned int width, const void *buffer, uint32_t count,
-		      unsigned int flags)
+static int call_write(struct kplug *k, uint64_t offset, unsigned int width, const void *buffer,
+		      uint32_t count, unsigned int flags)
 {
 	return kplug_transfer_write(k, IVSHMEM_MEMORY, offset, width, buffer, count, flags);
 }
@@ -86,16 +90,17 @@ static const struct way *way_of(const char *variant)
 	return &ways[strcmp(variant, "mapped") != 0];
 }
 
-/* Numbers of accesses around what is moved at a time, in registers and in pages. */
-static const uint32_t counts[] = { 1, 2, 3, 7, 8, 9, 15, 63, 511, 512, 513, 1024, 4095, 4096, 4097 };
+/* Numbers of accesses around the sizes of one step: words and pages. */
+static const uint32_t runs[] = { 1, 2, 3, 7, 8, 9, 15, 63, 511, 512, 513, 1024, 4095, 4096, 4097 };
 
 static void check_ram(struct kplug *ivshmem, uint64_t from, uint64_t to)
 {
 	for (uint64_t at = from; at < to; at++)
-		ck_assert_uint_eq(kplug_read8(kplug_io_user(ivshmem), IVSHMEM_MEMORY, at), pattern(at));
+		ck_assert_uint_eq(kplug_read8(kplug_io_user(ivshmem), IVSHMEM_MEMORY, at),
+				  pattern(at));
 }
 
-/* What is read comes from where it should, and nothing beyond it is written in the program. */
+/* A read comes from the right place, and writes nothing beyond its buffer. */
 TEST(transfer, block_read, .variants = VARIANTS("mapped", "kernel"), .timeout = 60)
 {
 	const struct way *way = way_of(variant);
@@ -104,11 +109,11 @@ TEST(transfer, block_read, .variants = VARIANTS("mapped", "kernel"), .timeout = 
 
 	fill_ram(ivshmem);
 	for (unsigned int width = 1; width <= 8; width *= 2)
-		for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
-			uint64_t offset = width * (3 + i), length = (uint64_t)counts[i] * width;
+		for (size_t i = 0; i < ARRAY_SIZE(runs); i++) {
+			uint64_t offset = width * (3 + i), length = (uint64_t)runs[i] * width;
 
 			memset(buffer, 0xa5, RAM_SIZE + 16);
-			OK(way->read(ivshmem, offset, width, buffer, counts[i], 0));
+			OK(way->read(ivshmem, offset, width, buffer, runs[i], 0));
 			for (uint64_t at = 0; at < length; at++)
 				ck_assert_uint_eq(buffer[at], pattern(offset + at));
 			for (uint64_t at = length; at < length + 16; at++)
@@ -118,7 +123,7 @@ TEST(transfer, block_read, .variants = VARIANTS("mapped", "kernel"), .timeout = 
 	free(buffer);
 }
 
-/* What is written goes where it should, and the registers before and after stay as they were. */
+/* A write goes to the right place, and the registers before and after do not change. */
 TEST(transfer, block_write, .variants = VARIANTS("mapped", "kernel"), .timeout = 120)
 {
 	const struct way *way = way_of(variant);
@@ -129,17 +134,20 @@ TEST(transfer, block_write, .variants = VARIANTS("mapped", "kernel"), .timeout =
 	for (uint64_t at = 0; at < RAM_SIZE; at++)
 		buffer[at] = ~pattern(at);
 	for (unsigned int width = 1; width <= 8; width *= 2)
-		for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
-			uint64_t offset = width * (5 + i), length = (uint64_t)counts[i] * width;
+		for (size_t i = 0; i < ARRAY_SIZE(runs); i++) {
+			uint64_t offset = width * (5 + i), length = (uint64_t)runs[i] * width;
 			uint64_t before = offset < 32 ? 0 : offset - 32;
 
-			OK(way->write(ivshmem, offset, width, buffer, counts[i], 0));
+			OK(way->write(ivshmem, offset, width, buffer, runs[i], 0));
 			for (uint64_t at = 0; at < length; at++)
-				ck_assert_uint_eq(kplug_read8(kplug_io_user(ivshmem), IVSHMEM_MEMORY, offset + at), buffer[at]);
+				ck_assert_uint_eq(kplug_read8(kplug_io_user(ivshmem),
+							      IVSHMEM_MEMORY, offset + at),
+						  buffer[at]);
 			check_ram(ivshmem, before, offset);
 			check_ram(ivshmem, offset + length, offset + length + 32);
 			for (uint64_t at = offset; at < offset + length; at++)
-				kplug_write8(kplug_io_user(ivshmem), IVSHMEM_MEMORY, at, pattern(at));
+				kplug_write8(kplug_io_user(ivshmem), IVSHMEM_MEMORY, at,
+					     pattern(at));
 		}
 	check_ram(ivshmem, 0, RAM_SIZE);
 	free(buffer);
@@ -154,18 +162,21 @@ TEST(transfer, fifo_in_memory, .variants = VARIANTS("mapped", "kernel"))
 
 	fill_ram(ivshmem);
 	for (unsigned int width = 1; width <= 8; width *= 2)
-		for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
-			const uint64_t offset = 64 * width, last = (uint64_t)(counts[i] - 1) * width;
+		for (size_t i = 0; i < ARRAY_SIZE(runs); i++) {
+			const uint64_t offset = 64 * width, last = (uint64_t)(runs[i] - 1) * width;
 
 			for (uint64_t at = 0; at < last + width; at++)
 				buffer[at] = (uint8_t)~at;
-			OK(way->write(ivshmem, offset, width, buffer, counts[i], KPLUG_TRANSFER_FIFO));
+			OK(way->write(ivshmem, offset, width, buffer, runs[i],
+				      KPLUG_TRANSFER_FIFO));
 			for (unsigned int at = 0; at < width; at++)
-				ck_assert_uint_eq(kplug_read8(kplug_io_user(ivshmem), IVSHMEM_MEMORY, offset + at), buffer[last + at]);
+				ck_assert_uint_eq(kplug_read8(kplug_io_user(ivshmem),
+							      IVSHMEM_MEMORY, offset + at),
+						  buffer[last + at]);
 			memset(buffer, 0xa5, last + 2 * width);
-			OK(way->read(ivshmem, offset, width, buffer, counts[i], KPLUG_TRANSFER_FIFO));
+			OK(way->read(ivshmem, offset, width, buffer, runs[i], KPLUG_TRANSFER_FIFO));
 			for (uint64_t at = 0; at < last + width; at++)
-				ck_assert_uint_eq(buffer[at], (uint8_t)~(last + at % width));
+				ck_assert_uint_eq(buffer[at], (uint8_t) ~(last + at % width));
 			ck_assert_uint_eq(buffer[last + width], 0xa5);
 			check_ram(ivshmem, 0, offset);
 			check_ram(ivshmem, offset + width, offset + 512);
@@ -174,7 +185,7 @@ TEST(transfer, fifo_in_memory, .variants = VARIANTS("mapped", "kernel"))
 	free(buffer);
 }
 
-/* Ports: a block of them is their bytes in a row, one of them as a FIFO the same byte again and again. */
+/* Ports: a block reads consecutive ports, a FIFO reads one port repeatedly. */
 TEST(transfer, ports)
 {
 	struct kplug *testdev = opened(TESTDEV);
@@ -193,12 +204,13 @@ TEST(transfer, ports)
 	}
 	ck_assert_int_ne(memcmp(name, "\0\0\0\0\0\0\0\0", 8), 0);
 	memset(again, 0xa5, sizeof(again));
-	OK(kplug_transfer_read(testdev, TESTDEV_PORTS, NAME + 1, 1, again, sizeof(again) - 1, KPLUG_TRANSFER_FIFO));
+	OK(kplug_transfer_read(testdev, TESTDEV_PORTS, NAME + 1, 1, again, sizeof(again) - 1,
+			       KPLUG_TRANSFER_FIFO));
 	for (size_t i = 0; i < sizeof(again) - 1; i++)
 		ck_assert_uint_eq(again[i], name[1]);
 	ck_assert_uint_eq(again[sizeof(again) - 1], 0xa5);
 
-	/* Written as a FIFO, the last one counts: which test is selected. */
+	/* Written as a FIFO, the last value selects the test. */
 	OK(kplug_transfer_write(testdev, TESTDEV_PORTS, 0, 1, "\1\2\1\0", 4, KPLUG_TRANSFER_FIFO));
 	OK(kplug_transfer_read(testdev, TESTDEV_PORTS, NAME, 1, again, 8, 0));
 	ck_assert_mem_eq(again, name, 8);
@@ -206,9 +218,12 @@ TEST(transfer, ports)
 	ck_assert_int_eq(kplug_transfer_read(testdev, TESTDEV_PORTS, 0, 1, again, 257, 0), -EINVAL);
 }
 
-static struct kplug_transfer single(unsigned int op, unsigned int region, uint64_t offset, uint64_t value)
+static struct kplug_transfer single(unsigned int op, unsigned int region, uint64_t offset,
+				    uint64_t value)
 {
-	return (struct kplug_transfer){ .op = op, .region = region, .width = 4, .count = 1, .offset = offset, .value = value };
+	return (struct kplug_transfer){
+		.op = op, .region = region, .width = 4, .count = 1, .offset = offset, .value = value
+	};
 }
 
 #define READ(offset)         single(KPLUG_TRANSFER_READ, EDU_REGION, offset, 0)
@@ -219,7 +234,10 @@ static uint32_t liveness(struct kplug *edu)
 	return ~kplug_read32(kplug_io_user(edu), EDU_REGION, EDU_LIVENESS);
 }
 
-/* In order, each element with what it read, in one call or in the longest. */
+/*
+ * In order, each read with its value, in lists of one and of the greatest length; writes do not
+ * change.
+ */
 TEST(transfer, list, .variants = VARIANTS("2", "255", "256", "257", "4096"))
 {
 	unsigned int done, num = strtoul(variant, NULL, 10);
@@ -233,7 +251,8 @@ TEST(transfer, list, .variants = VARIANTS("2", "255", "256", "257", "4096"))
 	OK(kplug_transfer(edu, list, num, &done));
 	ck_assert_uint_eq(done, num);
 	for (unsigned int i = 0; i < num; i++)
-		ck_assert_uint_eq(list[i].out_value, i % 2 ? (uint32_t)~((i - 1) * 0x10001) : 0);
+		ck_assert_uint_eq(list[i].out_value,
+				  i % 2 ? (uint32_t) ~((i - 1) * 0x10001) : 0xa5);
 	free(list);
 }
 
@@ -248,12 +267,20 @@ TEST(transfer, mixed_list)
 		out[i] = i * 0x01010101;
 	list[0] = single(KPLUG_TRANSFER_WRITE, IVSHMEM_MEMORY, 4, 0x12345678);
 	list[1] = (struct kplug_transfer){
-		.op = KPLUG_TRANSFER_WRITE, .region = IVSHMEM_MEMORY, .width = 4, .count = ARRAY_SIZE(out), .offset = 8,
+		.op = KPLUG_TRANSFER_WRITE,
+		.region = IVSHMEM_MEMORY,
+		.width = 4,
+		.count = ARRAY_SIZE(out),
+		.offset = 8,
 		.buffer = (uintptr_t)out,
 	};
 	list[2] = single(KPLUG_TRANSFER_READ, IVSHMEM_MEMORY, 8 + 4 * 100, 0);
 	list[3] = (struct kplug_transfer){
-		.op = KPLUG_TRANSFER_READ, .region = IVSHMEM_MEMORY, .width = 4, .count = ARRAY_SIZE(in), .offset = 4,
+		.op = KPLUG_TRANSFER_READ,
+		.region = IVSHMEM_MEMORY,
+		.width = 4,
+		.count = ARRAY_SIZE(in),
+		.offset = 4,
 		.buffer = (uintptr_t)in,
 	};
 	OK(kplug_transfer(ivshmem, list, 4, NULL));
@@ -262,7 +289,7 @@ TEST(transfer, mixed_list)
 	ck_assert_mem_eq(&in[1], out, sizeof(in) - 4);
 }
 
-/* One bad element, wherever it stands: nothing is touched, and its index comes back. */
+/* One bad element in any place: no register is accessed, and the call returns its index. */
 TEST(transfer, checked_before_the_first)
 {
 	static const struct kplug_transfer bad[] = {
@@ -272,7 +299,7 @@ TEST(transfer, checked_before_the_first)
 		{ .op = KPLUG_TRANSFER_READ, .width = 3, .count = 1 },
 		{ .op = KPLUG_TRANSFER_READ, .width = 16, .count = 1 },
 		{ .op = KPLUG_TRANSFER_READ, .width = 4, .count = 0 },
-		{ .op = KPLUG_TRANSFER_READ, .width = 4, .count = 2 },	/* without a buffer */
+		{ .op = KPLUG_TRANSFER_READ, .width = 4, .count = 2 }, /* without a buffer */
 		{ .op = KPLUG_TRANSFER_READ, .width = 4, .count = 1, .offset = 2 },
 		{ .op = KPLUG_TRANSFER_READ, .width = 4, .count = 1, .offset = 1 << 20 },
 		{ .op = KPLUG_TRANSFER_READ, .width = 4, .count = 1, .offset = -4ull },
@@ -282,7 +309,11 @@ TEST(transfer, checked_before_the_first)
 		{ .op = KPLUG_TRANSFER_READ, .width = 4, .count = 1, .region = 255 },
 		{ .op = KPLUG_TRANSFER_WRITE, .width = 2, .count = 1, .value = 0x10000 },
 		{ .op = KPLUG_TRANSFER_READ, .width = 4, .count = ~0u, .buffer = 4096 },
-		{ .op = KPLUG_TRANSFER_READ, .width = 8, .count = 2, .offset = (1 << 20) - 8, .buffer = 4096 },
+		{ .op = KPLUG_TRANSFER_READ,
+		  .width = 8,
+		  .count = 2,
+		  .offset = (1 << 20) - 8,
+		  .buffer = 4096 },
 		{ .op = KPLUG_TRANSFER_READ, .width = 4, .count = (1 << 18) + 1, .buffer = 4096 },
 		{ .op = KPLUG_TRANSFER_WRITE, .width = 4, .count = 2, .buffer = 4096, .value = 1 },
 		{ .op = KPLUG_TRANSFER_READ, .width = 4, .count = 1, .flags = 2 },
@@ -299,7 +330,8 @@ TEST(transfer, checked_before_the_first)
 			for (unsigned int j = 0; j < 4; j++)
 				list[j] = WRITE(EDU_LIVENESS, 1000 + j);
 			list[at] = bad[i];
-			ck_assert_int_eq(kplug_transfer(edu, list, 4, &done), bad[i].flags & ~1 ? -EOPNOTSUPP : -EINVAL);
+			ck_assert_int_eq(kplug_transfer(edu, list, 4, &done),
+					 bad[i].flags & ~1 ? -EOPNOTSUPP : -EINVAL);
 			ck_assert_uint_eq(done, at);
 			ck_assert_uint_eq(liveness(edu), 77);
 		}
@@ -314,11 +346,15 @@ TEST(transfer, checked_before_the_first)
 	ck_assert_int_eq(kplug_write_block(kplug_io_user(edu), 0, 2, 4, list, 1, 0), -EINVAL);
 }
 
-/* The program's memory ends in the middle: what came before is done, what comes after is not. */
-TEST(transfer, bad_memory_in_the_middle)
+/*
+ * The program's memory ends in the middle: the accesses before that are made, those after it are
+ * not.
+ */
+TEST(transfer, bad_memory_in_the_middle, .smoke = true)
 {
 	const long page = sysconf(_SC_PAGESIZE);
-	char *edge = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *edge =
+		mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct kplug *edu = opened(EDU1);
 	unsigned int done;
 	struct kplug_transfer list[3] = {
@@ -344,7 +380,7 @@ TEST(transfer, bad_memory_in_the_middle)
 	ck_assert_int_eq(kplug_transfer(edu, list, 3, &done), -EFAULT);
 }
 
-/* Memory whose first page another thread gives when it likes. */
+/* Memory whose first page another thread supplies later. */
 struct slow_memory {
 	int fd;
 	size_t page;
@@ -354,11 +390,13 @@ struct slow_memory {
 static struct slow_memory slow_memory(size_t length)
 {
 	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register whole = { .range.len = length, .mode = UFFDIO_REGISTER_MODE_MISSING };
+	struct uffdio_register whole = { .range.len = length,
+					 .mode = UFFDIO_REGISTER_MODE_MISSING };
 	struct slow_memory slow = {
 		.fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK),
 		.page = (size_t)sysconf(_SC_PAGESIZE),
-		.at = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+		.at = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			   0),
 	};
 
 	if (slow.fd < 0 && errno == ENOSYS)
@@ -370,7 +408,7 @@ static struct slow_memory slow_memory(size_t length)
 	return slow;
 }
 
-/* Somebody waits for the first page. */
+/* A task waits for the first page. */
 static void slow_memory_wanted(const struct slow_memory *slow)
 {
 	struct pollfd wanted = { .fd = slow->fd, .events = POLLIN };
@@ -382,7 +420,9 @@ static void slow_memory_wanted(const struct slow_memory *slow)
 static void slow_memory_give(const struct slow_memory *slow, const void *from, size_t length)
 {
 	struct uffdio_copy copy = {
-		.dst = (uintptr_t)slow->at, .src = (uintptr_t)from, .len = length,
+		.dst = (uintptr_t)slow->at,
+		.src = (uintptr_t)from,
+		.len = length,
 	};
 
 	OK(ioctl(slow->fd, UFFDIO_COPY, &copy));
@@ -402,15 +442,18 @@ static void *transfer_slowly(void *argument)
 	return NULL;
 }
 
-/* A program whose memory is long in coming keeps nobody waiting: not other programs, not the removal of the device. */
+/* A program whose memory is slow delays neither other programs nor the removal of the device. */
 TEST(transfer, slow_memory, .variants = VARIANTS("read", "write", "list"))
 {
 	struct kplug *edu = opened(EDU1), *other = device_open_ring(EDU1, 0);
 	struct slow_memory slow = slow_memory(4 * (size_t)sysconf(_SC_PAGESIZE));
 	struct kplug_transfer block = {
-		.op = strcmp(variant, "write") ? KPLUG_TRANSFER_READ : KPLUG_TRANSFER_WRITE, .width = 4,
-		.flags = KPLUG_TRANSFER_FIFO, .offset = EDU_LIVENESS,
-		.count = (uint32_t)(2 * slow.page / 4), .buffer = (uintptr_t)slow.at,
+		.op = strcmp(variant, "write") ? KPLUG_TRANSFER_READ : KPLUG_TRANSFER_WRITE,
+		.width = 4,
+		.flags = KPLUG_TRANSFER_FIFO,
+		.offset = EDU_LIVENESS,
+		.count = (uint32_t)(2 * slow.page / 4),
+		.buffer = (uintptr_t)slow.at,
 	};
 	struct slow_transfer transfer = { .k = edu, .list = &block, .result = 1 };
 	struct kplug_transfer quick = READ(EDU_ID);
@@ -450,7 +493,8 @@ TEST(transfer, killed_in_slow_memory)
 	if (!child) {
 		struct slow_memory slow = slow_memory((size_t)sysconf(_SC_PAGESIZE));
 
-		_exit(kplug_transfer_read(edu, 0, EDU_LIVENESS, 4, slow.at, 4, KPLUG_TRANSFER_FIFO) == 0);
+		_exit(kplug_transfer_read(edu, 0, EDU_LIVENESS, 4, slow.at, 4,
+					  KPLUG_TRANSFER_FIFO) == 0);
 	}
 	sleep_ms(500);
 	ck_assert_int_eq(waitpid(child, &status, WNOHANG), 0);
@@ -462,7 +506,7 @@ TEST(transfer, killed_in_slow_memory)
 	objects_settle();
 }
 
-TEST(transfer, dead_device)
+TEST(transfer, dead_device, .smoke = true)
 {
 	struct kplug_transfer list[2] = { READ(EDU_ID), READ(EDU_LIVENESS) };
 	struct kplug *edu = opened(EDU1);
@@ -483,7 +527,10 @@ TEST(transfer, dead_device)
 /* The same functions in a plugin. */
 TEST(transfer, in_a_plugin)
 {
-	struct kplug_transfer block = { .op = KPLUG_TRANSFER_READ, .width = 4, .count = 3, .offset = EDU_LIVENESS,
+	struct kplug_transfer block = { .op = KPLUG_TRANSFER_READ,
+					.width = 4,
+					.count = 3,
+					.offset = EDU_LIVENESS,
 					.flags = KPLUG_TRANSFER_FIFO };
 	struct kplug_transfer list[3], answer[3];
 	struct kplug *edu = opened(EDU1);
@@ -493,19 +540,27 @@ TEST(transfer, in_a_plugin)
 	list[0] = WRITE(EDU_LIVENESS, 0x1234);
 	list[1] = READ(EDU_LIVENESS);
 	list[2] = READ(EDU_ID);
-	ck_assert_int_eq(kplug_call(edu, ODD_CALL_TRANSFER, list, sizeof(list), answer, sizeof(answer)), sizeof(answer));
+	ck_assert_int_eq(kplug_call(edu, ODD_CALL_TRANSFER, list, sizeof(list), answer,
+				    sizeof(answer)),
+			 sizeof(answer));
 	ck_assert_uint_eq(answer[1].out_value, (uint32_t)~0x1234);
 	ck_assert_uint_eq(answer[2].out_value & EDU_ID_MASK, EDU_ID_VALUE);
 	list[0].value = 0x5678;
 	list[2].offset = 1 << 20;
-	ck_assert_int_eq(kplug_call(edu, ODD_CALL_TRANSFER, list, sizeof(list), answer, sizeof(answer)), -EINVAL);
+	ck_assert_int_eq(kplug_call(edu, ODD_CALL_TRANSFER, list, sizeof(list), answer,
+				    sizeof(answer)),
+			 -EINVAL);
 	ck_assert_uint_eq(liveness(edu), 0x1234);
-	ck_assert_int_eq(kplug_call(edu, ODD_CALL_BLOCK, &block, sizeof(block), words, sizeof(words)), sizeof(words));
+	ck_assert_int_eq(kplug_call(edu, ODD_CALL_BLOCK, &block, sizeof(block), words,
+				    sizeof(words)),
+			 sizeof(words));
 	for (unsigned int i = 0; i < 3; i++)
 		ck_assert_uint_eq(words[i], (uint32_t)~0x1234);
 	block.offset = (1 << 20) - 4;
 	block.flags = 0;
-	ck_assert_int_eq(kplug_call(edu, ODD_CALL_BLOCK, &block, sizeof(block), words, sizeof(words)), -EINVAL);
+	ck_assert_int_eq(kplug_call(edu, ODD_CALL_BLOCK, &block, sizeof(block), words,
+				    sizeof(words)),
+			 -EINVAL);
 }
 
 /* Two processes use one device at a time; each finds its own part as it left it. */

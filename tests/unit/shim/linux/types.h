@@ -11,5 +11,10 @@ typedef __u8 u8;
 typedef __u16 u16;
 typedef __u32 u32;
 typedef __u64 u64;
+typedef u64 phys_addr_t;
+
+typedef struct {
+	int counter;
+} atomic_t;
 
 #endif /* SHIM_TYPES_H */

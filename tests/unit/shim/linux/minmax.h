@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/* The lesser and the greater; arguments have no side effects here. */
+#ifndef SHIM_MINMAX_H
+#define SHIM_MINMAX_H
+
+#define min(a, b) ((a) < (b) ? (a) : (b))
+#define max(a, b) ((a) > (b) ? (a) : (b))
+
+#endif /* SHIM_MINMAX_H */

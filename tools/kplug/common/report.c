@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+/* Messages: what failed and what to do next; JSON. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+
+bool module_loaded(void)
+{
+	return access("/sys/class/kplug", F_OK) == 0;
+}
+
+/* Why a device has no node in /dev/kplug. */
+static const char *why_absent(const char *device)
+{
+	char pci[128], platform[128];
+
+	snprintf(pci, sizeof(pci), "/sys/bus/pci/devices/%s%s",
+		 strchr(device, ':') == strrchr(device, ':') ? "0000:" : "", device);
+	snprintf(platform, sizeof(platform), "/sys/bus/platform/devices/%s", device);
+	if (access(pci, F_OK) && access(platform, F_OK))
+		return "no such device; `kplug list` shows all devices";
+	return "kplug does not have this device; `kplug bind` moves it to kplug";
+}
+
+static const char *explain(const char *device, int err)
+{
+	switch (err) {
+	case -ENOENT:
+		return why_absent(device);
+	case -ENODEV:
+		return "no such device, or it is gone; `kplug list` shows all devices";
+	case -EACCES:
+	case -EPERM:
+		return geteuid() ? "not allowed; try as root" : "not allowed";
+	case -EBUSY:
+		return "it is in use; `kplug list` shows by which programs";
+	case -EPROTO:
+		return "the kernel module has another version than this command; "
+		       "`modprobe -r kplug` and `modprobe kplug` load the installed one";
+	case -EINVAL:
+		return "a value is out of range or not aligned; `kplug info` shows the regions";
+	case -ENOTCONN:
+		return "there is nothing to undo; `kplug list` shows the present state";
+	case -EALREADY:
+		return "this is already done";
+	case -EOPNOTSUPP:
+		return "this device cannot do that";
+	case -ENOEXEC:
+		return "the plugin was built for another version of the kernel module";
+	default:
+		return strerror(-err);
+	}
+}
+
+int fail_because(const char *device, const char *action, const char *why)
+{
+	fprintf(stderr, "%s: %s: %s: %s\n", program_invocation_name, device, action, why);
+	return COMMAND_FAILED;
+}
+
+int refuse(const char *what, const char *why)
+{
+	fprintf(stderr, "%s: %s: %s\n", program_invocation_name, what, why);
+	return COMMAND_FAILED;
+}
+
+int fail(const char *device, const char *action, int err)
+{
+	return fail_because(
+		device, action,
+		module_loaded() ?
+			explain(device, err) :
+			"the kernel module is not loaded; `modprobe kplug` as root loads it");
+}
+
+int usage(const char *word, const char *form)
+{
+	fprintf(stderr, "%s: '%s' is not %s\n", program_invocation_name, word, form);
+	return COMMAND_USAGE;
+}
+
+int done(const struct arguments *arguments, const char *action)
+{
+	cJSON *object;
+
+	if (!arguments->json) {
+		printf("%s: %s\n", arguments->words[0], action);
+		return COMMAND_OK;
+	}
+	object = cJSON_CreateObject();
+	cJSON_AddStringToObject(object, "device", arguments->words[0]);
+	cJSON_AddStringToObject(object, "done", action);
+	print_json(object);
+	return COMMAND_OK;
+}
+
+int open_device(struct kplug **k, const char *name, unsigned int flags)
+{
+	const struct kplug_opts opts = { .flags = flags };
+	int err = kplug_open(k, name, &opts);
+
+	return err ? fail(name, "open", err) : COMMAND_OK;
+}
+
+int show_device(int argc, char **argv, const struct argp *argp, const char *action,
+		int (*show)(struct kplug *k, bool json))
+{
+	struct arguments arguments = { .min = 1, .max = 1 };
+	const char *name;
+	struct kplug *k;
+	int err;
+
+	argp_parse(argp, argc, argv, 0, NULL, &arguments);
+	if (choose_device(&arguments))
+		return COMMAND_FAILED;
+	name = arguments.words[0];
+	if (open_device(&k, name, KPLUG_OPEN_NO_RING))
+		return COMMAND_FAILED;
+	err = show(k, arguments.json);
+	kplug_close(k);
+	return err ? fail(name, action, err) : COMMAND_OK;
+}
+
+void print_json(cJSON *json)
+{
+	char *text = cJSON_Print(json);
+
+	if (text)
+		puts(text);
+	cJSON_free(text);
+	cJSON_Delete(json);
+}
+
+void add_hex(cJSON *object, const char *name, unsigned int digits, uint64_t value)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "0x%0*llx", (int)digits, (unsigned long long)value);
+	cJSON_AddStringToObject(object, name, text);
+}

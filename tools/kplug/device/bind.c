@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+/* kplug bind: takes a device from its driver. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+
+#include "common/command.h"
+
+static const char doc[] = "Moves a PCI function or platform device from its driver to kplug, which "
+			  "remembers the driver for `kplug unbind`. Needs root.\v"
+			  "Examples:\n"
+			  "  kplug bind 0000:00:04.0\n"
+			  "  kplug bind 00:04.0 --persist\n"
+			  "  kplug bind QEMU0002:00";
+
+enum { OPTION_PERSIST = 0x300, OPTION_FORCE };
+
+static const struct argp_option options[] = {
+	{ "persist", OPTION_PERSIST, NULL, 0,
+	  "bind it again whenever it appears, as at boot or after a rescan", 0 },
+	{ "force", OPTION_FORCE, NULL, 0, "bind it even if it is a disk in use", 0 },
+	{ 0 }
+};
+
+struct bind {
+	struct arguments arguments; /* first */
+	bool persist;
+	bool force;
+};
+
+static error_t parse(int key, char *word, struct argp_state *state)
+{
+	struct bind *o = state->input;
+
+	(void)word;
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->arguments;
+		return 0;
+	case OPTION_PERSIST:
+		o->persist = true;
+		return 0;
+	case OPTION_FORCE:
+		o->force = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "DEVICE",
+	.doc = doc,
+	.children = arguments_children,
+};
+
+static int refuse_disk(const char *device, const char *node)
+{
+	char why[2 * PATH_MAX];
+
+	snprintf(why, sizeof(why), "%s is mounted or otherwise in use; --force binds it anyway",
+		 node);
+	return fail_because(device, "bind", why);
+}
+
+int cmd_bind(int argc, char **argv)
+{
+	struct bind o = { .arguments = { .min = 1, .max = 1 } };
+	const char *device;
+	char node[PATH_MAX];
+	int err;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	if (choose_device(&o.arguments))
+		return COMMAND_FAILED;
+	device = o.arguments.words[0];
+	if (!o.force && disk_in_use(device, node, sizeof(node)))
+		return refuse_disk(device, node);
+	err = kplug_bind(device);
+	if (err == -EOPNOTSUPP)
+		return fail_because(device, "bind", "it is a bridge, which other devices need");
+	/* A plugin may have taken it by its ids, which is just as good. */
+	if (err && err != -EALREADY)
+		return fail(device, "bind", err);
+	err = o.persist ? persist(device) : 0;
+	if (err)
+		return fail(device, "persist", err);
+	return done(&o.arguments, "on kplug");
+}

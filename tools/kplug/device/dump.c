@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+/* kplug dump: a range of registers in hexadecimal. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/command.h"
+
+#define MAX_BYTES (1u << 20)
+#define LINE      16 /* bytes in a line */
+
+static const char doc[] =
+	"Shows LENGTH bytes of a region in hexadecimal, read in accesses of WIDTH 1, 2, "
+	"4 (default) or 8 bytes. Reading a register may change a device. "
+	"Needs root.\v"
+	"Examples:\n"
+	"  kplug dump 0000:00:06.0 2:0 0x100\n"
+	"  kplug dump 0000:00:05.0 1:0:1 32 --json";
+
+static const struct argp argp = {
+	.options = arguments_options,
+	.parser = arguments_parse,
+	.args_doc = "DEVICE REGION:OFFSET[:WIDTH] LENGTH",
+	.doc = doc,
+};
+
+/* Configuration space has no block access: read each value by itself. */
+static int read_config(struct kplug *k, const struct reg *from, unsigned char *bytes,
+		       uint32_t count)
+{
+	uint64_t value;
+	uint32_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < count; i++) {
+		err = kplug_access_read(k, from->region, from->offset + (uint64_t)i * from->width,
+					from->width, &value);
+		if (!err)
+			memcpy(bytes + (size_t)i * from->width, &value, from->width);
+	}
+	return err;
+}
+
+static int read_range(struct kplug *k, const struct reg *from, unsigned char *bytes, uint32_t count)
+{
+	if (from->region == KPLUG_CONFIG_REGION)
+		return read_config(k, from, bytes, count);
+	return kplug_transfer_read(k, from->region, from->offset, from->width, bytes, count, 0);
+}
+
+static uint64_t value_at(const unsigned char *bytes, unsigned int width)
+{
+	uint64_t value = 0;
+
+	memcpy(&value, bytes, width);
+	return value;
+}
+
+static void print_dump(const struct reg *from, const unsigned char *bytes, size_t length)
+{
+	size_t at;
+
+	for (at = 0; at < length; at += from->width) {
+		if (at % LINE == 0)
+			printf("%s%06llx:", at ? "\n" : "",
+			       (unsigned long long)(from->offset + at));
+		printf(" %0*llx", (int)from->width * 2,
+		       (unsigned long long)value_at(bytes + at, from->width));
+	}
+	putchar('\n');
+}
+
+static cJSON *to_json(const struct reg *from, const unsigned char *bytes, size_t length)
+{
+	cJSON *object = cJSON_CreateObject(), *values;
+	char text[24];
+	size_t at;
+
+	cJSON_AddNumberToObject(object, "region", from->region);
+	cJSON_AddNumberToObject(object, "offset", (double)from->offset);
+	cJSON_AddNumberToObject(object, "width", from->width);
+	values = cJSON_AddArrayToObject(object, "values");
+	for (at = 0; at < length; at += from->width) {
+		snprintf(text, sizeof(text), "0x%0*llx", (int)from->width * 2,
+			 (unsigned long long)value_at(bytes + at, from->width));
+		cJSON_AddItemToArray(values, cJSON_CreateString(text));
+	}
+	return object;
+}
+
+static int dump(struct kplug *k, const struct arguments *arguments, const struct reg *from,
+		size_t length)
+{
+	unsigned char *bytes = malloc(length);
+	int err = bytes ? read_range(k, from, bytes, (uint32_t)(length / from->width)) : -ENOMEM;
+
+	if (!err && arguments->json)
+		print_json(to_json(from, bytes, length));
+	else if (!err)
+		print_dump(from, bytes, length);
+	free(bytes);
+	return err ? fail(arguments->words[0], arguments->words[1], err) : COMMAND_OK;
+}
+
+int cmd_dump(int argc, char **argv)
+{
+	struct arguments arguments = { .min = 3, .max = 3 };
+	uint64_t length;
+	struct kplug *k;
+	struct reg from;
+	int result;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	if (!reg_parse(arguments.words[1], &from))
+		return usage(arguments.words[1], REG_FORM);
+	if (!number_parse(arguments.words[2], &length) || !length || length > MAX_BYTES ||
+	    length % from.width)
+		return usage(arguments.words[2],
+			     "a number of bytes, a multiple of the width, at most 1 MiB");
+	if (choose_device(&arguments) || open_device(&k, arguments.words[0], KPLUG_OPEN_NO_RING))
+		return COMMAND_FAILED;
+	result = dump(k, &arguments, &from, length);
+	kplug_close(k);
+	return result;
+}

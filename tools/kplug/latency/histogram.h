@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* The distribution of the durations of a stage. */
+#ifndef KPLUG_HISTOGRAM_H
+#define KPLUG_HISTOGRAM_H
+
+#include <stdint.h>
+
+#include "stages.h"
+
+extern const char *const stage_names[NUM_STAGES];
+
+/* The middle of a bucket, ns. */
+uint64_t latency_value(unsigned int bucket);
+uint64_t latency_quantile(const struct latency_histogram *h, double quantile);
+void latency_merge(struct latency_histogram *to, const struct latency_histogram *from);
+
+/*
+ * For pictures: one column for each power of two from 64 ns to a second. The
+ * first and the last column also have what is shorter and longer.
+ */
+#define LATENCY_COLUMNS 24
+static inline uint64_t latency_column_end(unsigned int column)
+{
+	return 128ull << column;
+}
+void latency_columns(const struct latency_histogram *h, uint64_t columns[LATENCY_COLUMNS]);
+
+#endif /* KPLUG_HISTOGRAM_H */

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT
+# Sourced: a leg of the guest tests, KERNEL/MACHINE[+DIFFERENCE]...[:TEST[,...]] (see tools/test),
+# taken apart.
+# shellcheck shell=bash
+
+# A kernel may be the path of a kit; the machine is what follows the last slash before the
+# differences.
+leg_where() { printf '%s\n' "${1%%:*}"; }
+leg_base() { local where; where=$(leg_where "$1"); printf '%s\n' "${where%%+*}"; }
+leg_kernel() { local base; base=$(leg_base "$1"); printf '%s\n' "${base%/*}"; }
+leg_machine() { local base; base=$(leg_base "$1"); printf '%s\n' "${base##*/}"; }
+leg_differences() { leg_where "$1" | tr '+' '\n' | tail -n +2; }
+
+# leg_group LEG: the name its results go by.
+leg_group() {
+	local kernel where
+	kernel=$(leg_kernel "$1")
+	where=$(leg_where "$1")
+	printf '%s%s\n' "${kernel##*/}" "${where#"$kernel"}"
+}
+
+# leg_programs LEG: the build tree that its programs are taken from.
+leg_programs() {
+	local dir
+	dir=$(leg_differences "$1" | sed -n 's/^programs=//p')
+	printf '%s\n' "${dir:-build}"
+}
+
+# leg_options LEG: for tests/vm/run, one a line.
+leg_options() {
+	local difference append=''
+	printf '%s\n' --leg "$(leg_machine "$1")"
+	while read -r difference; do
+		case $difference in
+		memory=*) printf '%s\n' --mem "${difference#*=}" ;;
+		bar=*) printf '%s\n' --bar "${difference#*=}" ;;
+		programs=* | guests=* | part=*) ;;
+		*) append+=" $difference" ;;
+		esac
+	done < <(leg_differences "$1")
+	[ -z "$append" ] || printf '%s\n' --append "${append# }"
+}
+
+# tests_within A B: the tests that are in both; each is SUITE, SUITE:TEST or SUITE:TEST/VARIANT.
+tests_within() {
+	case $1 in
+	"$2" | "$2"[:/]*) printf '%s\n' "$1" ;;
+	*)
+		case $2 in
+		"$1"[:/]*) printf '%s\n' "$2" ;;
+		esac ;;
+	esac
+}
+
+# leg_tests LEG [TEST]...: the tests to run in it, one a line; of those that are named when there
+# are some. None: all.
+leg_tests() {
+	local own=() one other
+	[ "$1" = "${1%%:*}" ] || IFS=, read -ra own <<<"${1#*:}"
+	shift
+	if [ ${#own[@]} = 0 ]; then
+		[ $# = 0 ] || printf '%s\n' "$@"
+	elif [ $# = 0 ]; then
+		printf '%s\n' "${own[@]}"
+	else
+		for one in "${own[@]}"; do
+			for other; do tests_within "$one" "$other"; done
+		done
+	fi
+}
+
+# leg_parts LEG DURATIONS LABEL...: with guests=N, one leg for each guest, between which the suites
+# of these tests are shared out so that all take as long; else the leg. DURATIONS has 'SUITE
+# SECONDS' lines of an earlier run.
+leg_parts() {
+	local leg=$1 durations=$2 guests where
+	shift 2
+	guests=$(leg_differences "$leg" | sed -n 's/^guests=//p')
+	if [ -z "$guests" ]; then
+		printf '%s\n' "$leg"
+		return
+	fi
+	where=$(leg_where "$leg")
+	where=${where/+guests=$guests/}
+	# The longest first, each to the guest that has least; 5 s a test where nothing is known.
+	printf '%s\n' "$@" | awk -F : '
+		old { split($0, words, " "); known[words[1]] = words[2]; next }
+		{ tests[$1]++ }
+		END {
+			for (suite in tests)
+				print (suite in known) ? known[suite] : 5 * tests[suite], suite
+		}' \
+		old=1 <(cat "$durations" 2>/dev/null || true) old=0 - | sort -k 1,1nr -k 2 |
+	awk -v guests="$guests" -v where="$where" '{
+			least = 1
+			for (i = 2; i <= guests; i++) if (load[i] < load[least]) least = i
+			load[least] += $1
+			suites[least] = suites[least] (suites[least] != "" ? "," : "") $2
+		}
+		END {
+			for (i = 1; i <= guests; i++)
+				if (suites[i] != "") print where "+part=" i ":" suites[i]
+		}'
+}
