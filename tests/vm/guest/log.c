@@ -9,14 +9,9 @@
 #include <unistd.h>
 
 #include "harness.h"
+#include "kernel_log.h"
 
-/* What the kernel logs when something is wrong. */
-static const char reports[] =
-	"WARNING:|BUG:|Oops|Call Trace|general protection|NULL pointer|Unable to handle|"
-	"possible (circular|recursive|irq lock)|inconsistent lock|suspicious RCU|sleeping function|scheduling while atomic|"
-	"KASAN|KCSAN:.*assert|UBSAN|DMA-API:|refcount_t:|(list|slab).* corruption|ODEBUG|"
-	"unreferenced object|leak|blocked for more than|soft lockup|hard LOCKUP|rcu.*(stall|detected)|"
-	"nobody cared|DMAR:.*(fault|Fault)|page allocation failure";
+static const char reports[] = KERNEL_LOG_REPORTS;
 
 /*
  * The kernel has data races of its own. One is ours when the innermost frame of either access is in

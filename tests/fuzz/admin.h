@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* What an administrator does to a device. */
+#ifndef FUZZ_ADMIN_H
+#define FUZZ_ADMIN_H
+
+#include "device.h"
+
+/* admin_device() - writes one of the attributes of the device; 0 or -errno */
+int admin_device(const char *device, enum device_type type);
+/* admin_grant() - trusts the user of the fuzzer with the device */
+int admin_grant(const char *device);
+/* admin_isa() - declares an ISA card, or takes it back */
+void admin_isa(void);
+
+#endif

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+// Devices that go, come back, fail, or change their driver.
+#include <kplug_board.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "admin.h"
+#include "chaos.h"
+#include "file.h"
+#include "process.h"
+#include "random.h"
+
+#define MAX_VFS    2
+#define PLUGGED    "0000:01:00.0" /* edu0 */
+#define SURPRISING "0000:02:00.0" /* edu3, with the machine pciehp */
+#define EDU2       "0000:00:08.0"
+
+/* Granted again, since the grants belong to the device that went. */
+static void rebind(const char *function)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/driver", function);
+	if (!access(path, F_OK))
+		return;
+	file_write(chance(75) ? "kplug" : "\n", "/sys/bus/pci/devices/%s/driver_override",
+		   function);
+	if (chance(90))
+		file_write(function, "/sys/bus/pci/drivers_probe");
+	else
+		file_write(function, "/sys/bus/pci/drivers/kplug/bind");
+	if (chance(60))
+		admin_grant(function);
+}
+
+void upheave_rebind_all(void)
+{
+	for (unsigned int i = 0; i < num_functions; i++)
+		if (chance(90))
+			rebind(devices[i].name);
+}
+
+static void unbind(const char *function)
+{
+	file_write(function, "/sys/bus/pci/devices/%s/driver/unbind", function);
+}
+
+void upheave_unbind(void)
+{
+	const char *function = device_any_function();
+
+	unbind(function);
+	nap(60);
+	rebind(function);
+}
+
+void upheave_remove(void)
+{
+	file_write("1", "/sys/bus/pci/devices/%s/remove", device_any_function());
+	nap(60);
+	file_write("1", "/sys/bus/pci/rescan");
+	upheave_rebind_all();
+}
+
+/* Once more while it is in use by another method, if it has one. */
+void upheave_reset(void)
+{
+	const char *function = device_any_function();
+
+	if (chance(20))
+		file_write(chance(50) ? "bus" : "default", "/sys/bus/pci/devices/%s/reset_method",
+			   function);
+	file_write("1", "/sys/bus/pci/devices/%s/reset", function);
+}
+
+void upheave_new_id(void)
+{
+	file_write(chance(50) ? "1234 11e8" : "1b36 0005 ffffffff ffffffff 0 0 5",
+		   "/sys/bus/pci/drivers/kplug/new_id");
+	nap(50);
+	file_write("1234 11e8", "/sys/bus/pci/drivers/kplug/remove_id");
+	file_write("1b36 0005", "/sys/bus/pci/drivers/kplug/remove_id");
+}
+
+void upheave_functions(void)
+{
+	char number[] = { '0' + below(MAX_VFS + 1), '\0' };
+
+	for (unsigned int i = 0; i < num_functions; i++)
+		if (devices[i].type == NVME)
+			file_write(number, "/sys/bus/pci/devices/%s/sriov_numvfs", devices[i].name);
+	upheave_rebind_all();
+}
+
+/* Takes seconds, in which the guest and QEMU agree. */
+void upheave_unplug(void)
+{
+	if (chance(60) || !host_request("device_del edu0"))
+		return;
+	nap(1500);
+	host_request("device_add edu edu0 rp0");
+	nap(500);
+	rebind(PLUGGED);
+}
+
+/* Behind a slot without power control a device can go without the guest having asked for it. */
+void upheave_surprise(void)
+{
+	if (access("/sys/bus/pci/devices/" SURPRISING, F_OK)) {
+		if (!host_request("device_add edu edu3 rp1"))
+			return;
+		nap(1500);
+		rebind(SURPRISING);
+		return;
+	}
+	if (host_request("device_del edu3"))
+		nap(1000);
+}
+
+void upheave_bus_error(void)
+{
+	static const char *const errors[] = { "SDN", "MALF_TLP", "COMP_TIME", "COMP_ABORT" };
+	static const char *const ports[] = { "rp0", "rp2", "rp0", "rp4" };
+
+	host_request("hmp pcie_aer_inject_error %s %s", pick(ports), pick(errors));
+}
+
+/* One device changes to the driver without kplug, and back. */
+void upheave_bare(void)
+{
+	shell("modprobe kplug_bare status=0x24 ack=0x64 2>/dev/null");
+	unbind(EDU2);
+	file_write("kplug_bare", "/sys/bus/pci/devices/" EDU2 "/driver_override");
+	file_write(EDU2, "/sys/bus/pci/drivers_probe");
+	nap(300);
+	unbind(EDU2);
+	shell("rmmod kplug_bare 2>/dev/null");
+	file_write("\n", "/sys/bus/pci/devices/" EDU2 "/driver_override");
+	rebind(EDU2);
+}
+
+void upheave_board(void)
+{
+	file_write("kplug", "/sys/bus/platform/devices/" BOARD "/driver_override");
+	file_write(BOARD, "/sys/bus/platform/drivers/kplug/%s", chance(60) ? "bind" : "unbind");
+}
+
+void upheave_isa(void)
+{
+	admin_isa();
+}
+
+void upheave_admin(void)
+{
+	const struct device *device = &devices[below(num_devices)];
+
+	admin_device(device->name, device->type);
+	nap(40);
+	/* A plugin that stays would keep all others away. */
+	if (chance(60))
+		file_write("none", "/sys/class/kplug/%s/plugin", device->name);
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+// Programs: made, varied, run, and run again.
+#include "program.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "corpus.h"
+#include "cover.h"
+#include "fault.h"
+#include "operation.h"
+#include "process.h"
+#include "random.h"
+#include "state.h"
+
+#define FAULT_PCT   4
+#define LAST_FAULT  16 /* the allocation or copy of a call that fails is up to this one */
+#define NOT_DONE    (-9999)
+#define NAME_LENGTH "31"
+
+static void append_part(struct program *program, const struct program *other)
+{
+	unsigned int at = below(program->num);
+
+	for (unsigned int i = 0; i < other->num && at < MAX_STEPS; i++, at++)
+		program->steps[at] = other->steps[i];
+	if (at > program->num)
+		program->num = at;
+}
+
+static void vary(struct program *program)
+{
+	struct step *step = &program->steps[below(program->num)];
+	struct program other;
+
+	switch (below(5)) {
+	case 0:
+		step->seed = any();
+		break;
+	case 1:
+		*step = step_make();
+		break;
+	case 2:
+		if (program->num < MAX_STEPS)
+			program->steps[program->num++] = step_make();
+		break;
+	case 3:
+		step->slot = below(NUM_CLIENTS);
+		break;
+	default:
+		if (corpus_pick(&other))
+			append_part(program, &other);
+	}
+}
+
+void program_make(struct program *program)
+{
+	unsigned int slot = below(NUM_CLIENTS);
+
+	if (chance(70) && corpus_pick(program)) {
+		for (unsigned int i = 1 + below(3); i; i--)
+			vary(program);
+		if (chance(30))
+			for (unsigned int i = 0; i < program->num; i++)
+				program->steps[i].slot = slot;
+		return;
+	}
+	program->num = 1 + below(MAX_STEPS);
+	for (unsigned int i = 0; i < program->num; i++) {
+		program->steps[i] = step_make();
+		if (chance(70))
+			program->steps[i].slot = slot;
+	}
+}
+
+static struct done *history_next(const struct step *step)
+{
+	struct history *history = &state->history[thread_number];
+	struct done *done = &history->done[history->next++ % HISTORY];
+
+	*done = (struct done){ *step, NOT_DONE };
+	return done;
+}
+
+static void run_step(const struct step *step, unsigned int fault)
+{
+	struct done *done = history_next(step);
+	uint64_t start = now_us();
+	long result;
+
+	random_seed(step->seed);
+	if (fault)
+		fault_set(fault);
+	cover_reset();
+	result = operation_run(step->op, step->slot);
+	if (fault) {
+		fault_set(0);
+		state->faults++;
+	}
+	done->result = result;
+	state->steps++;
+	state->tried[step->op]++;
+	state->spent_us[step->op] += now_us() - start;
+	if (result >= 0)
+		state->succeeded[step->op]++;
+	else if (-result < MAX_ERRNO)
+		state->errors[step->op][-result]++;
+}
+
+void program_run(const struct program *program)
+{
+	uint64_t seed = any();
+	unsigned int fault;
+
+	cover_start(below(4) == 3);
+	for (unsigned int i = 0; i < program->num && !state->stop; i++) {
+		random_seed(seed + i);
+		fault = fault_any(FAULT_PCT, chance(80) ? LAST_FAULT : 6 * LAST_FAULT);
+		run_step(&program->steps[i], fault);
+		if (cover_look())
+			corpus_keep(program, i + 1);
+	}
+	cover_stop();
+	random_seed(~seed);
+}
+
+static bool parse(const char *text, struct step *step)
+{
+	char name[32];
+	unsigned int slot, seed;
+	int end = 0;
+
+	if (sscanf(text, "%" NAME_LENGTH "[^:]:%u:%u%n", name, &slot, &seed, &end) != 3 ||
+	    text[end])
+		return false;
+	*step = (struct step){ operation_find(name), slot, seed };
+	return step->op < operation_count();
+}
+
+int program_replay(char **steps)
+{
+	struct step step;
+	long result;
+
+	for (; *steps; steps++) {
+		if (!parse(*steps, &step)) {
+			fprintf(stderr, "'%s' is no OP:SLOT:SEED\n", *steps);
+			return 1;
+		}
+		random_seed(step.seed);
+		result = operation_run(step.op, step.slot);
+		printf("%s = %ld%s%s\n", *steps, result, result < 0 ? " " : "",
+		       result < 0 ? strerrorname_np(-result) ?: "" : "");
+		fflush(stdout);
+	}
+	return 0;
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// Recipes: the steps of KPLUG_ARM.
+#include "recipe.h"
+
+#include <edu/edu_regs.h>
+
+#include "random.h"
+
+#define ALL ~0u
+
+static bool is_edu(enum device_type type)
+{
+	return type == EDU || type == PLATFORM;
+}
+
+static bool uses_register(const struct kplug_step *step)
+{
+	return step->op == KPLUG_STEP_READ || step->op == KPLUG_STEP_WRITE ||
+	       step->op == KPLUG_STEP_WRITE_BACK;
+}
+
+static bool uses_mask(const struct kplug_step *step)
+{
+	return step->op == KPLUG_STEP_NOT_MINE || step->op == KPLUG_STEP_CAPTURE ||
+	       step->op == KPLUG_STEP_WRITE_BACK;
+}
+
+static void set_register(enum device_type type, struct kplug_step *step)
+{
+	struct reg reg = register_pick(type, step->op != KPLUG_STEP_READ);
+
+	/* A recipe does not reach configuration space. */
+	if (reg.region == KPLUG_CONFIG_REGION && chance(90))
+		reg = (struct reg){ 0, 4, reg.offset & 0x3c, is_edu(type) };
+	if (!reg.may_write)
+		step->op = KPLUG_STEP_READ;
+	step->region = reg.region;
+	step->width = reg.width;
+	step->offset = reg.offset;
+}
+
+static struct kplug_step make(enum device_type type)
+{
+	struct kplug_step step = { .op = chance(95) ? 1 + below(5) : any() };
+
+	if (uses_register(&step))
+		set_register(type, &step);
+	if (uses_mask(&step))
+		step.mask = chance(70) ? ALL : odd_value();
+	if (step.op == KPLUG_STEP_WRITE)
+		step.value = odd_value() & 0xff;
+	if (chance(5))
+		step.value = odd_value();
+	if (chance(2))
+		step.flags = 1;
+	if (chance(2))
+		step.__reserved = 1;
+	return step;
+}
+
+void recipe_make(enum device_type type, struct kplug_step *steps, uint32_t num)
+{
+	for (uint32_t i = 0; i < num; i++)
+		steps[i] = make(type);
+	if (num && chance(60))
+		steps[0] = (struct kplug_step){ .op = KPLUG_STEP_READ,
+						.width = type == ISA || type == SERIAL ? 1 : 4,
+						.offset = is_edu(type) ? EDU_IRQ_STATUS : 0 };
+	if (num > 1 && is_edu(type) && chance(50))
+		steps[1] = (struct kplug_step){
+			.op = KPLUG_STEP_WRITE_BACK, .width = 4, .offset = EDU_IRQ_ACK, .mask = ALL
+		};
+}
+
+uint32_t recipe_usual(enum device_type type, struct kplug_step *steps)
+{
+	uint8_t width = type == ISA || type == SERIAL ? 1 : 4;
+	bool edu = is_edu(type);
+
+	steps[0] = (struct kplug_step){ .op = KPLUG_STEP_READ,
+					.width = width,
+					.offset = edu        ? EDU_IRQ_STATUS :
+						  width == 1 ? 2 :
+							       0 };
+	steps[1] =
+		(struct kplug_step){ .op = KPLUG_STEP_NOT_MINE, .mask = ALL, .value = width == 1 };
+	steps[2] = (struct kplug_step){ .op = KPLUG_STEP_CAPTURE, .mask = ALL };
+	steps[3] = (struct kplug_step){
+		.op = KPLUG_STEP_WRITE_BACK, .width = 4, .offset = EDU_IRQ_ACK, .mask = ALL
+	};
+	return edu ? 4 : 3;
+}

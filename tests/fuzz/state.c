@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// The state that all processes share.
+#include "state.h"
+
+#include <err.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+struct state *state;
+__thread unsigned int thread_number;
+
+uint64_t now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000ull + now.tv_nsec / 1000;
+}
+
+void state_map(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0 || ftruncate(fd, sizeof(*state)))
+		err(2, "%s", path);
+	state = mmap(NULL, sizeof(*state), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (state == MAP_FAILED)
+		err(2, "%s", path);
+	close(fd);
+	state->stop = false;
+}
