@@ -91,6 +91,16 @@ static void run_current(__attribute__((unused)) int i)
 	current_test->run(current_variant);
 }
 
+/* failure_kind() - what tools/test tells failures apart by: it repeats the first two kinds */
+static const char *failure_kind(TestResult *result)
+{
+	if (test_notes->left_over)
+		return "left over";
+	if (tr_rtype(result) == CK_FAILURE)
+		return "assertion";
+	return strstr(tr_msg(result), "timeout expired") ? "time limit" : "ended early";
+}
+
 /* run_forked() - the message of a failure, or NULL; the caller frees it */
 static char *run_forked(const struct test *test, const char *label)
 {
@@ -107,8 +117,8 @@ static char *run_forked(const struct test *test, const char *label)
 	srunner_run_all(runner, CK_SILENT);
 	if (srunner_ntests_failed(runner)) {
 		results = srunner_results(runner);
-		if (asprintf(&message, "%s:%d: %s", tr_lfile(results[0]), tr_lno(results[0]),
-			     tr_msg(results[0])) < 0)
+		if (asprintf(&message, "%s: %s:%d: %s", failure_kind(results[0]),
+			     tr_lfile(results[0]), tr_lno(results[0]), tr_msg(results[0])) < 0)
 			abort();
 		free(results);
 	}

@@ -65,6 +65,7 @@ const char *test_after(void);
  */
 struct test_notes {
 	char skipped[256];
+	bool left_over; /* a failure means that something stayed in the kernel */
 	char allowed[512]; /* extended regular expression; see log_allow() in the guest */
 };
 extern struct test_notes *test_notes;

@@ -108,7 +108,7 @@ const char *test_after(void)
 		answer = complaint;
 	}
 	if (!answer && lost)
-		answer = "the kernel log overran: it may have held a report";
+		answer = "kernel log: it overran, and may have held a report";
 	regfree(&report);
 	regfree(&expected);
 	regfree(&access);

@@ -2,6 +2,7 @@
 // The test machine itself: devices, unplugging, the host's answers.
 #include "harness.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 TEST(machine, devices_present)
@@ -55,10 +56,18 @@ TEST(machine, hotplug_loads_driver, .timeout = 120)
 	ck_assert_int_eq(module_unload("nvme"), 0);
 }
 
-/* For tests/dev/run, which checks how the tools report a failure. */
-TEST(machine, fails, .manual = true)
+/* For tests/dev/run, which checks how the tools report a failure of each kind. */
+TEST(machine, fails, .manual = true, .timeout = 3,
+     .variants = VARIANTS("assertion", "time_limit", "left_over", "kernel_log", "ended_early"))
 {
-	file_write("the console shows this line", "/dev/kmsg");
+	file_write("the console shows this line\n", "/dev/kmsg");
+	if (!strcmp(variant, "time_limit"))
+		sleep_ms(100000);
+	if (!strcmp(variant, "ended_early"))
+		abort();
+	if (!strcmp(variant, "kernel_log"))
+		file_write("WARNING: on purpose\n", "/dev/kmsg");
+	test_notes->left_over = !strcmp(variant, "left_over");
 	ck_abort_msg("it fails on purpose");
 }
 
