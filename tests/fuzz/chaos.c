@@ -2,6 +2,8 @@
 // Chooses what happens to the machine, and does it.
 #include "chaos.h"
 
+#include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -129,6 +131,10 @@ void chaos_run(uint64_t seed)
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGPIPE, SIG_IGN);
+	/* It is one process beside a dozen threads. */
+	errno = 0;
+	if (nice(-15) == -1 && errno)
+		warn("nice");
 	close(mail[0]);
 	close(mail[1]);
 	thread_number = CHAOS_THREAD;

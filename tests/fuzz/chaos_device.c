@@ -93,6 +93,19 @@ void upheave_functions(void)
 	upheave_rebind_all();
 }
 
+/* As when the machine goes down, or another kernel takes over; the device stays off. */
+void upheave_shutdown(void)
+{
+	const char *function = device_any_function();
+
+	if (shell("modprobe kplug_fault shutdown=%s 2>/dev/null", function))
+		return;
+	nap(100);
+	shell("rmmod kplug_fault");
+	unbind(function);
+	rebind(function);
+}
+
 /* Takes seconds, in which the guest and QEMU agree. */
 void upheave_unplug(void)
 {
@@ -158,6 +171,6 @@ void upheave_admin(void)
 	admin_device(device->name, device->type);
 	nap(40);
 	/* A plugin that stays would keep all others away. */
-	if (chance(60))
+	if (chance(85))
 		file_write("none", "/sys/class/kplug/%s/plugin", device->name);
 }

@@ -59,7 +59,10 @@ void device_find_all(void)
 	if (dir)
 		closedir(dir);
 	num_functions = num_devices;
-	/* Twice, because it has the most to do. */
+	/* Twice, because they have the most to do. */
+	for (unsigned int i = 0; i < num_functions; i++)
+		if (devices[i].type == EDU || devices[i].type == NVME)
+			add(devices[i].type, devices[i].name);
 	add(NULL_DEVICE, "null0");
 	add(NULL_DEVICE, "null0");
 	add(SOFT, "softy");
@@ -83,7 +86,7 @@ const char *device_plugin(enum device_type type)
 	static const char *const all[] = { "edu",     "null", "nvme", "ivshmem", "odd",  "uart",
 					   "nothing", "",     "../x", "Edu",     "edu\n" };
 
-	if (chance(65))
+	if (chance(80))
 		return own[type];
 	return chance(60) ? "odd" : pick(all);
 }

@@ -56,13 +56,23 @@ long do_open(unsigned int slot)
 {
 	unsigned int device = chance(50) ? slot % num_devices : below(num_devices);
 	int flags = (chance(90) ? O_RDWR : below(3)) | (chance(85) ? O_NONBLOCK : 0);
-	int fd = chance(60) ? open_device(device, flags) :
+	int fd = chance(70) ? open_device(device, flags) :
 			      open_restricted(device, flags, chance(50) ? GRANTED_USER : below(3));
 
 	if (fd < 0)
 		return fd;
 	client_keep(slot, fd, device);
 	return 0;
+}
+
+int client_renew(unsigned int slot)
+{
+	unsigned int device = chance(50) ? client_device(slot) : below(num_devices);
+	int fd = open_device(device, O_RDWR | O_NONBLOCK);
+
+	if (fd >= 0)
+		client_keep(slot, fd, device);
+	return fd;
 }
 
 long do_close(unsigned int slot)

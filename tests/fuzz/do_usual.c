@@ -13,7 +13,9 @@
 #include "random.h"
 #include "recipe.h"
 
-#define SHARED 2 /* the region of ivshmem that is plain memory */
+#define MAX_UNMASKS 2500
+#define RENEW_PCT   40
+#define SHARED      2 /* the region of ivshmem that is plain memory */
 
 static void attach(int fd, enum device_type type)
 {
@@ -80,14 +82,19 @@ static void interrupt(int fd, enum device_type type)
 /* Raises, serves and unmasks, or does not, which is what the storm guard is for. */
 long do_usual_interrupt(unsigned int slot)
 {
-	enum device_type type = client_type(slot);
+	enum device_type type;
 	struct kplug_vector_cmd vector = { .size = sizeof(vector) };
+	struct kplug_irq_mode_set mode = { .size = sizeof(mode), .mode = KPLUG_IRQ_INTX };
 	struct kplug_event events[4];
-	int fd = client_fd(slot);
 	bool serves = chance(70);
+	int fd;
 
+	fd = chance(RENEW_PCT) ? client_renew(slot) : client_fd(slot);
+	type = client_type(slot);
 	if (chance(50))
 		listen(fd);
+	if (chance(60))
+		command(fd, KPLUG_IRQ_MODE, &mode);
 	arm(fd, type, chance(60) ? KPLUG_HANDLER_USER : KPLUG_HANDLER_RECIPE);
 	for (unsigned int i = 1 + below(serves ? 8 : 150); i; i--) {
 		interrupt(fd, type);
@@ -99,6 +106,30 @@ long do_usual_interrupt(unsigned int slot)
 	}
 	write_register(fd, EDU_IRQ_ACK, 4, type == EDU || type == PLATFORM ? ~0u : 0);
 	return chance(50) ? command(fd, KPLUG_DISARM, &vector) : 0;
+}
+
+/* Unmasks and never serves, until the guard masks the vector. */
+long do_usual_storm(unsigned int slot)
+{
+	struct kplug_irq_mode_set mode = { .size = sizeof(mode), .mode = KPLUG_IRQ_INTX };
+	struct kplug_vector_cmd vector = { .size = sizeof(vector) };
+	struct kplug_vector_info info = { .size = sizeof(info) };
+	int fd = client_renew(slot);
+	enum device_type type = client_type(slot);
+	long result = 0;
+
+	command(fd, KPLUG_IRQ_MODE, &mode);
+	arm(fd, type, KPLUG_HANDLER_USER);
+	interrupt(fd, type);
+	for (unsigned int i = 0; i < MAX_UNMASKS && !result; i++) {
+		result = command(fd, KPLUG_UNMASK, &vector);
+		if (i % 100 == 0 && !command(fd, KPLUG_VECTOR_INFO, &info) &&
+		    info.out_flags & KPLUG_VECTOR_STORM)
+			break;
+	}
+	if (type == EDU || type == PLATFORM)
+		write_register(fd, EDU_IRQ_ACK, 4, ~0u);
+	return result;
 }
 
 /* The memory of another device, new memory, or that of the program. */
@@ -186,9 +217,9 @@ long do_usual(unsigned int slot)
 					     KPLUG_HANDLER_USER, KPLUG_HANDLER_RECIPE };
 	struct kplug_dma_unmap unmap = { .size = sizeof(unmap) };
 	struct kplug_dma_map map = { .size = sizeof(map) };
-	enum device_type type = client_type(slot);
 	struct kplug_dma_buffer_make make;
-	int fd = client_fd(slot);
+	int fd = chance(RENEW_PCT) ? client_renew(slot) : client_fd(slot);
+	enum device_type type = client_type(slot);
 	long result;
 
 	if (chance(50))

@@ -114,6 +114,7 @@ int main(int argc, char **argv)
 {
 	int first = argc;
 
+	argp_err_exit_status = 2;
 	if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, &first, NULL))
 		return 2;
 	if (operation_count() > MAX_OPS)

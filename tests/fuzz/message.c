@@ -130,6 +130,9 @@ uint32_t message_make(enum device_type type, const char *plugin, uint32_t *cmd, 
 	uint32_t length;
 
 	*cmd = chance(95) ? 1 + below(8) : odd_value();
+	/* Whatever plugin gets it: only a signal that kills ends it for sure. */
+	if (*cmd == ODD_CALL_SLEEP && chance(85))
+		*cmd = ODD_CALL_ECHO;
 	for (unsigned int i = 0; i < 8; i++)
 		((uint64_t *)in)[i] = odd_value();
 	length = make(type, plugin, *cmd, in);

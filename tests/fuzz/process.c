@@ -21,7 +21,7 @@
 
 #define ALARM_US       70000 /* signals interrupt waits */
 #define LOCKED_MEMORY  (24 << 20)
-#define RESTRICTED_PCT 35
+#define RESTRICTED_PCT 20
 #define MAX_PROGRAMS   2000
 
 struct client clients[NUM_CLIENTS];

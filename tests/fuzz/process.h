@@ -42,6 +42,8 @@ int client_fd(unsigned int slot);
 unsigned int client_device(unsigned int slot);
 enum device_type client_type(unsigned int slot);
 void client_keep(unsigned int slot, int fd, unsigned int device);
+/* client_renew() - a new trusted client for the slot: its descriptor, or -errno */
+int client_renew(unsigned int slot);
 
 /* descriptor_keep() - into any place of a table; what was there is closed */
 void descriptor_keep(int *table, unsigned int num, int fd);
