@@ -134,7 +134,7 @@ void upheave_surprise(void)
 void upheave_bus_error(void)
 {
 	static const char *const errors[] = { "SDN", "MALF_TLP", "COMP_TIME", "COMP_ABORT" };
-	static const char *const ports[] = { "rp0", "rp2", "rp0", "rp4" };
+	static const char *const ports[] = { "rp0", "rp2", "rp0", "rng0" };
 
 	host_request("hmp pcie_aer_inject_error %s %s", pick(ports), pick(errors));
 }

@@ -21,6 +21,7 @@ static const struct {
 } ids[] = {
 	{ 0x1234, 0x11e8, EDU },  { 0x1b36, 0x0005, TESTDEV }, { 0x1af4, 0x1110, IVSHMEM },
 	{ 0x1b36, 0x0010, NVME }, { 0x8086, 0x10d3, NIC },     { 0x1b36, 0x0002, SERIAL },
+	{ 0x1af4, 0x1044, NIC }, /* virtio-rng: used like the network card, it is only read */
 };
 
 static uint32_t id_of(const char *function, const char *file)
