@@ -132,6 +132,8 @@ send_coverage() {
 seed=$FUZZ_SEED
 echo 0 > /proc/sys/kernel/hung_task_panic
 echo 100 > /proc/sys/kernel/hung_task_timeout_secs
+# A call that only a kill ends keeps its task from freezing.
+echo 2000 > /sys/power/pm_freeze_timeout
 prepare_faults
 forget_nvme
 release_uart

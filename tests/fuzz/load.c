@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "fault.h"
+#include "log.h"
 #include "random.h"
 
 #define NO_FAULT 1000000u
@@ -47,7 +48,9 @@ int load_failing(const char *path, unsigned int tries)
 	const char *name = module_name(path);
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	unsigned int left, all;
+	const char *report;
 
+	log_open();
 	if (fd < 0)
 		err(2, "%s", path);
 	left = try(fd, NO_FAULT);
@@ -60,5 +63,8 @@ int load_failing(const char *path, unsigned int tries)
 		unload(name);
 	}
 	close(fd);
+	report = log_next();
+	if (report)
+		errx(1, "while the core loaded: %s", report);
 	return access("/sys/module/kplug/refcnt", F_OK) ? 0 : 1;
 }

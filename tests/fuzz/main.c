@@ -20,7 +20,7 @@
 #include "state.h"
 #include "supervisor.h"
 
-#define LOADS 100
+#define LOADS 30
 
 static struct supervisor options = {
 	.seconds = 60,
@@ -41,7 +41,7 @@ static const struct argp_option arguments[] = {
 	{ "report", 'r', "FILE", 0, "where progress and reports go", 0 },
 	{ "without", 'w', "WHAT", 0,
 	  "chaos, kills, faults, or one of the upheavals; may be repeated", 0 },
-	{ "load", 'l', "MODULE", 0, "load this file a hundred times, while allocations fail", 0 },
+	{ "load", 'l', "MODULE", 0, "load this file again and again, while allocations fail", 0 },
 	{ "replay", 'R', NULL, 0, "run the steps OP:SLOT:SEED that follow, alone", 0 },
 	{ 0 }
 };
