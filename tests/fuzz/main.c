@@ -110,6 +110,18 @@ static const struct argp argp = {
 	.doc = "Calls kplug in all ways, while devices, modules and the machine change.",
 };
 
+/*
+ * It unbinds devices, stops processors and unloads modules: it must not run on a machine that
+ * people use, even if that has some of the same devices. The initramfs of the guests has this file,
+ * and tests/vm/run sets the variable.
+ */
+static void refuse_outside_of_guest(void)
+{
+	if (access("/lib/kplug/uevent", F_OK) || access("/etc/guest.sh", F_OK) ||
+	    !getenv("KPLUG_LEG"))
+		errx(2, "this is not a test guest: run it by tools/fuzz");
+}
+
 int main(int argc, char **argv)
 {
 	int first = argc;
@@ -119,6 +131,7 @@ int main(int argc, char **argv)
 		return 2;
 	if (operation_count() > MAX_OPS)
 		errx(2, "MAX_OPS is %u, and there are %u operations", MAX_OPS, operation_count());
+	refuse_outside_of_guest();
 	if (load_path) {
 		random_seed(options.seed);
 		return load_failing(load_path, LOADS);
@@ -127,7 +140,7 @@ int main(int argc, char **argv)
 	device_find_all();
 	cover_module();
 	if (!num_functions)
-		errx(2, "there is no device of the test machine: run it by tools/fuzz");
+		errx(2, "the guest has no device that kplug may have");
 	state_map(state_path);
 	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, mail))
 		err(2, "socketpair");
