@@ -88,6 +88,10 @@ static bool dma_idle;
 module_param(dma_idle, bool, 0644);
 MODULE_PARM_DESC(dma_idle, "each open reports that the engine is idle");
 
+static bool engine;
+module_param(engine, bool, 0444);
+MODULE_PARM_DESC(engine, "run transactions, whose chunks end as ODD_CALL_DONE says");
+
 /* By the clock: udelay() counts loops, whose speed a loaded emulator measures wrong at boot. */
 static void be_busy(unsigned int us)
 {
@@ -243,6 +247,34 @@ static long look_at_mapping(struct kplug_client *client, const void *in, size_t 
 	return err ?: out_len;
 }
 
+/* An engine that touches no memory: the program says what it did. */
+static struct kplug_dma *in_engine;
+
+static int odd_dma_program(struct kplug_dma *dma)
+{
+	WRITE_ONCE(in_engine, dma);
+	return 0;
+}
+
+static void odd_dma_abort(struct kplug_dma *dma)
+{
+	WRITE_ONCE(in_engine, NULL);
+}
+
+static long done_with_chunk(const void *in, size_t in_len)
+{
+	const struct odd_done *report = in;
+	struct kplug_dma *dma;
+
+	if (in_len != sizeof(*report))
+		return -EINVAL;
+	dma = xchg(&in_engine, NULL);
+	if (!dma)
+		return -ENOENT;
+	kplug_dma_done(dma, report->bytes, report->status);
+	return 0;
+}
+
 static int odd_arm(struct kplug_device *dev, struct kplug_irq *irq)
 {
 	if (arm_error)
@@ -353,6 +385,8 @@ static long odd_call(struct kplug_client *client, u32 cmd, const void *in, size_
 		return stray(dev, out, out_len);
 	case ODD_CALL_SLEEP:
 		return call_sleep();
+	case ODD_CALL_DONE:
+		return done_with_chunk(in, in_len);
 	default:
 		return -ENOTTY;
 	}
@@ -523,6 +557,10 @@ static int __init odd_init(void)
 	odd_plugin.name = name;
 	odd_plugin.flags = flags;
 	odd_plugin.num_vectors = num_vectors;
+	if (engine) {
+		odd_ops.known.dma_program = odd_dma_program;
+		odd_ops.known.dma_abort = odd_dma_abort;
+	}
 	if (event_vectors)
 		odd_ops.known.event_vectors = odd_event_vectors;
 	if (windows) {

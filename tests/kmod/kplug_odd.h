@@ -31,6 +31,7 @@
 #define ODD_CALL_STUCK 5 /* kplug_dma_stuck() */
 #define ODD_CALL_STRAY 7 /* reads and writes beyond the end of region 0; out: u32 read */
 #define ODD_CALL_SLEEP 6 /* until the parameter "wake" is written, or the caller is killed */
+#define ODD_CALL_DONE  8 /* in: struct odd_done: ends the chunk; needs the parameter "engine" */
 
 #define ODD_STRAY_OFFSET 0x40000000
 
@@ -39,6 +40,13 @@ struct odd_mapping {
 	unsigned int keep; /* hold the mapping until the client leaves */
 	unsigned int num_segments, direction;
 	unsigned long long length; /* of all segments */
+};
+
+/* What the engine reports of its chunk. */
+struct odd_done {
+	unsigned long long bytes;
+	int status;
+	int unused;
 };
 
 #endif /* KPLUG_ODD_H */

@@ -97,6 +97,7 @@ TEST(chunk, beyond_the_end)
 
 TEST(chunk, alignment)
 {
+	static const struct kplug_dma_segment odd[] = { { 0x1000, 12 }, { 0x2000, 0x1000 } };
 	struct kplug_dma_chunks c = chunks(4096, 1);
 
 	ck_assert_int_eq(kplug_dma_chunks_seek(&c, 0, total), 0);
@@ -111,4 +112,12 @@ TEST(chunk, alignment)
 	ck_assert(!kplug_dma_chunks_aligned(&c, 8));
 	ck_assert_int_eq(kplug_dma_chunks_seek(&c, total - 1, 1), 0);
 	ck_assert(!kplug_dma_chunks_aligned(&c, 4));
+
+	/* A chunk of two segments would begin the next chunk inside of the second one. */
+	c.segments = odd;
+	c.num = COUNT(odd);
+	c.max_segments = 2;
+	ck_assert_int_eq(kplug_dma_chunks_seek(&c, 0, 4096), 0);
+	ck_assert(kplug_dma_chunks_aligned(&c, 4));
+	ck_assert(!kplug_dma_chunks_aligned(&c, 8));
 }

@@ -342,6 +342,117 @@ TEST(dma_transaction, ended_early, .variants = VARIANTS("abort", "timeout"))
 	objects_settle();
 }
 
+/* The engine of the test plugin does nothing until the program says what came of its chunk. */
+static struct kplug *odd_begin(struct job *job, struct kplug_dma_transaction *t)
+{
+	struct kplug *odd;
+
+	core_start();
+	OK(module_load("kplug_odd engine=1"));
+	odd = edu_open(EDU1, NULL);
+	ck_assert_int_eq(kplug_attach(odd, KPLUG_NO_VECTOR, &odd_plugin), KPLUG_HANDLER_PLUGIN);
+	job_begin(job, odd, 4 * PAGE);
+	*t = (struct kplug_dma_transaction){ .mapping = job->mapping.id,
+					     .direction = KPLUG_DMA_TO_DEVICE,
+					     .max_chunk = PAGE };
+	OK(kplug_dma_transaction_make(odd, t));
+	return odd;
+}
+
+static void odd_end(struct job *job, const struct kplug_dma_transaction *t)
+{
+	OK(kplug_dma_transaction_release(job->k, t->out_id));
+	job_end(job);
+	kplug_close(job->k);
+	objects_settle();
+}
+
+static void engine_reports(struct kplug *odd, uint64_t bytes, int status)
+{
+	const struct odd_done done = { .bytes = bytes, .status = status };
+
+	OK(kplug_call(odd, ODD_CALL_DONE, &done, sizeof(done), NULL, 0));
+}
+
+/* The device transfers a part of a chunk: the part counts, and the transaction ends with it. */
+TEST(dma_transaction, partial_chunk)
+{
+	static const struct {
+		uint64_t reported, counted;
+		int status;
+	} ends[] = { { 100, 100, 0 }, { 0, 0, 0 }, { PAGE, PAGE, -EIO }, { 5, 5, -EIO } };
+	struct kplug_dma_transaction_info info;
+	struct kplug_dma_transaction t;
+	struct kplug *odd;
+	struct job job;
+
+	odd = odd_begin(&job, &t);
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		execute(odd, (struct kplug_dma_execution){ .id = t.out_id, .cookie = i });
+		engine_reports(odd, PAGE, 0);
+		info = state(odd, t.out_id, 0);
+		ck_assert_int_eq(info.out_state, KPLUG_DMA_TRANSACTION_RUNNING);
+		ck_assert_uint_eq(info.out_bytes, PAGE);
+		engine_reports(odd, ends[i].reported, ends[i].status);
+		info = finished(odd, t.out_id);
+		ck_assert_uint_eq(info.out_bytes, PAGE + ends[i].counted);
+		ck_assert_int_eq(info.out_status, ends[i].status);
+		ck_assert_int_eq(info.out_chunks, 2);
+		check_end(next_event(odd), t.out_id, i, info.out_bytes, ends[i].status);
+	}
+	/* No more than there was. */
+	execute(odd, (struct kplug_dma_execution){ .id = t.out_id, .length = PAGE });
+	engine_reports(odd, 2 * PAGE, 0);
+	ck_assert_uint_eq(finished(odd, t.out_id).out_bytes, PAGE);
+	odd_end(&job, &t);
+}
+
+/* A device without bus mastery transfers nothing, whatever it reports. */
+TEST(dma_transaction, off_the_bus)
+{
+	struct kplug_dma_transaction_info info;
+	struct kplug_dma_transaction t;
+	struct kplug *odd, *second;
+	struct job job;
+
+	odd = odd_begin(&job, &t);
+	execute(odd, (struct kplug_dma_execution){ .id = t.out_id, .cookie = 1 });
+	engine_reports(odd, PAGE, 0);
+	OK(kplug_call(odd, ODD_CALL_STUCK, NULL, 0, NULL, 0));
+	engine_reports(odd, PAGE, 0);
+	info = finished(odd, t.out_id);
+	ck_assert_uint_eq(info.out_bytes, PAGE);
+	ck_assert_int_eq(info.out_status, -EIO);
+	check_end(next_event(odd), t.out_id, 1, PAGE, -EIO);
+	/* The next one waits until the device is idle, which the plugin says when it is opened. */
+	execute(odd, (struct kplug_dma_execution){ .id = t.out_id, .length = PAGE });
+	ck_assert_int_eq(state(odd, t.out_id, 100).out_state, KPLUG_DMA_TRANSACTION_QUEUED);
+	OK(file_write("Y", "/sys/module/kplug_odd/parameters/dma_idle"));
+	second = device_open(EDU1);
+	ck_assert_int_eq(kplug_attach(second, KPLUG_NO_VECTOR, &odd_plugin), KPLUG_HANDLER_PLUGIN);
+	engine_reports(odd, PAGE, 0);
+	ck_assert_int_eq(finished(odd, t.out_id).out_status, 0);
+	kplug_close(second);
+	odd_end(&job, &t);
+}
+
+/* Each transaction has its own time, also one that waits or begins while another one ends. */
+TEST(dma_transaction, time_outs_in_turn)
+{
+	struct kplug_dma_transaction t;
+	struct kplug *odd;
+	struct job job;
+
+	odd = odd_begin(&job, &t);
+	execute(odd, (struct kplug_dma_execution){ .id = job.to_device, .timeout_ms = 100 });
+	execute(odd, (struct kplug_dma_execution){ .id = t.out_id, .timeout_ms = 300 });
+	execute(odd, (struct kplug_dma_execution){ .id = job.from_device, .timeout_ms = 500 });
+	check_end(next_event(odd), job.to_device, 0, 0, -ETIMEDOUT);
+	check_end(next_event(odd), t.out_id, 0, 0, -ETIMEDOUT);
+	check_end(next_event(odd), job.from_device, 0, 0, -ETIMEDOUT);
+	odd_end(&job, &t);
+}
+
 /* The device, the plugin or the program goes in the middle. */
 TEST(dma_transaction, gone_meanwhile, .smoke = true,
      .variants = VARIANTS("unbind", "unplug", "reset", "detach", "close"), .timeout = 180)

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 // INTx is enabled in a function only while it has a handler. Handlers work the same with and
 // without a mask bit.
+#define _GNU_SOURCE
 #include "device.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static uint16_t command_register(const char *address)
@@ -192,4 +195,55 @@ TEST(intx, masked_function_hears_no_neighbour)
 	no_event(edu);
 	ck_assert_int_eq(vector_info(edu, 0).out_handled, 1);
 	edu_ack(edu);
+}
+
+/* When Linux last saw an interrupt of this line that no handler claimed, in ms. */
+static unsigned long last_unclaimed(unsigned int irq)
+{
+	static const char label[] = "last_unhandled ";
+	char text[128];
+	const char *at;
+
+	OK(file_read(text, sizeof(text), "/proc/irq/%u/spurious", irq));
+	at = strstr(text, label);
+	ck_assert_ptr_nonnull(at);
+	return strtoul(at + strlen(label), NULL, 10);
+}
+
+/*
+ * An interrupt that is not the device's own stays unclaimed, so that Linux asks the next driver,
+ * and disables a line that is stuck. The line floods the first processor for a moment.
+ */
+TEST(intx, claims_its_own_alone)
+{
+	static const struct kplug_step not_mine[] = {
+		{ .op = KPLUG_STEP_READ,
+		  .region = EDU_REGION,
+		  .width = 4,
+		  .offset = EDU_IRQ_STATUS },
+		{ .op = KPLUG_STEP_NOT_MINE },
+	};
+	const struct kplug_handler handler = { .steps = not_mine,
+					       .num_steps = ARRAY_SIZE(not_mine) };
+	const uint64_t first = 1;
+	struct kplug_vector_info info;
+	struct kplug *edu;
+	unsigned long before;
+	cpu_set_t second;
+
+	CPU_ZERO(&second);
+	CPU_SET(1, &second);
+	OK(sched_setaffinity(0, sizeof(second), &second));
+	core_start();
+	edu = edu_open(EDU1, "intx");
+	ck_assert_int_eq(kplug_attach(edu, 0, &handler), KPLUG_HANDLER_RECIPE);
+	OK(kplug_affinity_set(edu, 0, sizeof(first), &first));
+	before = last_unclaimed(vector_info(edu, 0).out_irq);
+	sleep_ms(50);
+	edu_raise(edu, 1);
+	edu_ack(edu);
+	ck_assert(WAIT_UNTIL(vector_info(edu, 0).out_none > 0, 5000));
+	info = vector_info(edu, 0);
+	ck_assert_int_eq(info.out_handled, 0);
+	ck_assert(WAIT_UNTIL(last_unclaimed(info.out_irq) != before, 1000));
 }

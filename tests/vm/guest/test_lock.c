@@ -196,6 +196,39 @@ TEST(lock, sleeping_call_keeps_others_going, .timeout = 90)
 	objects_settle();
 }
 
+/* A task that waits for a call of its client can be killed; the call goes on. */
+TEST(lock, killed_detach_leaves_the_call, .timeout = 60)
+{
+	struct kplug *odd;
+	pthread_t sleeper;
+	pid_t child;
+	int status;
+
+	core_start();
+	OK(module_load("kplug_odd flags=4 heeds_closing=0"));
+	device_bind(EDU1);
+	odd = device_open_ring(EDU1, 0);
+	ck_assert_int_eq(kplug_attach(odd, KPLUG_NO_VECTOR, &odd_plugin), KPLUG_HANDLER_PLUGIN);
+	sleeper = start(odd_sleep, odd);
+	ck_assert(WAIT_UNTIL(odd_sleepers() == 1, 10000));
+	child = fork();
+	if (!child)
+		_exit(kplug_detach(odd, KPLUG_NO_VECTOR) ? 1 : 0);
+	sleep_ms(200);
+	ck_assert_int_eq(waitpid(child, &status, WNOHANG), 0);
+	kill(child, SIGKILL);
+	ck_assert(WAIT_UNTIL(waitpid(child, &status, WNOHANG) == child, 10000));
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	/* The session is closed, and the end of the file waits for its call. */
+	ck_assert_int_eq(odd_sleepers(), 1);
+	ck_assert_int_lt(kplug_call(odd, ODD_CALL_ECHO, NULL, 0, NULL, 0), 0);
+	ck_assert_int_eq(objects_live("session"), 1);
+	odd_wake();
+	OK(pthread_join(sleeper, NULL));
+	kplug_close(odd);
+	objects_settle();
+}
+
 /* Removal waits for a call that sleeps, without a lock that other clients need. */
 TEST(lock, sleeping_call_delays_its_own_removal_alone, .timeout = 90)
 {
