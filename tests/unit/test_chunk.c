@@ -66,19 +66,39 @@ static void check_cut(uint64_t max_chunk, uint32_t max_segments, uint64_t offset
 	ck_assert_uint_eq(at, end);
 }
 
+static void check_from_everywhere(uint64_t max_chunk, uint32_t max_segments)
+{
+	for (uint64_t offset = 0; offset < total; offset += 1 + offset / 2) {
+		check_cut(max_chunk, max_segments, offset, total - offset);
+		check_cut(max_chunk, max_segments, offset, (total - offset + 1) / 2);
+	}
+}
+
+/* Across the end of each segment, and up to the end of all. */
+static void check_ends(uint64_t max_chunk, uint32_t max_segments)
+{
+	static const uint64_t before[] = { 1, 2, 7, 20 };
+	uint64_t end = 0;
+
+	for (size_t i = 0; i < COUNT(segments); i++) {
+		end += segments[i].length;
+		for (size_t j = 0; j < COUNT(before); j++)
+			check_cut(max_chunk, max_segments, end - before[j],
+				  end == total ? before[j] : 2 * before[j]);
+	}
+}
+
 TEST(chunk, every_limit)
 {
 	static const uint64_t sizes[] = { 1, 7, 8, 512, 4088, 4096, 4097, 100000 };
 
 	for (size_t i = 0; i < COUNT(sizes); i++)
-		for (uint32_t max_segments = 1; max_segments <= COUNT(segments); max_segments++)
-			for (uint64_t offset = 0; offset < total; offset += 1 + offset / 3) {
-				/* Byte by byte is slow. */
-				if (sizes[i] < 64 && total - offset > 0x1800)
-					continue;
-				check_cut(sizes[i], max_segments, offset, total - offset);
-				check_cut(sizes[i], max_segments, offset, (total - offset + 1) / 2);
-			}
+		for (uint32_t max_segments = 1; max_segments <= COUNT(segments); max_segments++) {
+			check_ends(sizes[i], max_segments);
+			/* With small chunks that takes long. */
+			if (sizes[i] >= 512)
+				check_from_everywhere(sizes[i], max_segments);
+		}
 }
 
 TEST(chunk, beyond_the_end)

@@ -152,7 +152,7 @@ TEST(transfer, as_the_model)
 	struct kplug_transfer t = random_transfer();
 	unsigned long list, good = 0, all = 0;
 
-	for (list = 0; list < 6000; list++) {
+	for (list = 0; list < 2000; list++) {
 		struct kplug_transfer_limits limits = KPLUG_TRANSFER_NO_LIMITS;
 		u64 i, num = 1 + below(24);
 
