@@ -19,6 +19,9 @@ leg_group() {
 	printf '%s%s\n' "${kernel##*/}" "${where#"$kernel"}"
 }
 
+# leg_file LEG: its group in names of files.
+leg_file() { leg_group "$1" | tr / -; }
+
 # leg_programs LEG: the build tree that its programs are taken from.
 leg_programs() {
 	local dir
@@ -53,11 +56,15 @@ tests_within() {
 }
 
 # leg_tests LEG [TEST]...: the tests to run in it, one a line; of those that are named when there
-# are some. None: all.
+# are some. None: all. $all_suites has the names that '-SUITE' excepts some from, separated by
+# spaces.
 leg_tests() {
 	local own=() one other
 	[ "$1" = "${1%%:*}" ] || IFS=, read -ra own <<<"${1#*:}"
 	shift
+	[[ ${own[0]-} != -* ]] ||
+		mapfile -t own < <(tr ' ' '\n' <<<"${all_suites-}" |
+			grep -vxFf <(printf '%s\n' "${own[@]#-}"))
 	if [ ${#own[@]} = 0 ]; then
 		[ $# = 0 ] || printf '%s\n' "$@"
 	elif [ $# = 0 ]; then
@@ -69,12 +76,10 @@ leg_tests() {
 	fi
 }
 
-# leg_parts LEG DURATIONS LABEL...: with guests=N, one leg for each guest, between which the suites
-# of these tests are shared out so that all take as long; else the leg. DURATIONS has 'SUITE
-# SECONDS' lines of an earlier run.
+# leg_parts LEG: with guests=N, one leg for each guest, between which the suites are shared out so
+# that all take as long; else the leg. Standard input has 'SUITE:TEST SECONDS' lines of its tests.
 leg_parts() {
-	local leg=$1 durations=$2 guests where
-	shift 2
+	local leg=$1 guests where
 	guests=$(leg_differences "$leg" | sed -n 's/^guests=//p')
 	if [ -z "$guests" ]; then
 		printf '%s\n' "$leg"
@@ -82,15 +87,10 @@ leg_parts() {
 	fi
 	where=$(leg_where "$leg")
 	where=${where/+guests=$guests/}
-	# The longest first, each to the guest that has least; 5 s a test where nothing is known.
-	printf '%s\n' "$@" | awk -F : '
-		old { split($0, words, " "); known[words[1]] = words[2]; next }
-		{ tests[$1]++ }
-		END {
-			for (suite in tests)
-				print (suite in known) ? known[suite] : 5 * tests[suite], suite
-		}' \
-		old=1 <(cat "$durations" 2>/dev/null || true) old=0 - | sort -k 1,1nr -k 2 |
+	# The longest first, each to the guest that has least.
+	awk '{ sub(/:.*/, "", $1); seconds[$1] += $2 }
+		END { for (suite in seconds) print seconds[suite], suite }' |
+	sort -k 1,1nr -k 2 |
 	awk -v guests="$guests" -v where="$where" '{
 			least = 1
 			for (i = 2; i <= guests; i++) if (load[i] < load[least]) least = i
