@@ -422,6 +422,9 @@ TEST(slow, no_room, .timeout = 120)
 	kplug_close(edu);
 }
 
+/*
+ * Several, as another cause is larger for some: an emulated processor pauses when its host is busy.
+ */
 TEST(slow, words, .timeout = 120)
 {
 	struct kplug_event event;
@@ -432,15 +435,16 @@ TEST(slow, words, .timeout = 120)
 	OK(run("modprobe kplug_odd busy_us=2000 flags=%u", ODD_NO_THREAD));
 	edu = armed(EDU1, &odd_plugin);
 	OK(run("rm -f /tmp/watching; kplug slow --over 1ms --dev " EDU1
-	       " --count 1 > /tmp/slow 2> /tmp/watching &"));
+	       " --count %d > /tmp/slow 2> /tmp/watching &",
+	       COUNT));
 	ck_assert(WAIT_UNTIL(!run("grep -q watching /tmp/watching"), 30000));
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < COUNT; i++) {
 		edu_raise(edu, 1);
 		ck_assert_int_eq(kplug_read(edu, &event, 1), 1);
 	}
 	ck_assert(WAIT_UNTIL(!run("grep -q 'were slower' /tmp/slow"), 30000));
 	SAYS("cause +[0-9.]+ us  the handler itself, on processor", "cat /tmp/slow");
-	SAYS("^1 of [0-9]+ were slower than 1000 us", "cat /tmp/slow");
+	SAYS("^10 of [0-9]+ were slower than 1000 us", "cat /tmp/slow");
 	kplug_close(edu);
 	OK(module_unload("kplug_odd"));
 }
