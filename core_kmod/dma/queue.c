@@ -77,6 +77,7 @@ static void next_chunk(struct transaction *t)
 	chunk->offset += chunk->length;
 	chunk->length = kplug_dma_chunk_next(&t->chunks, chunk->segments, &chunk->num_segments);
 	chunk->last = !t->chunks.left;
+	t->completed = false;
 	t->holds++;
 }
 
@@ -170,7 +171,8 @@ void kplug_dma_done(struct kplug_dma *dma, u64 bytes, int status)
 	if (trace_kplug_dma_done_enabled())
 		trace_kplug_dma_done(dev->id, t->number, bytes, status);
 	raw_spin_lock_irqsave(&dev->dma.lock, flags);
-	if (likely(t->state == RUNNING || t->state == STOPPING)) {
+	/* While it is being stopped, a handler and dma_abort may both complete the chunk. */
+	if (likely(t->state == RUNNING || t->state == STOPPING) && likely(!t->completed)) {
 		/* The device may report success although its writes went nowhere. */
 		if (unlikely(off_the_bus(dev))) {
 			bytes = 0;
@@ -180,6 +182,7 @@ void kplug_dma_done(struct kplug_dma *dma, u64 bytes, int status)
 		t->bytes += bytes;
 		t->num_chunks++;
 		t->status = status;
+		t->completed = true;
 		more = t->state == RUNNING && !status && bytes == dma->chunk.length &&
 		       t->chunks.left;
 		if (more) {

@@ -56,6 +56,7 @@ struct transaction {
 	unsigned int run; /* number of the run */
 	unsigned int holds; /* on this run; dropping the last one ends it */
 	struct kplug_dma_chunks chunks;
+	bool completed; /* the device has finished with the chunk */
 	u64 bytes;
 	u32 num_chunks;
 	int status;
