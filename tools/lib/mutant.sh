@@ -13,7 +13,8 @@ mutant_field() {
 	awk -v field="$2:" '
 		/^---/ { exit }
 		/^[^ ]|^$/ { inside = $1 == field; $1 = "" }
-		inside { sub(/^ +/, ""); printf "%s%s", between, $0; between = " " }' \
+		inside { sub(/^ +/, ""); printf "%s%s", between, $0; between = " " }
+		END { print "" }' \
 		"$(mutant_file "$1")"
 }
 
