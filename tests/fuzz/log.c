@@ -17,9 +17,9 @@
 
 /*
  * What is no fault here. A report has a title beside its call trace. The fuzzer makes allocations
- * fail, of which the kernel's static branches warn too, raises interrupts that no device raised, and
- * lets devices write where nothing is mapped any more, as programs that drive an engine themselves
- * may.
+ * fail, of which the kernel's static branches warn too, raises interrupts that no device raised,
+ * and lets devices write where nothing is mapped any more, as programs that drive an engine
+ * themselves may.
  */
 static const char expected[] = "^ *Call Trace|page allocation failure|VM_FAULT_OOM leaked|"
 			       "kernel/jump_label[.]c|nobody cared|DMAR:";

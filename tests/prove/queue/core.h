@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The parts of the core around the queue of transactions, with the members that it uses. tools/prove
- * puts this file in place of the core's headers, except those that say what a transaction and a
- * chunk are.
+ * The parts of the core around the queue of transactions, with the members that it uses.
+ * tools/prove puts this file in place of the core's headers, except those that say what a
+ * transaction and a chunk are.
  */
 #ifndef PROVE_CORE_H
 #define PROVE_CORE_H
