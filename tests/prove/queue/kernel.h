@@ -42,7 +42,8 @@ static unsigned int looks;
 
 /*
  * Lists, of one element at most: what a task does with each element of a list does not depend on
- * the number of the others. Two rounds of a loop over a list that others fill show the same as more.
+ * the number of the others. Of a loop over a list that others fill, two rounds show the same as
+ * more.
  * There is one of each thing, so that CBMC need not follow pointers to find it.
  */
 struct list_head {
