@@ -185,6 +185,14 @@ static void run_variants(const struct test *test)
 	}
 }
 
+/* run_all() - those that run last, or the others */
+static void run_all(bool last)
+{
+	for (const struct test *test = first_test; test; test = test->next)
+		if (test->last == last)
+			run_variants(test);
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
 	switch (key) {
@@ -234,8 +242,8 @@ int main(int argc, char **argv)
 		perror("mmap");
 		return 2;
 	}
-	for (const struct test *test = first_test; test; test = test->next)
-		run_variants(test);
+	run_all(false);
+	run_all(true);
 	if (!options.list)
 		fprintf(report, "DONE %d %d %d\n", passed, failed, skipped);
 	return failed != 0;

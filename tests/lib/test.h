@@ -18,6 +18,7 @@
  *   .variants = VARIANTS("intx", "msi") runs the body once for each, with `variant` set to it;
  *                                       the test is then reported as suite:name/variant
  *   .manual = true                      runs only when its full name is asked for
+ *   .last = true                        runs after all others, as it changes the machine for good
  *   .smoke = true                       part of the short run on the debug kernel; the filter
  * @smoke means all of these
  */
@@ -43,7 +44,7 @@ struct test {
 	void (*run)(const char *variant);
 	const char *const *variants;
 	int timeout;
-	bool manual, smoke;
+	bool manual, smoke, last;
 	struct test *next;
 };
 

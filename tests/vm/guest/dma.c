@@ -36,6 +36,16 @@ void dma_check(const void *from, size_t length, uint64_t seed)
 	ck_assert_msg(i == length, "byte %zu", i);
 }
 
+void dma_check_all(const volatile void *from, size_t length, uint8_t value)
+{
+	const volatile uint8_t *bytes = from;
+	size_t i = 0;
+
+	while (i < length && bytes[i] == value)
+		i++;
+	ck_assert_msg(i == length, "byte %zu", i);
+}
+
 bool dma_copies(void)
 {
 	char text[1024];

@@ -16,6 +16,8 @@ uint8_t dma_byte(uint64_t place);
 void dma_fill(void *to, size_t length, uint64_t seed);
 /* dma_check() - fails unless exactly these bytes are there */
 void dma_check(const void *from, size_t length, uint64_t seed);
+/* dma_check_all() - fails unless each of these bytes is @value */
+void dma_check_all(const volatile void *from, size_t length, uint8_t value);
 /*
  * dma_copies() - whether devices see copies of all memory (swiotlb=force), which are as high as
  * edu2 alone reaches

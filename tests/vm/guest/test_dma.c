@@ -103,8 +103,7 @@ TEST(dma, contiguous)
 	OK(kplug_dma_buffer_alloc(edu, 300000, &buffer));
 	ck_assert_uint_eq(buffer.length, 74 * PAGE);
 	memory = buffer.addr;
-	for (size_t i = 0; i < buffer.length; i++)
-		ck_assert_int_eq(memory[i], 0);
+	dma_check_all(memory, buffer.length, 0);
 	ck_assert(!is_master(address));
 	OK(kplug_dma_map(edu, buffer.fd, 0, 0, KPLUG_DMA_BOTH, &mapping));
 	ck_assert(is_master(address));
@@ -217,8 +216,7 @@ TEST(dma, user_memory)
 	}
 	ck_assert_uint_eq(total, length);
 	dma_check(from, length, 7);
-	for (size_t i = 0; i < skip; i++)
-		ck_assert_int_eq(memory[i], 0);
+	dma_check_all(memory, skip, 0);
 	free(segments);
 	kplug_close(edu);
 	objects_settle();

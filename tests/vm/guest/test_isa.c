@@ -434,7 +434,7 @@ TEST(isa, damaged_text, .timeout = 60)
 
 	core_start();
 	srand(1);
-	for (int i = 0; i < 2000; i++) {
+	for (int i = 0; i < 500; i++) {
 		char line[sizeof(good)], name[sizeof(good)] = "";
 
 		memcpy(line, good, sizeof(good));

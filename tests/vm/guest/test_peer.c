@@ -160,8 +160,7 @@ static uint64_t address_of(struct kplug *engine, const struct kplug_dma_mapping 
 
 static void check_gone(const volatile uint8_t *from, size_t length)
 {
-	for (size_t i = 0; i < length; i++)
-		ck_assert_int_eq(from[i], 0xff);
+	dma_check_all(from, length, 0xff);
 }
 
 /* Written and read by the engine, compared through the region of the memory's own device. */

@@ -225,7 +225,7 @@ TEST(platform, bound_again_and_again)
 {
 	core_start();
 	OK(module_load("kplug_board"));
-	for (int i = 0; i < rounds(50); i++) {
+	for (int i = 0; i < rounds(20); i++) {
 		platform_bind(BOARD);
 		platform_bind(FW_CFG);
 		OK(platform_unbind(BOARD));

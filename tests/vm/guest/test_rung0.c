@@ -109,7 +109,8 @@ static void *flood(void *edu)
 }
 
 TEST(rung0, device_floods,
-     .variants = VARIANTS("wait-none", "next-none", "forever-none", "unlisten-none"), .timeout = 60)
+     .variants = VARIANTS("wait-none", "next-none", "forever-none", "unlisten-none"),
+     .timeout = 180)
 {
 	const struct kplug_handler idle = { .user = idle_handler };
 	struct kplug *edu;
