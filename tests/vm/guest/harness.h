@@ -29,7 +29,7 @@
 /* run() - exit code of a shell command, its output in the console log */
 int run(const char *format, ...) PRINTF(1, 2);
 
-/* Module names take parameters: module_load("kplug_null rate=10"). Both return an exit code. */
+/* Module names take parameters: module_load("kplug_null rate=10"). Both return 0 or an error. */
 int module_load(const char *name_and_parameters);
 int module_unload(const char *name);
 bool module_loaded(const char *name);
