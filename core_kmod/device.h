@@ -44,6 +44,7 @@ struct module;
  *	plugins lock (plugin/registration.c)	the registry
  *	devices lock (devices.c)	the names of devices
  *	device_lock(parent)	probe and remove, taken by the driver core
+ *	pci_bus_sem		the functions of a bus, taken by the PCI core during recovery
  *	kplug_client.session_lock	attach and detach of one client
  *	kplug_dma_queue.stop_lock	stopping transactions
  *	kplug_device.lock	attach, arm, the lists of clients

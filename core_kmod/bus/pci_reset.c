@@ -61,7 +61,11 @@ static int count_on_bus(struct pci_dev *pdev, void *num)
 	return 0;
 }
 
-/* The PCI core resets a bus for one function only if there is no other on it. */
+/*
+ * The PCI core resets a bus for one function only if there is no other on it.
+ *
+ * Context: takes pci_bus_sem, so without dev->lock.
+ */
 static bool alone(struct pci_dev *pdev)
 {
 	unsigned int num = 0;
@@ -125,9 +129,11 @@ void kplug_pci_reset_prepare(struct pci_dev *pdev)
 void kplug_pci_reset_done(struct pci_dev *pdev)
 {
 	struct kplug_device *dev = pci_get_drvdata(pdev);
+	/* Without the lock: recovery from errors takes it with that of the list of functions. */
+	bool reset = was_reset(pdev);
 
 	mutex_lock(&dev->lock);
-	if (was_reset(pdev))
+	if (reset)
 		kplug_dma_quarantine_release(dev);
 	dev->bus->restore(dev);
 	kplug_attach_notify(dev, KPLUG_DEVICE_RESET_DONE);

@@ -103,6 +103,26 @@ TEST(error, nonfatal, .variants = VARIANTS("intx-recipe", "msi-plugin"), .timeou
 	}
 }
 
+/*
+ * The kernel recovers with the lock of the list of functions, and kplug_reset() needs that list
+ * when it has reset the bus: lockdep reports if that is under a lock which a recovery needs.
+ */
+TEST(error, reset_in_between, .smoke = true, .timeout = 120)
+{
+	struct kplug *edu;
+
+	core_start();
+	edu = edu_open(EDU0, "msi-recipe");
+	ck_assert_int_ge(kplug_attach(edu, 0, edu_handler_of("recipe")), 0);
+	for (int i = 1; i < 4; i++) {
+		inject(NONFATAL);
+		expect_recovery(edu, KPLUG_ERROR_NONFATAL);
+		OK(kplug_reset(edu));
+		expect(edu, KPLUG_EVENT_RESET, 0);
+		edu_check_interrupt(edu, i);
+	}
+}
+
 static void expect_plugin_heard(struct kplug *k, unsigned int what)
 {
 	expect(k, ODD_EVENT_DEVICE, what);
