@@ -41,7 +41,6 @@ static void run_work(struct kthread_work *work)
 void kplug_deferred_init(struct kplug_vector *v)
 {
 	tasklet_setup(&v->tasklet, run_tasklet);
-	kthread_init_work(&v->work, run_work);
 }
 
 /* Called before the interrupt is requested, because later steps must not fail. */
@@ -52,7 +51,11 @@ int kplug_deferred_prepare(struct kplug_vector *v)
 
 	lockdep_assert_held(&dev->lock);
 	atomic_set(&v->defer_pending, 0);
-	if (!v->deferred_sleeps || dev->worker)
+	if (!v->deferred_sleeps)
+		return 0;
+	/* The work refers to the thread that last ran it, which may have ended with its plugin. */
+	kthread_init_work(&v->work, run_work);
+	if (dev->worker)
 		return 0;
 	worker = kplug_compat_run_worker("kplug/%s", dev->name);
 	if (IS_ERR(worker))

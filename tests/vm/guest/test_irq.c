@@ -452,6 +452,26 @@ TEST(irq, deferred,
 	ck_assert_int_eq(vector_info(edu, 0).out_coalesced, 201);
 }
 
+/* A deferred handler that sleeps has a new thread in each session, also on an older vector. */
+TEST(irq, deferred_in_each_session, .smoke = true, .variants = VARIANTS("intx", "msi"))
+{
+	struct kplug *edu;
+
+	core_start();
+	OK(run("modprobe kplug_odd flags=%u verdict=%u", ODD_NO_THREAD | ODD_DEFER_SLEEPS,
+	       KPLUG_HANDLED | KPLUG_DEFER));
+	edu = edu_open(EDU1, variant);
+	for (int i = 0; i < 6; i++) {
+		ck_assert_int_eq(kplug_attach(edu, 0, &odd_plugin), KPLUG_HANDLER_PLUGIN);
+		/* Not in every session, since its end waits for a run of the present thread. */
+		if (i % 3 != 1) {
+			edu_raise(edu, 1);
+			ck_assert_int_eq(next_event(edu).type, ODD_EVENT_DEFERRED);
+		}
+		OK(kplug_detach(edu, 0));
+	}
+}
+
 /* A handler may capture any number of words; an event carries KPLUG_EVENT_WORDS. */
 TEST(irq, captures_are_limited)
 {
