@@ -133,7 +133,7 @@ void chaos_run(uint64_t seed)
 	signal(SIGPIPE, SIG_IGN);
 	/* It is one process beside a dozen threads. */
 	errno = 0;
-	if (nice(-15) == -1 && errno)
+	if (nice(-5) == -1 && errno)
 		warn("nice");
 	close(mail[0]);
 	close(mail[1]);

@@ -14,7 +14,7 @@
 #include "file.h"
 #include "state.h"
 
-#define WORDS     (1 << 15)
+#define WORDS     (1 << 13)
 #define MAX_TEXT  0x400000 /* more than kplug.ko has */
 #define CMP_WORDS 4
 #define LATELY    8192

@@ -78,6 +78,8 @@ start() {
 # release: takes back all devices and modules but the core.
 release() {
 	rmmod kplug_fault kplug_nomask kplug_nobar kplug_bare 2>/dev/null
+	# A plugin that stays attached to its own virtual device cannot be unloaded.
+	for file in /sys/class/kplug/*/plugin; do echo none 2>/dev/null > "$file"; done
 	for file in /sys/bus/pci/drivers/kplug*/????:*; do
 		[ ! -e "$file" ] || echo "${file##*/}" > "$file/driver/unbind"
 	done

@@ -18,7 +18,7 @@
 #include "random.h"
 #include "state.h"
 
-#define KILL_PCT      5
+#define KILL_PCT      1
 #define PROGRESS_S    10
 #define END_TRIES     900 /* of 100 ms each */
 #define PATIENT_TRIES 20
