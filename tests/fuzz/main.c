@@ -20,7 +20,7 @@
 #include "state.h"
 #include "supervisor.h"
 
-#define LOADS 30
+#define LOADS 12
 
 static struct supervisor options = {
 	.seconds = 60,
