@@ -22,7 +22,7 @@
 #define ALARM_US       70000 /* signals interrupt waits */
 #define LOCKED_MEMORY  (24 << 20)
 #define RESTRICTED_PCT 15
-#define FIRST_CLIENTS  4 /* one of so many is open at first */
+#define FIRST_CLIENTS  4 /* every fourth is open at first */
 #define MAX_PROGRAMS   2000
 
 struct client clients[NUM_CLIENTS];
