@@ -196,6 +196,16 @@ static int far_buffer(struct kplug *k, size_t length)
 	return fd;
 }
 
+static unsigned long long copies(struct kplug *k)
+{
+	static const char name[] = "kplug-copies:\t";
+	char text[4096];
+
+	OK(file_read(text, sizeof(text), "/proc/self/fdinfo/%d", kplug_fd(k)));
+	ck_assert_ptr_nonnull(strstr(text, name));
+	return strtoull(strstr(text, name) + strlen(name), NULL, 10);
+}
+
 /* A client has its share, and leaves memory for copies to other clients. */
 TEST(bounce, shares, .timeout = 60)
 {
@@ -220,6 +230,10 @@ TEST(bounce, shares, .timeout = 60)
 	/* The whole share comes back. */
 	kplug_close(edu);
 	edu = device_open(EDU2);
+	ck_assert_int_eq(map_until(edu, fd, -ENOSPC), num);
+	for (int id = 1; id <= num; id++)
+		OK(kplug_dma_unmap(edu, id));
+	ck_assert_uint_eq(copies(edu), 0);
 	ck_assert_int_eq(map_until(edu, fd, -ENOSPC), num);
 	kplug_close(third);
 	kplug_close(disk);
@@ -281,16 +295,6 @@ TEST(bounce, quarantine)
 	kplug_close(keeper);
 	kplug_close(edu);
 	device_unbind(NVME);
-}
-
-static unsigned long long copies(struct kplug *k)
-{
-	static const char name[] = "kplug-copies:\t";
-	char text[4096];
-
-	OK(file_read(text, sizeof(text), "/proc/self/fdinfo/%d", kplug_fd(k)));
-	ck_assert_ptr_nonnull(strstr(text, name));
-	return strtoull(strstr(text, name) + strlen(name), NULL, 10);
 }
 
 /* A restricted client has less, also one that gave up its trust. */

@@ -67,6 +67,8 @@ TEST(command, bind_of_a_bridge)
 	core_start();
 	REFUSES(1, "bridge", "kplug bind %s", RP0);
 	ck_assert_str_eq(pci_driver(RP0), "pcieport");
+	/* It had the bridge all the time: it says when it gets one. */
+	ck_assert(!log_contains("pcieport " RP0));
 }
 
 TEST(command, cfg_without_hardware)

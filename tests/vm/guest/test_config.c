@@ -422,15 +422,22 @@ static void *reset_function(void *unused)
 TEST(config, waits_for_a_reset, .timeout = 60)
 {
 	struct function f = opened(NVME);
+	const uint64_t former = get(&f, PCI_INTERRUPT_LINE, 1);
+	uint64_t line = former;
 	pthread_t thread;
 
 	stop = false;
 	OK(pthread_create(&thread, NULL, reset_function, NULL));
 	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
 		ck_assert_uint_eq(get(&f, 0, 4), 0x00101b36);
-		put(&f, PCI_INTERRUPT_LINE, 1, 0x0b);
+		/* A write during a reset would be lost when the old state is restored. */
+		ck_assert_uint_eq(get(&f, PCI_INTERRUPT_LINE, 1), line);
+		line = line % 200 + 1;
+		put(&f, PCI_INTERRUPT_LINE, 1, line);
 	}
 	OK(pthread_join(thread, NULL));
+	ck_assert_uint_eq(get(&f, PCI_INTERRUPT_LINE, 1), line);
+	put(&f, PCI_INTERRUPT_LINE, 1, former);
 	closed(&f);
 }
 

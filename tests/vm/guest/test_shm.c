@@ -127,17 +127,19 @@ static int map_error(struct kplug *k, size_t length, int flags, uint64_t offset)
 	return map == MAP_FAILED ? -errno : munmap(map, length);
 }
 
+#define RACING_LENGTH (32 * 4096)
+
 static uint64_t racing_offset;
 static bool race_over;
 
 static void *map_and_unmap(void *null)
 {
 	while (!__atomic_load_n(&race_over, __ATOMIC_RELAXED)) {
-		void *at = mmap(NULL, 4096, PROT_READ, MAP_SHARED, kplug_fd(null),
+		void *at = mmap(NULL, RACING_LENGTH, PROT_READ, MAP_SHARED, kplug_fd(null),
 				__atomic_load_n(&racing_offset, __ATOMIC_RELAXED));
 
 		if (at != MAP_FAILED)
-			munmap(at, 4096);
+			munmap(at, RACING_LENGTH);
 	}
 	return NULL;
 }
@@ -153,7 +155,7 @@ TEST(shm, mapped_against_free)
 	race_over = false;
 	OK(pthread_create(&mapper, NULL, map_and_unmap, null));
 	for (int i = 0; i < rounds(5000); i++) {
-		struct kplug_shm_alloc alloc = { .size = sizeof(alloc), .length = 4096 };
+		struct kplug_shm_alloc alloc = { .size = sizeof(alloc), .length = RACING_LENGTH };
 		struct kplug_shm_free free = { .size = sizeof(free) };
 
 		OK(command(null, KPLUG_SHM_ALLOC, &alloc));
