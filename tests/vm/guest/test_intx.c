@@ -239,11 +239,14 @@ TEST(intx, claims_its_own_alone)
 	ck_assert_int_eq(kplug_attach(edu, 0, &handler), KPLUG_HANDLER_RECIPE);
 	OK(kplug_affinity_set(edu, 0, sizeof(first), &first));
 	before = last_unclaimed(vector_info(edu, 0).out_irq);
-	sleep_ms(50);
-	edu_raise(edu, 1);
-	edu_ack(edu);
-	ck_assert(WAIT_UNTIL(vector_info(edu, 0).out_none > 0, 5000));
+	/* With handlers in threads Linux decides about an interrupt when the next one comes. */
+	for (int i = 0; i < 20 && last_unclaimed(vector_info(edu, 0).out_irq) == before; i++) {
+		sleep_ms(50);
+		edu_raise(edu, 1);
+		edu_ack(edu);
+		ck_assert(WAIT_UNTIL(vector_info(edu, 0).out_none > i, 5000));
+	}
 	info = vector_info(edu, 0);
 	ck_assert_int_eq(info.out_handled, 0);
-	ck_assert(WAIT_UNTIL(last_unclaimed(info.out_irq) != before, 1000));
+	ck_assert_uint_ne(last_unclaimed(info.out_irq), before);
 }
