@@ -11,11 +11,15 @@
 static DEFINE_MUTEX(devices_lock);
 static LIST_HEAD(devices); /* RCU, changed under devices_lock */
 
+/*
+ * Must not fail: without a name of ours the driver core takes another one, when it makes the node
+ * and when it removes it.
+ */
 static char *devnode(KPLUG_DEVNODE_CONST struct device *dev, umode_t *mode)
 {
 	if (mode)
 		*mode = 0660;
-	return kasprintf(GFP_KERNEL, "kplug/%s", dev_name(dev));
+	return kasprintf(GFP_KERNEL | __GFP_NOFAIL, "kplug/%s", dev_name(dev));
 }
 
 /* Allocated by the driver core, which may free it after this module is unloaded. */

@@ -82,8 +82,8 @@ int kplug_attach_permanent(struct kplug_device *dev, const char *name)
 	if (!kplug_registration_name_valid(name))
 		return -EINVAL;
 	reg = kplug_registration_get_pinned(name, true);
-	if (!reg)
-		return -ENOENT;
+	if (IS_ERR(reg))
+		return PTR_ERR(reg);
 	mutex_lock(&dev->lock);
 	err = dev->plugin_permanent ? -EALREADY : kplug_attach_use(dev, reg);
 	if (!err)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Registrations: the list of plugins, and references to them. */
 #include <linux/debugfs.h>
+#include <linux/err.h>
 #include <linux/kmod.h>
 #include <linux/kref.h>
 #include <linux/list.h>
@@ -69,12 +70,11 @@ struct kplug_registration *kplug_registration_find(const struct kplug_plugin *pl
 	return found;
 }
 
-/* Takes a reference and pins the module. @load: load the module if necessary. */
-struct kplug_registration *kplug_registration_get_pinned(const char *name, bool load)
+/* Takes a reference and pins the module; NULL: there is none. */
+static struct kplug_registration *get_pinned(const char *name)
 {
 	struct kplug_registration *reg;
 
-again:
 	mutex_lock(&plugins_lock);
 	reg = find_name_locked(name);
 	if (reg && try_module_get(reg->plugin->owner))
@@ -82,11 +82,30 @@ again:
 	else
 		reg = NULL;
 	mutex_unlock(&plugins_lock);
-	if (reg || !load)
+	return reg;
+}
+
+/**
+ * kplug_registration_get_pinned() - find a plugin by its name
+ * @name: a valid name
+ * @load: load the module if necessary
+ *
+ * Return: a reference to the plugin, whose module is pinned; ERR_PTR(-ENOENT) without one;
+ * ERR_PTR(-ENOMEM) when the kernel had no memory to ask for the module.
+ */
+struct kplug_registration *kplug_registration_get_pinned(const char *name, bool load)
+{
+	struct kplug_registration *reg = get_pinned(name);
+	int err = 0;
+
+	if (!reg && load) {
+		err = request_module("kplug-plugin-%s", name);
+		reg = get_pinned(name);
+	}
+	if (reg)
 		return reg;
-	load = false;
-	request_module("kplug-plugin-%s", name);
-	goto again;
+	/* A positive result is the exit code of modprobe. */
+	return ERR_PTR(err == -ENOMEM ? err : -ENOENT);
 }
 
 void kplug_registration_put_pinned(struct kplug_registration *reg)

@@ -229,8 +229,8 @@ int kplug_session_attach(struct kplug_client *client, const char *name, u32 min_
 		return -EPERM;
 	/* A client without privileges may join an attached plugin, but not load modules. */
 	reg = kplug_registration_get_pinned(name, READ_ONCE(client->privileged));
-	if (!reg)
-		return -ENOENT;
+	if (IS_ERR(reg))
+		return PTR_ERR(reg);
 	err = kplug_plugin_version(reg->plugin) < min_version ? -ENOEXEC :
 								attach_pinned(client, reg);
 	if (err)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The ABI itself, with raw ioctls: sizes, flags, pointers, each errno of the dictionary, a fuzzer.
 #define _GNU_SOURCE
+#include "argument.h"
 #include "device.h"
 
 #include <errno.h>
@@ -15,14 +16,6 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-union argument {
-	uint32_t size;
-#define KPLUG_COMMAND(number, NAME, name, argument, ...) struct argument name;
-#include <uapi/commands.def>
-#undef KPLUG_COMMAND
-	uint8_t bytes[8192];
-};
 
 /* Arguments that succeed on an edu device, one command after the other. */
 static void fill_access(union argument *a)
