@@ -4,6 +4,9 @@
 #define KPLUG_COMPAT_H
 
 #include <linux/aer.h>
+#include <linux/cc_platform.h>
+#include <linux/dma-buf.h>
+#include <linux/dma-direct.h>
 #include <linux/eventfd.h>
 #include <linux/iommu.h>
 #include <linux/irqdomain.h>
@@ -215,5 +218,28 @@ static inline phys_addr_t kplug_compat_bounce_last(struct device *dev)
 	return dev->dma_io_tlb_mem->defpool.end - 1;
 #endif
 }
+
+/*
+ * Since 7.3 the check for encrypted memory is not for modules. Where memory is encrypted, devices
+ * reach bounce buffers only.
+ */
+static inline bool kplug_compat_dma_capable(struct device *dev, dma_addr_t address, size_t length)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 3, 0)
+	return dma_capable(dev, address, length, true);
+#else
+	return !cc_platform_has(CC_ATTR_MEM_ENCRYPT) &&
+	       dma_capable(dev, address, length, true, DMA_ATTR_CC_SHARED);
+#endif
+}
+
+/* The names changed in 7.1. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
+#define KPLUG_COMPAT_INVALIDATE                 move_notify
+#define kplug_compat_dma_buf_invalidate(dmabuf) dma_buf_move_notify(dmabuf)
+#else
+#define KPLUG_COMPAT_INVALIDATE                 invalidate_mappings
+#define kplug_compat_dma_buf_invalidate(dmabuf) dma_buf_invalidate_mappings(dmabuf)
+#endif
 
 #endif /* KPLUG_COMPAT_H */

@@ -29,10 +29,11 @@ struct kplug_region {
 static __always_inline bool kplug_region_owns(const struct kplug_region *region, u64 offset,
 					      u64 length)
 {
-	u32 i;
+	/* No index: UBSAN would check it, also where the program's memory is accessible. */
+	const struct kplug_extent *part = region->owned, *end = part + region->num_owned;
 
-	for (i = 0; i < region->num_owned; i++)
-		if (offset < region->owned[i].end && region->owned[i].start < offset + length)
+	for (; part < end; part++)
+		if (offset < part->end && part->start < offset + length)
 			return true;
 	return false;
 }

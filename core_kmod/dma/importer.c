@@ -5,6 +5,7 @@
 #include <linux/workqueue.h>
 
 #include "bus/bus.h"
+#include "compat.h"
 #include "device.h"
 #include "dma/importer.h"
 #include "dma/mapping.h"
@@ -28,7 +29,7 @@ static void move_notify(struct dma_buf_attachment *attachment)
 
 const struct dma_buf_attach_ops kplug_dma_importer_ops = {
 	.allow_peer2peer = true,
-	.move_notify = move_notify,
+	.KPLUG_COMPAT_INVALIDATE = move_notify,
 };
 
 /* Is kplug the importer, which releases the buffer when notified? */

@@ -277,7 +277,7 @@ void kplug_dma_peer_revoke(struct kplug_device *dev)
 	lockdep_assert_held(&dev->lock);
 	list_for_each_entry(peer, &dev->peers, node) {
 		dma_resv_lock(peer->dmabuf->resv, NULL);
-		dma_buf_move_notify(peer->dmabuf);
+		kplug_compat_dma_buf_invalidate(peer->dmabuf);
 		dma_resv_unlock(peer->dmabuf->resv);
 	}
 }
@@ -298,7 +298,7 @@ void kplug_dma_peer_revoke_client(struct kplug_client *client)
 			continue;
 		dma_resv_lock(peer->dmabuf->resv, NULL);
 		WRITE_ONCE(peer->revoked, true);
-		dma_buf_move_notify(peer->dmabuf);
+		kplug_compat_dma_buf_invalidate(peer->dmabuf);
 		dma_resv_unlock(peer->dmabuf->resv);
 	}
 }

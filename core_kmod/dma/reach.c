@@ -26,7 +26,7 @@ bool kplug_dma_reach_translated(struct device *dev)
 /* The check of the DMA API, with the offsets and limits of all buses on the way. */
 static bool capable_of(struct device *dev, phys_addr_t start, u64 length)
 {
-	return dma_capable(dev, phys_to_dma(dev, start), length, true);
+	return kplug_compat_dma_capable(dev, phys_to_dma(dev, start), length);
 }
 
 /**

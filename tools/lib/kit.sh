@@ -5,6 +5,27 @@
 # kit_is_debug DIR: a kernel with debug checks, which is several times slower.
 kit_is_debug() { grep -qE '^CONFIG_(KASAN|KCSAN|PROVE_LOCKING)=y' "$1/config"; }
 
+# kit_build KIT: what kit_make calls the kernel's build folder. kbuild knows it by this name.
+kit_build() {
+	if [ -e "$1/suite" ]; then
+		printf '/usr/src/linux-headers-%s\n' "$(cat "$1/release")"
+	else
+		printf '%s\n' "$1/build"
+	fi
+}
+
+# kit_make KIT ARGUMENT...: make with the compiler of the kernel, which may be newer than this
+# machine's.
+kit_make() {
+	local kit=$1
+	shift
+	if [ -e "$kit/suite" ]; then
+		suite_enter "$kit/root" make "$@"
+	else
+		make "$@"
+	fi
+}
+
 # kit_of KERNEL: the kit's path, by the name of the kernel or by its own path.
 kit_of() {
 	case $1 in

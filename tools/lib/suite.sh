@@ -10,25 +10,27 @@ mirror() {
 		grep -m 1 '/debian/\?$' || die "apt knows no mirror of Debian"
 }
 
-# suite_apt SUITE ROOT COMMAND...: apt-get as on a machine of that suite with no package installed.
+# suite_apt SUITE ROOT PROGRAM...: apt-get or apt-cache as on a machine of that suite with no package
+# installed. Backports need the suite that they are for.
 suite_apt() {
-	local suite=$1 root=$2
-	shift 2
+	local suite=$1 root=$2 program=$3
+	shift 3
 	mkdir -p "$root"/apt/{lists,archives}/partial
 	: > "$root/apt/status"
-	echo "deb $(mirror) $suite main" > "$root/apt/sources.list"
-	apt-get -q -o Dir::State="$root/apt" -o Dir::State::Lists="$root/apt/lists" \
+	printf "deb $(mirror) %s main\n" "${suite%-backports}" "$suite" | uniq \
+		> "$root/apt/sources.list"
+	"$program" -o Dir::State="$root/apt" -o Dir::State::Lists="$root/apt/lists" \
 		-o Dir::State::status="$root/apt/status" -o Dir::Cache="$root/apt" \
 		-o Dir::Etc::SourceList="$root/apt/sources.list" -o Dir::Etc::SourceParts=- \
-		-o Debug::NoLocking=1 -o APT::Sandbox::User=root "$@" >&2
+		-o Debug::NoLocking=1 -o APT::Sandbox::User=root "$@"
 }
 
 # unpack_suite SUITE ROOT PKG...: the packages and all they depend on.
 unpack_suite() {
 	local suite=$1 root=$2 file
 	shift 2
-	suite_apt "$suite" "$root" update
-	suite_apt "$suite" "$root" install -y --download-only --no-install-recommends "$@"
+	[ -d "$root/apt" ] || suite_apt "$suite" "$root" apt-get -q update >&2
+	suite_apt "$suite" "$root" apt-get -qy install --download-only --no-install-recommends "$@" >&2
 	for file in "$root"/apt/archives/*.deb; do
 		dpkg-deb -x "$file" "$root"
 	done
@@ -58,4 +60,14 @@ suite_run() {
 	libraries=$root/usr/lib/x86_64-linux-gnu:$root/usr/lib
 	"$root/usr/lib64/ld-linux-x86-64.so.2" --library-path "$libraries" \
 		--argv0 "$program" "$root/usr/bin/$program" "$@"
+}
+
+# suite_enter ROOT COMMAND...: with the programs of the suite in place of this machine's, which the
+# command alone sees.
+suite_enter() {
+	local root=$1 user=()
+	shift
+	[ "$(id -u)" = 0 ] || user=(--map-root-user)
+	# shellcheck disable=SC2016 # the inner shell fills it in
+	unshare --mount "${user[@]}" sh -c 'mount --bind "$0/usr" /usr && exec "$@"' "$root" "$@"
 }
