@@ -10,8 +10,8 @@ mirror() {
 		grep -m 1 '/debian/\?$' || die "apt knows no mirror of Debian"
 }
 
-# suite_apt SUITE ROOT PROGRAM...: apt-get or apt-cache as on a machine of that suite with no package
-# installed. Backports need the suite that they are for.
+# suite_apt SUITE ROOT PROGRAM...: apt-get or apt-cache as on a machine of that suite with no
+# package installed. Backports need the suite that they are for.
 suite_apt() {
 	local suite=$1 root=$2 program=$3
 	shift 3
