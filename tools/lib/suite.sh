@@ -30,7 +30,8 @@ unpack_suite() {
 	local suite=$1 root=$2 file
 	shift 2
 	[ -d "$root/apt" ] || suite_apt "$suite" "$root" apt-get -q update >&2
-	suite_apt "$suite" "$root" apt-get -qy install --download-only --no-install-recommends "$@" >&2
+	suite_apt "$suite" "$root" apt-get -qy install --download-only \
+		--no-install-recommends "$@" >&2
 	for file in "$root"/apt/archives/*.deb; do
 		dpkg-deb -x "$file" "$root"
 	done
