@@ -18,15 +18,28 @@ ccflags-y += -I$(kplug_dir)
 else
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
-kplug_release := $(shell cat $(KDIR)/include/config/kernel.release)
+# What uname -r says there. For Debian's 6.1 kbuild has another name, which all its flavours share,
+# and would install the plugin in a folder of that name.
+kplug_release := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+	$(KDIR)/include/generated/utsrelease.h)
 # The symbols of kplug.ko: installed for this kernel, or from the build of the tree.
 kplug_symvers := $(firstword $(wildcard $(kplug_dir)/$(kplug_release)/Module.symvers \
 	$(kplug_dir)/../Module.symvers))
 
+kplug_make = $(MAKE) -C $(KDIR) M=$(CURDIR) KPLUG=$(kplug_dir) \
+	KBUILD_EXTRA_SYMBOLS=$(kplug_symvers) KERNELRELEASE=$(kplug_release)
+# Distributions keep the key that kbuild wants to sign with.
+kplug_unsigned := $(if $(wildcard $(KDIR)/certs/signing_key.pem),,CONFIG_MODULE_SIG_ALL=)
+
 .PHONY: modules modules_install clean
 modules: kplug_built
-modules modules_install clean:
-	$(MAKE) -C $(KDIR) M=$(CURDIR) KPLUG=$(kplug_dir) KBUILD_EXTRA_SYMBOLS=$(kplug_symvers) $@
+modules clean:
+	$(kplug_make) $@
+
+# Headers without a System.map make kbuild skip depmod.
+modules_install:
+	$(kplug_make) $(kplug_unsigned) $@
+	$(if $(INSTALL_MOD_PATH),,depmod $(kplug_release))
 
 .PHONY: kplug_built
 kplug_built:

@@ -41,13 +41,15 @@ plan_legs() {
 
 # plan_host: seconds of what runs here.
 plan_host() {
-	local program
+	local program kernel
 	for program in build/tests/unit/unit_*; do
 		[ ! -x "$program" ] || "$program" --list "${only[@]}" |
 			sed "s|.*|${program##*/} & 1|" >> "$out/plan"
 	done
 	if wanted lint; then echo "lint - 150" >> "$out/plan"; fi
-	if wanted outoftree; then echo "outoftree - 40" >> "$out/plan"; fi
+	for kernel in "${build_kernels[@]}"; do
+		if wanted outoftree; then echo "outoftree-$kernel - 90" >> "$out/plan"; fi
+	done
 	if wanted dev; then echo "dev - 100" >> "$out/plan"; fi
 	if [ -n "$everything" ]; then
 		printf '%s\n' "verdicts - 60" "story - 60" >> "$out/plan"

@@ -70,5 +70,6 @@ suite_enter() {
 	shift
 	[ "$(id -u)" = 0 ] || user=(--map-root-user)
 	# shellcheck disable=SC2016 # the inner shell fills it in
-	unshare --mount "${user[@]}" sh -c 'mount --bind "$0/usr" /usr && exec "$@"' "$root" "$@"
+	LC_ALL=C unshare --mount "${user[@]}" \
+		sh -c 'mount --bind "$0/usr" /usr && exec "$@"' "$root" "$@"
 }
