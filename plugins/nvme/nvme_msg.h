@@ -104,6 +104,7 @@ struct nvme_info {
 	__u32 depth;
 	__u32 max_chunk;
 	__u32 num_namespaces;
+	__u32 __pad;
 	struct nvme_namespace namespaces[NVME_MAX_NAMESPACES];
 };
 

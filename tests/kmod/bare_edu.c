@@ -167,6 +167,7 @@ static const struct file_operations bare_edu_fops = {
 	.owner = THIS_MODULE,
 	.read = bare_edu_read,
 	.unlocked_ioctl = bare_edu_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
 	.mmap = bare_edu_mmap,
 };
 
