@@ -11,8 +11,9 @@
 #include "harness.h"
 
 #define CONSOLE "/proc/sys/kernel/printk"
+#define PANIC   "/proc/sys/kernel/panic_on_warn"
 
-static char console[64];
+static char console[64], panic[64];
 static int nth_fd = -1, log_fd = -1;
 
 void fault_prepare(void)
@@ -34,13 +35,20 @@ void fault_prepare(void)
 	/* These lines need not reach the console, which is slow. */
 	file_read(console, sizeof(console), CONSOLE);
 	file_write("4", CONSOLE);
-	/* A failed allocation logs where it failed. */
-	log_allow("page allocation failure|Call Trace|SLUB: Unable to allocate");
+	/*
+	 * A failed allocation logs where it failed. The kernel warns when it removes the files of
+	 * an interrupt that it had no memory to make.
+	 */
+	file_read(panic, sizeof(panic), PANIC);
+	file_write("0", PANIC);
+	log_allow("page allocation failure|Call Trace|SLUB: Unable to allocate|"
+		  "VM_FAULT_OOM leaked|WARNING: .* remove_proc_entry[+]");
 }
 
 void fault_finish(void)
 {
 	file_write(console, CONSOLE);
+	file_write(panic, PANIC);
 }
 
 static ssize_t nth_write(unsigned int n)

@@ -8,7 +8,7 @@ enum fault { FAULT_NONE, FAULT_SLAB, FAULT_PAGE, FAULT_COPY, FAULT_QUIET, FAULTS
 
 /*
  * fault_prepare() - the test is skipped where the kernel cannot do that. fault_finish() - the
- * console is as before.
+ * console and panic_on_warn are as before.
  */
 void fault_prepare(void);
 void fault_finish(void);

@@ -31,15 +31,16 @@ struct operation {
 	int (*run)(void);
 	bool (*works)(void); /* whether a success is one; without faults */
 	void (*undo)(void); /* without faults; the end of the process does the rest */
-	int again; /* -errno of one more try after an answer was not delivered; 0: it works */
+	int again; /* -errno of one more try after EFAULT, which may come too late; 0: it works */
 	int also; /* -errno that it may return besides ENOMEM and EFAULT */
 	const char *because;
-	unsigned int sparse; /* after the first 100 allocations, one of these */
+	unsigned int sparse; /* after the first 40 allocations, every nth: most are alike */
 };
 
 /* Each ends with one that has no name. */
 extern const struct operation event_operations[], register_operations[], plugin_operations[],
-	dma_operations[], file_operations[], bus_operations[], module_operations[];
+	dma_operations[], file_operations[], bus_operations[], module_operations[],
+	virtual_operations[], library_operations[];
 
 /* operation_open() - opens /dev/kplug/@device; a descriptor or -errno */
 int operation_open(const char *device, int flags);

@@ -279,7 +279,7 @@ static void release(void)
 
 const struct operation dma_operations[] = {
 	COMMAND("buffer 1 page", DMA_BUFFER, EDU1, NULL, buffer_page),
-	COMMAND("buffer 1 MiB", DMA_BUFFER, EDU1, NULL, buffer_big),
+	COMMAND("buffer 1 MiB", DMA_BUFFER, EDU1, NULL, buffer_big, .sparse = 37),
 	COMMAND("buffer coherent", DMA_BUFFER, EDU1, NULL, buffer_coherent),
 	COMMAND("buffer of a program", DMA_BUFFER, EDU1, NULL, buffer_user),
 	COMMAND("buffer of new pages", DMA_BUFFER, EDU1, NULL, buffer_untouched),

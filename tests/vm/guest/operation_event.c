@@ -195,7 +195,7 @@ const struct operation event_operations[] = {
 	COMMAND("eventfd replaced", EVENTFD, EDU1, NULL, eventfd_second),
 	COMMAND("eventfd removed", EVENTFD, EDU1, NULL, eventfd_none),
 	COMMAND("ring small", RING, EDU1, NULL, ring_small, .again = -EALREADY),
-	COMMAND("ring big", RING, EDU1, NULL, ring_big, .again = -EALREADY),
+	COMMAND("ring big", RING, EDU1, NULL, ring_big, .again = -EALREADY, .sparse = 37),
 	COMMAND("subscribe", SUBSCRIBE, EDU1, NULL, subscribe),
 	COMMAND("subscribe with ring", SUBSCRIBE, EDU1, NULL, subscribe_with_ring),
 	FUNCTION("read()", NULL0, "null", events, run_read),

@@ -52,13 +52,19 @@ static int unload(const char *name)
 		return module_loaded("kplug_" #name) ? unload("kplug_" #name) : 0; \
 	}
 
-#define ROWS(name)                                                                        \
-	{ "load " #name, .set_up = name##_gone, .run = name##_load, .undo = name##_there, \
-	  .sparse = 9 },                                                                  \
-	{                                                                                 \
-		"unload " #name, .set_up = name##_there, .run = name##_unload,            \
-				 .undo = name##_there                                     \
+#define ROWS(name, ...)                                                        \
+	{ "load " #name,        .set_up = name##_gone, .run = name##_load,     \
+	  .undo = name##_there, .sparse = 29,          __VA_ARGS__ },          \
+	{                                                                      \
+		"unload " #name, .set_up = name##_there, .run = name##_unload, \
+				 .undo = name##_there, __VA_ARGS__             \
 	}
+
+/* The module makes this device, or is not there. */
+static bool null_works(void)
+{
+	return file_exists("/sys/class/kplug/" NULL0) == module_loaded("kplug_null");
+}
 
 MODULE(null)
 MODULE(edu)
@@ -67,6 +73,11 @@ MODULE(nvme)
 MODULE(odd)
 MODULE(bare)
 
+const struct operation virtual_operations[] = {
+	ROWS(null, .works = null_works),
+	{ .name = NULL },
+};
+
 const struct operation module_operations[] = {
-	ROWS(null), ROWS(edu), ROWS(ivshmem), ROWS(nvme), ROWS(odd), ROWS(bare), { .name = NULL },
+	ROWS(edu), ROWS(ivshmem), ROWS(nvme), ROWS(odd), ROWS(bare), { .name = NULL },
 };

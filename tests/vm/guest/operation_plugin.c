@@ -66,21 +66,29 @@ static void detach_armed(void)
 	detach();
 }
 
+/* The pages of the answer are there: one that cannot be would be EFAULT. */
 static void call(uint32_t cmd, uint32_t in_len, uint32_t out_len)
 {
+	memset(out, 1, out_len);
 	subject.argument.call =
 		ARGUMENT(kplug_call, .cmd = cmd, .in = in_len ? (uintptr_t)in : 0,
 			 .out = out_len ? (uintptr_t)out : 0, .in_len = in_len, .out_len = out_len);
 }
 
+static void echo(uint32_t length)
+{
+	memset(in, 1, length);
+	call(NULL_CALL_ECHO, length, length);
+}
+
 static void call_small(void)
 {
-	call(NULL_CALL_ECHO, 32, 32);
+	echo(32);
 }
 
 static void call_large(void)
 {
-	call(NULL_CALL_ECHO, LARGE, LARGE);
+	echo(LARGE);
 }
 
 static void call_fire(void)
@@ -138,7 +146,7 @@ const struct operation plugin_operations[] = {
 	COMMAND("attach null", ATTACH, NULL0, NULL, attach_null),
 	COMMAND("attach edu", ATTACH, EDU1, NULL, attach_edu),
 	COMMAND("attach ivshmem", ATTACH, IVSHMEM, NULL, attach_ivshmem),
-	COMMAND("attach nvme", ATTACH, NVME, NULL, attach_nvme),
+	COMMAND("attach nvme", ATTACH, NVME, NULL, attach_nvme, .sparse = 23),
 	COMMAND("attach odd", ATTACH, EDU1, NULL, attach_odd),
 	COMMAND("attach odd, which loads", ATTACH, EDU1, NULL, attach_loads),
 	COMMAND("detach null", DETACH, NULL0, "null", detach),
@@ -152,7 +160,7 @@ const struct operation plugin_operations[] = {
 	COMMAND("call nvme, identify", CALL, NVME, "nvme", call_identify),
 	COMMAND("call nvme, flush", CALL, NVME, "nvme", call_flush),
 	COMMAND("shm_alloc 4 KiB", SHM_ALLOC, NULL0, "null", shm_small),
-	COMMAND("shm_alloc 1 MiB", SHM_ALLOC, NULL0, "null", shm_big),
+	COMMAND("shm_alloc 1 MiB", SHM_ALLOC, NULL0, "null", shm_big, .sparse = 37),
 	COMMAND("shm_free", SHM_FREE, NULL0, "null", shm_free),
 	{ .name = NULL },
 };

@@ -3,6 +3,7 @@
 #include "operation.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #define WORDS 2048 /* in a block of registers: more than a page */
@@ -62,9 +63,10 @@ static void transfer_one(void)
 	subject.argument.transfer.num_transfers = 1;
 }
 
-/* A block in, and one out. */
+/* A block in, and one out. A page of it that cannot be there would be EFAULT. */
 static void transfer_blocks(void)
 {
+	memset(block, 1, sizeof(block));
 	for (int i = 0; i < 2; i++)
 		transfers[i] = (struct kplug_transfer){ .op = i ? KPLUG_TRANSFER_WRITE :
 								  KPLUG_TRANSFER_READ,
