@@ -22,8 +22,9 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 # and would install the plugin in a folder of that name.
 kplug_release := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 	$(KDIR)/include/generated/utsrelease.h)
-# The symbols of kplug.ko: installed for this kernel, or from the build of the tree.
+# The symbols of kplug.ko: installed for this kernel, built by DKMS, or from the build of the tree.
 kplug_symvers := $(firstword $(wildcard $(kplug_dir)/$(kplug_release)/Module.symvers \
+	/var/lib/dkms/kplug/*/$(kplug_release)/*/Module.symvers \
 	$(kplug_dir)/../Module.symvers))
 
 kplug_make = $(MAKE) -C $(KDIR) M=$(CURDIR) KPLUG=$(kplug_dir) \

@@ -51,6 +51,9 @@ plan_host() {
 		if wanted outoftree; then echo "outoftree-$kernel - 90" >> "$out/plan"; fi
 	done
 	if wanted dev; then echo "dev - 100" >> "$out/plan"; fi
+	if [ -n "$all_kernels" ]; then
+		printf '%s\n' "packages-bookworm - 600" "packages-trixie - 600" >> "$out/plan"
+	fi
 	if [ -n "$everything" ]; then
 		printf '%s\n' "verdicts - 60" "story - 60" >> "$out/plan"
 	fi
