@@ -113,12 +113,12 @@ static void spinning(const char *address, unsigned int flags, const char *path)
 	while (kplug_next(k, &event))
 		;
 	for (i = 0; i < TURNS; i++) {
-		uint64_t raised = __rdtsc();
+		uint64_t raised = bench_now();
 
 		*raise = 1;
 		while (!kplug_peek(k))
 			;
-		user[i] = __rdtsc() - raised;
+		user[i] = bench_now() - raised;
 		kplug_next(k, &event);
 	}
 	bench_row(path, "user", bench_median(user, TURNS), BENCH_MMIO, NULL);

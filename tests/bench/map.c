@@ -51,16 +51,16 @@ void bench_map_kplug(const char *address)
 
 	bench_check("kplug_open", kplug_open(&k, address, NULL));
 	for (i = 0; i < TIMES; i++) {
-		times.map[i] = __rdtsc();
+		times.map[i] = bench_now();
 		fd = kplug_dma_buffer_pin(k, memory, BYTES, 0, &offset);
 		bench_check("kplug_dma_buffer_pin", fd);
 		bench_check("kplug_dma_map",
 			    kplug_dma_map(k, fd, offset, BYTES, KPLUG_DMA_BOTH, &mapping));
-		times.unmap[i] = __rdtsc();
+		times.unmap[i] = bench_now();
 		times.map[i] = times.unmap[i] - times.map[i];
 		bench_check("kplug_dma_unmap", kplug_dma_unmap(k, mapping.id));
 		close(fd);
-		times.unmap[i] = __rdtsc() - times.unmap[i];
+		times.unmap[i] = bench_now() - times.unmap[i];
 	}
 	row("kplug, pin and map 1 MiB", &times);
 	kplug_close(k);
@@ -75,12 +75,12 @@ void bench_map_vfio(const char *address)
 
 	vfio_open(&vfio, address);
 	for (i = 0; i < TIMES; i++) {
-		times.map[i] = __rdtsc();
+		times.map[i] = bench_now();
 		vfio_map(&vfio, memory, BYTES, BYTES);
-		times.unmap[i] = __rdtsc();
+		times.unmap[i] = bench_now();
 		times.map[i] = times.unmap[i] - times.map[i];
 		vfio_unmap(&vfio, BYTES, BYTES);
-		times.unmap[i] = __rdtsc() - times.unmap[i];
+		times.unmap[i] = bench_now() - times.unmap[i];
 	}
 	row("VFIO, pin and map 1 MiB", &times);
 }

@@ -50,7 +50,7 @@ struct bench_latency bench_measure(const struct bench_source *source)
 	bench_settle(source->raise);
 	for (i = 0; i < TURNS; i++) {
 		uint64_t handled = source->stamps->handled;
-		uint64_t raised = __rdtsc();
+		uint64_t raised = bench_now();
 
 		*source->raise = 1;
 		while (!finished(source, handled, raised))
@@ -77,11 +77,11 @@ uint64_t bench_per_interrupt(const struct bench_source *source)
 
 	bench_settle(source->raise);
 	for (group = 0; group < GROUPS; group++) {
-		uint64_t start = __rdtsc();
+		uint64_t start = bench_now();
 
 		for (i = 0; i < GROUP; i++)
 			*source->raise = 1;
-		means[group] = (__rdtsc() - start) / GROUP;
+		means[group] = (bench_now() - start) / GROUP;
 	}
 	return bench_median(means, GROUPS);
 }
@@ -92,11 +92,11 @@ uint64_t bench_per_call(void (*call)(void *arg), void *arg)
 	int group, i;
 
 	for (group = 0; group < GROUPS; group++) {
-		uint64_t start = __rdtsc();
+		uint64_t start = bench_now();
 
 		for (i = 0; i < GROUP; i++)
 			call(arg);
-		means[group] = (__rdtsc() - start) / GROUP;
+		means[group] = (bench_now() - start) / GROUP;
 	}
 	return bench_median(means, GROUPS);
 }

@@ -27,10 +27,10 @@ static void row(const char *path, uint64_t count, void (*run)(void *arg), void *
 
 	run(arg); /* the first time there are page faults */
 	for (i = 0; i < TIMES; i++) {
-		uint64_t start = __rdtsc();
+		uint64_t start = bench_now();
 
 		run(arg);
-		totals[i] = __rdtsc() - start;
+		totals[i] = bench_now() - start;
 	}
 	bench_row(path, "words", count, "instructions", bench_median(totals, TIMES), NULL);
 }

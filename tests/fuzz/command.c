@@ -48,6 +48,7 @@ long compat_call(uint32_t number, uint32_t a, uint32_t b, uint32_t c, uint32_t d
 	return (int32_t)result;
 #else
 	(void)a, (void)b, (void)c, (void)d, (void)e;
+	(void)result;
 	return -ENOSYS;
 #endif
 }

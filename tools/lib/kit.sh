@@ -5,6 +5,9 @@
 # kit_is_debug DIR: a kernel with debug checks, which is several times slower.
 kit_is_debug() { grep -qE '^CONFIG_(KASAN|KCSAN|PROVE_LOCKING)=y' "$1/config"; }
 
+# kit_arch KIT: of the machine that it is for, as Debian names it.
+kit_arch() { if grep -q '^CONFIG_ARM64=y' "$1/config"; then echo arm64; else echo amd64; fi; }
+
 # kit_build KIT: what kit_make calls the kernel's build folder. kbuild knows it by this name.
 kit_build() {
 	if [ -e "$1/suite" ]; then
@@ -21,6 +24,8 @@ kit_make() {
 	shift
 	if [ -e "$kit/suite" ]; then
 		suite_enter "$kit/root" make "$@"
+	elif [ "$(kit_arch "$kit")" = arm64 ]; then
+		make CROSS_COMPILE=aarch64-linux-gnu- "$@"
 	else
 		make "$@"
 	fi
@@ -36,9 +41,10 @@ kit_of() {
 }
 
 # default_machine KERNEL: the engine of edu reaches 28 bits of addresses, so a kernel that keeps no
-# memory as low needs an IOMMU for it.
+# memory as low needs an IOMMU for it, and so does a machine that has none.
 default_machine() {
-	if [ -e "$1/config" ] && ! grep -q '^CONFIG_ZONE_DMA=y' "$1/config"; then
+	if [ -e "$1/config" ] && { ! grep -q '^CONFIG_ZONE_DMA=y' "$1/config" ||
+		[ "$(kit_arch "$1")" = arm64 ]; }; then
 		echo iommu
 	else
 		echo msi

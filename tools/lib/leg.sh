@@ -24,9 +24,18 @@ leg_file() { leg_group "$1" | tr / -; }
 
 # leg_programs LEG: the build tree that its programs are taken from.
 leg_programs() {
-	local dir
+	local dir default=build
+	[[ $(leg_kernel "$1") != *-arm64 ]] || default=build/arm64
 	dir=$(leg_differences "$1" | sed -n 's/^programs=//p')
-	printf '%s\n' "${dir:-build}"
+	printf '%s\n' "${dir:-$default}"
+}
+
+# build_programs_of DIR: makes a build tree of ours other than build.
+build_programs_of() {
+	case $1 in
+	build/m32) tools/lib/m32-build ;;
+	build/arm64) tools/lib/arm64-build ;;
+	esac
 }
 
 # leg_options LEG: for tests/vm/run, one a line.
@@ -36,6 +45,7 @@ leg_options() {
 	while read -r difference; do
 		case $difference in
 		memory=*) printf '%s\n' --mem "${difference#*=}" ;;
+		noncoherent) printf '%s\n' --noncoherent ;;
 		bar=*) printf '%s\n' --bar "${difference#*=}" ;;
 		programs=* | guests=* | part=*) ;;
 		*) append+=" $difference" ;;

@@ -88,28 +88,52 @@ cached_package() {
 	printf '%s\n' "$dir"
 }
 
+# foreign_apt ARCH DIR PROGRAM...: apt-get or apt-cache for packages of another architecture, too.
+# They have lists of their own in DIR, as this machine need not know that architecture.
+foreign_apt() {
+	local arch=$1 dir=$2 program=$3
+	shift 3
+	mkdir -p "$dir"/{lists,archives}/partial
+	"$program" -q -o "Dir::State::Lists=$dir/lists" -o "Dir::Cache=$dir" \
+		-o APT::Sandbox::User="$(id -un)" \
+		-o APT::Architectures::="$(dpkg --print-architecture)" \
+		-o APT::Architectures::="$arch" "$@"
+}
+
+# foreign_update ARCH DIR: a list that cannot be had does not matter if the packages can.
+foreign_update() { foreign_apt "$1" "$2" apt-get update >&2 || true; }
+
+# unpack_foreign ARCH DIR ROOT PKG...: downloads the packages by the lists in DIR, and unpacks them
+# into ROOT. A package is of that architecture, unless its name says otherwise.
+unpack_foreign() {
+	local arch=$1 dir=$2 root=$3 deb wanted=()
+	shift 3
+	for deb; do
+		case $deb in
+		*:*) wanted+=("$deb") ;;
+		*) wanted+=("$deb:$arch") ;;
+		esac
+	done
+	note "downloading ${wanted[*]}"
+	mkdir -p "$root"
+	(cd "$dir" && foreign_apt "$arch" "$dir" apt-get download "${wanted[@]}" >&2)
+	for deb in "$dir"/*.deb; do dpkg-deb -x "$deb" "$root"; done
+	rm "$dir"/*.deb
+}
+
 # cached_foreign_packages ARCH PKG...: prints the folder that packages of another architecture are
-# unpacked in. Apt keeps lists of its own for them in the cache, as this machine need not know that
-# architecture.
+# unpacked in.
 cached_foreign_packages() {
-	local arch=$1 dir options
+	local arch=$1 dir
 	shift
-	dir=$KPLUG_CACHE/packages/$arch-$(printf '%s+' "$@" | sed 's/+$//')
+	dir=$KPLUG_CACHE/packages/$arch-$(printf '%s\n' "$@" | sha256sum | cut -c 1-12)
 	mkdir -p "$KPLUG_CACHE/packages"
 	(
 		flock 9
 		[ ! -d "$dir" ] || exit 0
 		rm -rf "$dir.new" "$dir.apt"
-		mkdir -p "$dir.apt/lists/partial" "$dir.apt/archives/partial"
-		options=(-q -o "Dir::State::Lists=$dir.apt/lists" -o "Dir::Cache=$dir.apt"
-			-o APT::Sandbox::User="$(id -un)"
-			-o APT::Architectures::="$(dpkg --print-architecture)"
-			-o APT::Architectures::="$arch")
-		note "downloading ${*/%/:$arch}"
-		# A list that cannot be had does not matter if the packages can.
-		apt-get "${options[@]}" update >&2 || true
-		(cd "$dir.apt" && apt-get "${options[@]}" download "${@/%/:$arch}" >&2)
-		for deb in "$dir.apt"/*.deb; do dpkg-deb -x "$deb" "$dir.new"; done
+		foreign_update "$arch" "$dir.apt"
+		unpack_foreign "$arch" "$dir.apt" "$dir.new" "$@"
 		rm -r "$dir.apt"
 		mv "$dir.new" "$dir"
 	) 9>"$dir.lock"
