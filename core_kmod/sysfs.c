@@ -12,6 +12,7 @@
 #include <linux/sysfs.h>
 #include <linux/uidgid.h>
 
+#include "access/width.h"
 #include "bus/bus.h"
 #include "client/client.h"
 #include "client/grant.h"
@@ -189,10 +190,33 @@ static ssize_t quarantine_show(struct device *d, struct device_attribute *attr, 
 }
 static DEVICE_ATTR_RO(quarantine);
 
+/* The widths of accesses that each region permits. */
+static ssize_t widths_show(struct device *d, struct device_attribute *attr, char *buf)
+{
+	return kplug_width_show(to_kplug_device(d), buf);
+}
+
+static ssize_t widths_store(struct device *d, struct device_attribute *attr, const char *buf,
+			    size_t len)
+{
+	char line[32];
+	int err;
+
+	if (!capable(CAP_SYS_RAWIO))
+		return -EPERM;
+	if (strscpy(line, buf, sizeof(line)) < 0)
+		return -EINVAL;
+	err = kplug_width_store(to_kplug_device(d), line);
+	return err ?: len;
+}
+static DEVICE_ATTR_RW(widths);
+
 static struct attribute *attrs[] = {
-	&dev_attr_bus.attr,    &dev_attr_plugin.attr,     &dev_attr_clients.attr,
-	&dev_attr_grants.attr, &dev_attr_revoke.attr,     &dev_attr_irq_mode.attr,
-	&dev_attr_pool.attr,   &dev_attr_quarantine.attr, NULL,
+	&dev_attr_bus.attr,     &dev_attr_plugin.attr,
+	&dev_attr_clients.attr, &dev_attr_grants.attr,
+	&dev_attr_revoke.attr,  &dev_attr_irq_mode.attr,
+	&dev_attr_pool.attr,    &dev_attr_quarantine.attr,
+	&dev_attr_widths.attr,  NULL,
 };
 
 static const struct attribute_group group = { .attrs = attrs };

@@ -120,7 +120,9 @@ void kplug_cleanup_run(struct kplug_client *client)
 	/* The kernel may have been locked down after the list was set. */
 	if (num && kplug_lockdown(client->dev->bus))
 		num = 0;
+	/* The widths that the region permits may have changed, too. */
 	for (i = 0; i < num; i++)
-		kplug_transfer_last(client->dev, &writes[i]);
+		if (!kplug_transfer_check(client->dev->region, &writes[i]))
+			kplug_transfer_last(client->dev, &writes[i]);
 	kfree(writes);
 }

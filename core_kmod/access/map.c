@@ -170,11 +170,15 @@ static vm_fault_t region_huge_fault(struct vm_fault *vmf, unsigned int order)
 }
 #endif
 
-static unsigned int width_at(u64 offset, int length)
+/* The widest access of up to 32 bits that the region permits, and that fits; 0: there is none. */
+static unsigned int width_at(u8 widths, u64 offset, int length)
 {
-	if (!(offset % 4) && length >= 4)
-		return 4;
-	return !(offset % 2) && length >= 2 ? 2 : 1;
+	unsigned int width;
+
+	for (width = 4; width; width /= 2)
+		if (widths & width && !(offset % width) && length >= width)
+			return width;
+	return 0;
 }
 
 /* Swaps no bytes, like the program's own accesses. @buf: any alignment. */
@@ -204,14 +208,32 @@ static void copy_one(void __iomem *at, void *buf, unsigned int width, bool is_wr
 		memcpy(buf, &value, width);
 }
 
-static void copy(void __iomem *base, u64 offset, void *buf, int length, bool is_write)
+/* Reads a part of a register of 32 bits. Returns the number of bytes. */
+static int read_within(void __iomem *base, u64 offset, void *buf, int length)
 {
-	unsigned int width;
+	u8 word[4];
 
-	for (; length; length -= width, offset += width, buf += width) {
-		width = width_at(offset, length);
-		copy_one(base + offset, buf, width, is_write);
+	length = min_t(int, length, sizeof(word) - offset % sizeof(word));
+	copy_one(base + offset - offset % sizeof(word), word, sizeof(word), false);
+	memcpy(buf, word + offset % sizeof(word), length);
+	return length;
+}
+
+/* Returns the number of bytes copied: the region may permit no access that is as narrow. */
+static int copy(void __iomem *base, u8 widths, u64 offset, void *buf, int length, bool is_write)
+{
+	int done, width;
+
+	for (done = 0; done < length; done += width, offset += width) {
+		width = width_at(widths, offset, length - done);
+		if (width)
+			copy_one(base + offset, buf + done, width, is_write);
+		else if (widths & KPLUG_WIDTH_32 && !is_write)
+			width = read_within(base, offset, buf + done, length - done);
+		else
+			break;
 	}
+	return done;
 }
 
 /**
@@ -224,8 +246,9 @@ static void copy(void __iomem *base, u64 offset, void *buf, int length, bool is_
  * @length: in bytes
  * @write: 0 for a read
  *
- * Each access is as wide as its alignment allows, up to 32 bits. The debugger sees what the
- * program would see: all ones when the device is gone or was revoked.
+ * Each access is as wide as its alignment and the region allow, up to 32 bits. A read that is
+ * narrower than the region permits takes a part of 32 bits, and such a write fails. The debugger
+ * sees what the program would see: all ones when the device is gone or was revoked.
  *
  * Return: number of bytes, within one page; -EACCES.
  */
@@ -241,10 +264,11 @@ int kplug_map_peek(const struct kplug_device *dev, const struct kplug_client *cl
 	length = min_t(unsigned long, length, PAGE_SIZE - offset_in_page(address));
 	if (!kplug_device_dead(dev) && allowed(client, vma, address & PAGE_MASK, PAGE_SIZE) &&
 	    kplug_io_inside(READ_ONCE(io->length), within_region(offset), length))
-		copy(io->base, within_region(offset), buf, length, write);
+		length = copy(io->base, READ_ONCE(dev->region[region_at(offset)].widths),
+			      within_region(offset), buf, length, write);
 	else if (!write)
 		memset(buf, 0xff, length);
-	return length;
+	return length ?: -EACCES;
 }
 
 static int region_access(struct vm_area_struct *vma, unsigned long address, void *buf, int length,

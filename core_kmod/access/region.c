@@ -52,6 +52,7 @@ static void describe_region(const struct kplug_client *client, struct kplug_regi
 	info->out_length = region->length;
 	info->out_mmap_offset = 0;
 	info->out_num_ranges = ranges->num;
+	info->out_widths = READ_ONCE(region->widths);
 	if (!ranges->num)
 		return;
 	info->out_flags |= KPLUG_REGION_MMAP;

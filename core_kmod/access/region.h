@@ -6,6 +6,8 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
+#include <uapi/kplug_abi.h>
+
 /* From @start up to, but not including, @end. */
 struct kplug_extent {
 	u64 start;
@@ -18,12 +20,19 @@ struct kplug_region {
 	phys_addr_t start;
 	u64 length;
 	u32 flags; /* KPLUG_REGION_*; KPLUG_REGION_WC changes under the device's lock */
-	u8 widths; /* of valid accesses, ORed together */
+	u8 widths; /* KPLUG_WIDTH_* of valid accesses; changes under the device's lock */
 	u8 num_owned;
 	atomic_t maps; /* maps in programs; -1 while its caching changes */
 	/* Registers that only the kernel may write, sorted by their start. */
 	struct kplug_extent owned[KPLUG_MAX_OWNED];
 };
+
+/* Is it a width that registers in memory may have, but that this region does not permit? */
+static __always_inline bool kplug_region_forbids(const struct kplug_region *region, u32 width)
+{
+	return region->flags & KPLUG_REGION_MEM && !(region->widths & width) &&
+	       (width == 1 || width == 2 || width == 4 || width == 8);
+}
 
 /* May only the kernel write to some of these bytes? @offset, @length: within the region. */
 static __always_inline bool kplug_region_owns(const struct kplug_region *region, u64 offset,

@@ -66,6 +66,8 @@ static __always_inline int __kplug_transfer_head_error(const struct kplug_region
 		return -EINVAL;
 	if (t->region >= KPLUG_MAX_REGIONS || !t->count)
 		return -EINVAL;
+	if (kplug_region_forbids(region, width))
+		return -EOPNOTSUPP;
 	/* Exactly one bit. An empty region has no widths. */
 	if (!(width & region->widths) || width & (width - 1))
 		return -EINVAL;
@@ -115,8 +117,8 @@ static __always_inline int __kplug_transfer_look(const struct kplug_transfer_lim
  * @regions: the KPLUG_MAX_REGIONS regions of the device
  * @t: the transfer, a copy that the program cannot change
  *
- * Return: 0; -EOPNOTSUPP for an unknown flag; -EPERM for a write to registers owned by the
- * kernel; -EINVAL for everything else.
+ * Return: 0; -EOPNOTSUPP for an unknown flag, or a width that the region does not permit; -EPERM
+ * for a write to registers owned by the kernel; -EINVAL for everything else.
  */
 static __always_inline int kplug_transfer_check_next(struct kplug_transfer_limits *limits,
 						     const struct kplug_region *regions,

@@ -6,6 +6,7 @@
 #include <linux/interrupt.h>
 #include <linux/ioport.h>
 #include <linux/irqreturn.h>
+#include <linux/kconfig.h>
 #include <linux/string.h>
 
 #include "bus/bus.h"
@@ -23,6 +24,12 @@
 #define MEM_LAST    0xfffffu
 #define IRQ_LAST    15u
 #define IRQ_CASCADE 2u /* used by the second interrupt controller */
+
+/*
+ * Elsewhere these addresses lead to other devices, or nowhere, which may stop the machine. A PC has
+ * at least what took the place of the bus.
+ */
+#define HAS_ISA_BUS (IS_ENABLED(CONFIG_X86) || IS_ENABLED(CONFIG_ISA))
 
 /* An ISA card as root declares it. */
 struct isa_card {
@@ -149,8 +156,12 @@ static int add_parts(struct kplug_device *dev, const struct isa_card *card)
 		dev->vectors[0].linux_irq = card->irq;
 		err = try_irq(card->irq, dev);
 	}
-	for (i = 0; !err && i < card->num_ranges; i++)
+	for (i = 0; !err && i < card->num_ranges; i++) {
 		err = kplug_resource_add(dev, i, &card->ranges[i], dev->name);
+		/* Cards of 8 and 16 bits are usual, and the bus splits what is wider. */
+		if (!err)
+			dev->region[i].widths |= KPLUG_WIDTH_8 | KPLUG_WIDTH_16;
+	}
 	return err;
 }
 
@@ -214,6 +225,8 @@ static ssize_t isa_add_store(KPLUG_CLASS_CONST struct class *class,
 
 	if (!capable(CAP_SYS_RAWIO))
 		return -EPERM;
+	if (!HAS_ISA_BUS)
+		return -EOPNOTSUPP;
 	if (!copy_line(line, sizeof(line), buf, len) || !parse_card(&card, line))
 		return -EINVAL;
 	err = kplug_lockdown(&isa_bus_ops) ?: add_card(&card);

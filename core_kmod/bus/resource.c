@@ -23,6 +23,17 @@ static u32 flags_of(const struct resource *res)
 									       0);
 }
 
+/*
+ * Most devices take accesses of 32 bits, and many no narrower ones. On arm64 an access that a
+ * device does not take stops the machine.
+ */
+static u8 widths_of(const struct resource *res)
+{
+	return resource_type(res) == IORESOURCE_IO ?
+		       KPLUG_WIDTH_8 | KPLUG_WIDTH_16 | KPLUG_WIDTH_32 :
+		       KPLUG_WIDTH_32 | KPLUG_WIDTH_64;
+}
+
 static struct resource *claim_range(const struct kplug_region *region, const char *owner)
 {
 	return is_port(region) ? request_region(region->start, region->length, owner) :
@@ -67,7 +78,7 @@ int kplug_resource_add(struct kplug_device *dev, unsigned int index, const struc
 		.start = res->start,
 		.length = resource_size(res),
 		.flags = flags_of(res),
-		.widths = resource_type(res) == IORESOURCE_IO ? 1 | 2 | 4 : 1 | 2 | 4 | 8,
+		.widths = widths_of(res),
 	};
 	void __iomem *base;
 

@@ -64,6 +64,12 @@ static bool writes(const struct kplug_step *s)
 	return s->op == KPLUG_STEP_WRITE || s->op == KPLUG_STEP_WRITE_BACK;
 }
 
+/* @s: valid. Only steps that access a register have a width. */
+static bool may_access_step(const struct kplug_region *regions, const struct kplug_step *s)
+{
+	return !s->width || !kplug_region_forbids(&regions[s->region], s->width);
+}
+
 /* @s: valid */
 static bool may_write_step(const struct kplug_region *regions, const struct kplug_step *s)
 {
@@ -94,8 +100,8 @@ bool kplug_recipe_writes(const struct kplug_step *steps, unsigned int num_steps)
  * @io: the maps of the device's regions
  * @regions: the device's regions
  *
- * Return: 0; -EINVAL; -EOPNOTSUPP when a flag or reserved field is set; -EPERM for a write to
- * registers owned by the kernel.
+ * Return: 0; -EINVAL; -EOPNOTSUPP when a flag or reserved field is set, or for a width that the
+ * region does not permit; -EPERM for a write to registers owned by the kernel.
  */
 int kplug_recipe_check(const struct kplug_step *steps, unsigned int num_steps,
 		       const struct kplug_io *io, const struct kplug_region *regions)
@@ -110,6 +116,8 @@ int kplug_recipe_check(const struct kplug_step *steps, unsigned int num_steps,
 			return -EOPNOTSUPP;
 		if (!step_valid(&c, &steps[i]))
 			return -EINVAL;
+		if (!may_access_step(regions, &steps[i]))
+			return -EOPNOTSUPP;
 		if (!may_write_step(regions, &steps[i]))
 			return -EPERM;
 	}

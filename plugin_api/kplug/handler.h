@@ -61,11 +61,14 @@ struct kplug_io_region {
  * @region: the regions; program and kernel use the same indexes
  * @client: only in a program: the open device, for accesses to registers that are not mapped;
  *	may be NULL
+ * @forbidden: only in a program: of each mapped region, the widths that it does not permit,
+ *	KPLUG_WIDTH_*
  */
 struct kplug_io {
 	struct kplug_io_region region[KPLUG_MAX_REGIONS];
 #ifndef __KERNEL__
 	struct kplug *client;
+	__u8 forbidden[KPLUG_MAX_REGIONS];
 #endif
 };
 
@@ -114,7 +117,9 @@ static inline int kplug_io_inside(__u64 length, __u64 offset, unsigned int width
  * kplug_read8/16/32/64(io, region, offset) and kplug_write8/16/32/64(io, region, offset,
  * value). Context: any, including hard interrupt. A read outside of the region returns all
  * ones, like a device that is gone; a write outside of it does nothing. The kernel log reports
- * the first such access of a plugin. The 64-bit accessors need a memory region.
+ * the first such access of a plugin. The 64-bit accessors need a memory region. In a program
+ * an access of a width that the region does not permit, see KPLUG_REGION_INFO, is one outside
+ * of the region; a plugin knows its device, and is not checked.
  *
  * In programs and in the kernel they behave like readl() and writel(). Values have the byte
  * order of the CPU; registers are little-endian. A read completes before later accesses
@@ -131,8 +136,9 @@ u64 kplug_io_read_rare(const struct kplug_io_region *r, u64 offset, unsigned int
 void kplug_io_write_rare(const struct kplug_io_region *r, u64 offset, unsigned int width,
 			 u64 value);
 
-#define __KPLUG_PLACE(io, r) (r)
-#define __KPLUG_LENGTH(r)    ((r)->length)
+#define __KPLUG_PLACE(io, r)               (r)
+#define __KPLUG_LENGTH(r)                  ((r)->length)
+#define __KPLUG_PERMITS(io, region, width) 1
 
 #define __KPLUG_READ(bits, suffix, at)         read##suffix(at)
 #define __KPLUG_WRITE(bits, suffix, at, value) write##suffix(value, at)
@@ -161,6 +167,9 @@ void kplug_io_write_rare(const struct kplug_io *io, unsigned int region, __u64 o
 #define __KPLUG_PLACE(io, r) (io), (unsigned int)((r) - (io)->region)
 /* Pairs with the library's release of the length after the base. */
 #define __KPLUG_LENGTH(r)    __atomic_load_n(&(r)->length, __ATOMIC_ACQUIRE)
+/* The library maps no region that does not permit 32 bits. */
+#define __KPLUG_PERMITS(io, region, width) \
+	((width) == 4 || !((io)->forbidden[(region) % KPLUG_MAX_REGIONS] & (width)))
 
 #if defined(__x86_64__) || defined(__i386__)
 /* The CPU keeps the order of registers and memory; the barriers are for the compiler. */
@@ -264,7 +273,8 @@ __KPLUG_ORDERED(64)
 	{                                                                                         \
 		const struct kplug_io_region *r = &io->region[region % KPLUG_MAX_REGIONS];        \
                                                                                                   \
-		if (kplug_io_inside(__KPLUG_LENGTH(r), offset, bits / 8))                         \
+		if (kplug_io_inside(__KPLUG_LENGTH(r), offset, bits / 8) &&                       \
+		    __KPLUG_PERMITS(io, region, bits / 8))                                        \
 			return __KPLUG_READ(bits, suffix, (char KPLUG_IOMEM *)r->base + offset);  \
 		return (__u##bits)kplug_io_read_rare(__KPLUG_PLACE(io, r), offset, bits / 8);     \
 	}                                                                                         \
@@ -274,7 +284,8 @@ __KPLUG_ORDERED(64)
 	{                                                                                         \
 		const struct kplug_io_region *r = &io->region[region % KPLUG_MAX_REGIONS];        \
                                                                                                   \
-		if (kplug_io_inside(__KPLUG_LENGTH(r), offset, bits / 8))                         \
+		if (kplug_io_inside(__KPLUG_LENGTH(r), offset, bits / 8) &&                       \
+		    __KPLUG_PERMITS(io, region, bits / 8))                                        \
 			__KPLUG_WRITE(bits, suffix, (char KPLUG_IOMEM *)r->base + offset, value); \
 		else                                                                              \
 			kplug_io_write_rare(__KPLUG_PLACE(io, r), offset, bits / 8, value);       \
@@ -411,7 +422,8 @@ static inline int kplug_read_block(const struct kplug_io *io, unsigned int regio
 	int fifo = !!(flags & KPLUG_TRANSFER_FIFO);
 	const char KPLUG_IOMEM *at;
 
-	if (!kplug_block_inside(__KPLUG_LENGTH(r), offset, width, count, flags))
+	if (!kplug_block_inside(__KPLUG_LENGTH(r), offset, width, count, flags) ||
+	    !__KPLUG_PERMITS(io, region, width))
 		return kplug_io_read_block_rare(__KPLUG_PLACE(io, r), offset, width, buffer, count,
 						flags);
 	at = (const char KPLUG_IOMEM *)r->base + offset;
@@ -450,7 +462,8 @@ static inline int kplug_write_block(const struct kplug_io *io, unsigned int regi
 	int fifo = !!(flags & KPLUG_TRANSFER_FIFO);
 	char KPLUG_IOMEM *at;
 
-	if (!kplug_block_inside(__KPLUG_LENGTH(r), offset, width, count, flags))
+	if (!kplug_block_inside(__KPLUG_LENGTH(r), offset, width, count, flags) ||
+	    !__KPLUG_PERMITS(io, region, width))
 		return kplug_io_write_block_rare(__KPLUG_PLACE(io, r), offset, width, buffer, count,
 						 flags);
 	at = (char KPLUG_IOMEM *)r->base + offset;

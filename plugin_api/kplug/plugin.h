@@ -185,7 +185,8 @@ struct kplug_plugin_ops {
  * Each access must lie within one window. Expect unprivileged programs to write
  * anything to a writable window: it must contain no DMA address and no state of other
  * programs. A window makes the MSI-X message table neither writable nor its pages
- * mappable.
+ * mappable. Accesses are of the widths that the region permits, see kplug_set_widths(); in
+ * a map they may be of any width.
  */
 struct kplug_window {
 	u32 region;
@@ -352,6 +353,24 @@ int kplug_transfer(struct kplug_device *dev, struct kplug_transfer *transfers, u
  * as all ones.
  */
 int kplug_set_caching(struct kplug_device *dev, unsigned int region, enum kplug_caching caching);
+
+/**
+ * kplug_set_widths() - choose the widths of accesses that a region permits
+ * @dev: the device
+ * @region: a region with KPLUG_REGION_MEM
+ * @widths: KPLUG_WIDTH_*, ORed together
+ *
+ * The core refuses all other accesses of programs, their recipes, and kplug_transfer().
+ * Without this call memory permits 32 and 64 bits. On arm64 an access of a width that the
+ * device does not take stops the machine, so permit no more than its documentation says. The
+ * accessors of a plugin (kplug_read8() and others) are not checked. The choice stays after
+ * detach.
+ *
+ * Context: attach, before anything is armed.
+ * Return: 0; -EINVAL for a bad width or a region that is not memory; -EBUSY when it takes a
+ * width away while a program has mapped the region or a vector is armed.
+ */
+int kplug_set_widths(struct kplug_device *dev, unsigned int region, unsigned int widths);
 
 /**
  * kplug_parent() - get the bus device, for dev_err() and the like

@@ -41,7 +41,8 @@
  *    zero, or it is larger than 4096; or the message of a call is longer than the
  *    plugin accepts.
  *  - EOPNOTSUPP: an unknown flag or a reserved field is set, or the device or the
- *    attached plugin does not support the function.
+ *    attached plugin does not support the function, or a region does not permit
+ *    accesses of this width.
  *  - EINVAL: a value is out of range, misaligned or overlaps another.
  *  - EFAULT: a pointer does not lead to accessible memory; see above.
  *  - EPERM: this client may not do that (see "restricted" below), or no program may,
@@ -108,7 +109,7 @@
  *  - the interrupt mode and the number of vectors (KPLUG_IRQ_MODE; otherwise the first
  *    KPLUG_ARM chooses),
  *  - the CPUs of a vector (KPLUG_AFFINITY); a new interrupt mode drops them,
- *  - how regions are mapped (KPLUG_CACHING),
+ *  - how regions are mapped (KPLUG_CACHING), and the widths that they permit,
  *  - the limits of its DMA (KPLUG_DMA_LIMITS), also those that a plugin has set,
  *  - its registers and the part of its configuration space that programs may change;
  *    KPLUG_RESET resets them.
@@ -265,6 +266,15 @@ struct kplug_device_info {
 #define KPLUG_REGION_WC       (1u << 5) /* write combining, see KPLUG_CACHING */
 #define KPLUG_REGION_LOCKED   (1u << 6) /* kernel lockdown: programs can only read it */
 
+/*
+ * kplug_region_info.out_widths: the accesses that a region permits. Each is the number of bytes
+ * of such an access.
+ */
+#define KPLUG_WIDTH_8  (1u << 0)
+#define KPLUG_WIDTH_16 (1u << 1)
+#define KPLUG_WIDTH_32 (1u << 2)
+#define KPLUG_WIDTH_64 (1u << 3)
+
 /**
  * struct kplug_map_range - a contiguous part of a region that can be mapped
  * @offset: of its first byte in the region, a multiple of the page size
@@ -288,7 +298,14 @@ struct kplug_map_range {
  * @num_ranges: number of elements at @ranges, 0 to KPLUG_MAX_RANGES
  * @stride: sizeof(struct kplug_map_range) with @ranges; else 0
  * @out_num_ranges: number of ranges that exist; may exceed @num_ranges
- * @__reserved: must be 0
+ * @out_widths: KPLUG_WIDTH_* of the accesses that the region permits; 0 for an empty slot
+ *
+ * Memory permits accesses of 32 and 64 bits, unless a plugin or an administrator
+ * (/sys/class/kplug/<address>/widths) says otherwise. Many devices take no narrower ones,
+ * and on arm64 an access that a device does not take stops the machine. Ports permit 8,
+ * 16 and 32 bits, configuration space and the memory of ISA cards all. KPLUG_ACCESS,
+ * KPLUG_TRANSFER, KPLUG_CLEANUP and recipes of KPLUG_ARM refuse other widths with
+ * EOPNOTSUPP. The kernel does not see the accesses that a program makes in a map.
  *
  * The ranges are what this client may map. Mapping anything else fails with EPERM.
  * A page is outside of the ranges when it holds a part of the MSI-X message table or
@@ -316,7 +333,7 @@ struct kplug_region_info {
 	__u32 num_ranges;
 	__u32 stride;
 	__u32 out_num_ranges;
-	__u32 __reserved;
+	__u32 out_widths;
 };
 
 /* kplug_vector_info.out_flags */
@@ -381,7 +398,7 @@ struct kplug_vector_info {
  * @size: sizeof(struct kplug_access)
  * @flags: KPLUG_ACCESS_*
  * @region: index of the region
- * @width: 1, 2, 4 or 8 bytes; 8 not for ports
+ * @width: 1, 2, 4 or 8 bytes; one that the region permits, see KPLUG_REGION_INFO
  * @offset: byte offset in the region, a multiple of @width
  * @value: value to write, must fit @width; must be 0 for a read
  * @out_value: value read
@@ -418,7 +435,7 @@ enum kplug_transfer_op {
  * struct kplug_transfer - one register access, or a block of accesses
  * @op: enum kplug_transfer_op
  * @region: index of the region
- * @width: of each access: 1, 2, 4 or 8 bytes; 8 needs a memory region
+ * @width: of each access: 1, 2, 4 or 8 bytes, as the region permits
  * @flags: KPLUG_TRANSFER_*
  * @count: number of accesses, at least 1; 1 without @buffer
  * @offset: byte offset of the first access, a multiple of @width
@@ -480,7 +497,8 @@ struct kplug_transfers {
  *
  * Trusted clients only. The list replaces the previous one. The kernel checks it now.
  * It performs the writes at the last close() of the client, also when the process is
- * killed, before it disarms the client's vectors. It skips them if the device is gone.
+ * killed, before it disarms the client's vectors. It skips them if the device is gone,
+ * and those whose width the region does not permit any more.
  */
 struct kplug_cleanup {
 	__u32 size;
@@ -551,7 +569,7 @@ enum kplug_step_op {
  * struct kplug_step - one step of a recipe
  * @op: enum kplug_step_op
  * @region: region of a read or write
- * @width: 1, 2, 4 or 8 bytes, for a read or write
+ * @width: 1, 2, 4 or 8 bytes, as the region permits, for a read or write
  * @flags: must be 0
  * @__reserved: must be 0
  * @offset: byte offset, a multiple of @width
@@ -597,7 +615,8 @@ struct kplug_step {
  *    from an error or sleeps.
  *  - ENOENT: there is no such vector.
  *  - ENOTCONN: KPLUG_HANDLER_PLUGIN, but this client is not attached.
- *  - EOPNOTSUPP: KPLUG_HANDLER_PLUGIN, but the plugin does not serve this vector.
+ *  - EOPNOTSUPP: KPLUG_HANDLER_PLUGIN, but the plugin does not serve this vector; or the
+ *    recipe has an access of a width that the region does not permit.
  */
 struct kplug_arm {
 	__u32 size;

@@ -19,6 +19,9 @@ static int ivshmem_attach(struct kplug_device *dev)
 	if (!ivshmem)
 		return -ENOMEM;
 	kplug_set_priv(dev, ivshmem);
+	/* It is RAM. A device in its first state has none. */
+	kplug_set_widths(dev, IVSHMEM_MEMORY,
+			 KPLUG_WIDTH_8 | KPLUG_WIDTH_16 | KPLUG_WIDTH_32 | KPLUG_WIDTH_64);
 	return 0;
 }
 

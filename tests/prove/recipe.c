@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
  * A recipe that passes the check runs in a hard interrupt. So each register of it is within its
- * region and aligned, it writes to none of the kernel's registers, it reads before it uses what it
- * read, and it captures no more words than an event has.
+ * region, aligned, and of a width that the region permits. The recipe writes to none of the
+ * kernel's registers, it reads before it uses what it read, and it captures no more words than an
+ * event has.
  */
 #include "irq/recipe_check.h"
 #include "prove.h"
@@ -23,6 +24,8 @@ static void any_device(void)
 		io.region[i].length = port ? 0 : length;
 		io.region[i].port_length = port ? length : 0;
 		regions[i].length = length;
+		regions[i].flags = port ? KPLUG_REGION_PORT : KPLUG_REGION_MEM;
+		regions[i].widths = any_u8();
 		regions[i].num_owned = any_bool();
 		regions[i].owned[0].start = any_u64();
 		regions[i].owned[0].end = any_u64();
@@ -53,6 +56,8 @@ static void prove_register(const struct kplug_step *s)
 	prove(s->width == 1 || s->width == 2 || s->width == 4 || s->width == 8, "a width");
 	prove(s->offset % s->width == 0, "aligned");
 	prove(end > s->offset && end <= regions[s->region].length, "inside the region");
+	prove(io.region[s->region].port_length || regions[s->region].widths & s->width,
+	      "the region permits the width");
 	prove(s->width < 8 || !io.region[s->region].port_length, "no 64-bit port");
 }
 

@@ -61,6 +61,7 @@ void fake_region(struct kplug_region_info *info, uint64_t length, uint64_t hole)
 
 	info->out_flags = KPLUG_REGION_MEM | KPLUG_REGION_MMAP;
 	info->out_length = length;
+	info->out_widths = KPLUG_WIDTH_8 | KPLUG_WIDTH_16 | KPLUG_WIDTH_32 | KPLUG_WIDTH_64;
 	info->out_num_ranges = 1;
 	if (info->num_ranges)
 		ranges[0] = (struct kplug_map_range){ .length = hole };

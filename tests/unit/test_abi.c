@@ -70,7 +70,7 @@ static const struct field kplug_region_info_fields[] = {
 	FIELD(kplug_region_info, out_length, 16), FIELD(kplug_region_info, out_mmap_offset, 24),
 	FIELD(kplug_region_info, ranges, 32),     FIELD(kplug_region_info, num_ranges, 40),
 	FIELD(kplug_region_info, stride, 44),     FIELD(kplug_region_info, out_num_ranges, 48),
-	FIELD(kplug_region_info, __reserved, 52), { 0 }
+	FIELD(kplug_region_info, out_widths, 52), { 0 }
 };
 
 static const struct field kplug_map_range_fields[] = { FIELD(kplug_map_range, offset, 0),

@@ -6,12 +6,17 @@
 #include "irq/recipe_check.h"
 #include "test.h"
 
-/* Region 0: 4 KiB of memory, 1: 32 ports, 2: two bytes; the rest is empty. */
+/*
+ * Region 0: 4 KiB of memory, 1: 32 ports, 2: two bytes, 4: memory that permits 32 and 64 bits; the
+ * rest is empty.
+ */
 static const struct kplug_io io = {
 	.region = {
 		{ .base = (void *)0x1000, .length = 4096 },
 		{ .base = (void *)0x2000, .port_length = 32 },
 		{ .base = (void *)0x3000, .length = 2 },
+		{ .base = NULL },
+		{ .base = (void *)0x4000, .length = 4096 },
 	},
 };
 
@@ -20,6 +25,8 @@ static const struct kplug_region regions[KPLUG_MAX_REGIONS] = {
 	{ .length = 4096, .num_owned = 2, .owned = { { 0x800, 0x810 }, { 0xff8, 0x1000 } } },
 	{ .length = 32 },
 	{ .length = 2 },
+	{ .length = 0 },
+	{ .length = 4096, .flags = KPLUG_REGION_MEM, .widths = KPLUG_WIDTH_32 | KPLUG_WIDTH_64 },
 };
 
 #define READ(region_, offset_, width_)                                                             \
@@ -125,6 +132,17 @@ TEST(recipe, width_and_alignment)
 	ck_assert_int_eq(check_one(STEP(READ(0, 3, 2))), -EINVAL);
 	ck_assert_int_eq(check_one(STEP(READ(0, 2, 4))), -EINVAL);
 	ck_assert_int_eq(check_one(STEP(READ(0, 4, 8))), -EINVAL);
+}
+
+TEST(recipe, widths_that_the_region_permits)
+{
+	ck_assert_int_eq(check_one(STEP(READ(4, 0, 4))), 0);
+	ck_assert_int_eq(check_one(STEP(WRITE(4, 8, 8, 1))), 0);
+	ck_assert_int_eq(check_one(STEP(READ(4, 0, 1))), -EOPNOTSUPP);
+	ck_assert_int_eq(check_one(STEP(READ(4, 0, 2))), -EOPNOTSUPP);
+	ck_assert_int_eq(check_one(STEP(WRITE(4, 4, 2, 1))), -EOPNOTSUPP);
+	ck_assert_int_eq(check_one(STEP(READ(4, 0, 3))), -EINVAL);
+	ck_assert_int_eq(check_one(STEP(READ(4, 4096, 1))), -EINVAL);
 }
 
 TEST(recipe, no_64_bit_ports)

@@ -23,7 +23,10 @@ static u64 below(u64 end)
 	return random64() % end;
 }
 
-/* Memory of two lengths, ports, nothing, two bytes, configuration space. */
+/*
+ * Memory of two lengths, ports, nothing, two bytes, memory that permits two widths, configuration
+ * space.
+ */
 static const struct kplug_region regions[KPLUG_MAX_REGIONS] = {
 	{ .length = 4096,
 	  .flags = KPLUG_REGION_MEM,
@@ -34,6 +37,7 @@ static const struct kplug_region regions[KPLUG_MAX_REGIONS] = {
 	{ .length = 0 },
 	{ .length = 2, .flags = KPLUG_REGION_MEM, .widths = 1 | 2 | 4 | 8 },
 	{ .length = 1ull << 36, .flags = KPLUG_REGION_MEM, .widths = 1 | 2 | 4 | 8 },
+	{ .length = 4096, .flags = KPLUG_REGION_MEM, .widths = 4 | 8 },
 	[KPLUG_CONFIG_REGION] = { .length = 256,
 				  .flags = KPLUG_REGION_CONFIG,
 				  .widths = 1 | 2 | 4 | 8 },
@@ -85,9 +89,20 @@ static bool writes_free(const struct kplug_transfer *t)
 	return true;
 }
 
+/* All but the width of the head is good, which this memory does not permit. */
+static bool forbidden(const struct kplug_transfer *t)
+{
+	struct kplug_transfer other = *t;
+
+	other.width = 4;
+	return t->region == 5 && (t->width == 1 || t->width == 2) && head_good(&other);
+}
+
 static int model(const struct kplug_transfer *t)
 {
 	if (t->flags & ~KPLUG_TRANSFER_FIFO)
+		return -EOPNOTSUPP;
+	if (forbidden(t))
 		return -EOPNOTSUPP;
 	if (!head_good(t) || !inside(t) || !values_good(t))
 		return -EINVAL;
@@ -129,7 +144,7 @@ static struct kplug_transfer random_transfer(void)
 {
 	struct kplug_transfer t = {
 		.op = (u8)ONE_OF(0xff, KPLUG_TRANSFER_READ, KPLUG_TRANSFER_WRITE),
-		.region = (u8)ONE_OF(0xff, 0, 0, 0, 1, 2, 3, 4, KPLUG_CONFIG_REGION),
+		.region = (u8)ONE_OF(0xff, 0, 0, 0, 1, 2, 3, 4, 5, 5, KPLUG_CONFIG_REGION),
 		.width = (u8)ONE_OF(0xff, 1, 2, 4, 4, 4, 8),
 		.flags = (u8)ONE_OF(0xff, 0, 0, 0, KPLUG_TRANSFER_FIFO),
 		.count = (u32)ONE_OF(~0u, 1, 1, 1, 2, 4, 8, 512, 1024, ~0u),

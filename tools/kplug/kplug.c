@@ -27,6 +27,7 @@ static const struct command {
 	{ "read", cmd_read, "read registers" },
 	{ "write", cmd_write, "write registers" },
 	{ "dump", cmd_dump, "show a range of registers" },
+	{ "widths", cmd_widths, "show and set the widths of accesses that regions permit" },
 	{ "watch", cmd_watch, "show a register whenever it changes" },
 	{ "script", cmd_script, "make the register accesses that a file lists" },
 	{ "cfg", cmd_cfg, "show, read and write configuration space" },

@@ -57,12 +57,14 @@ static int map_new(struct kplug *k, unsigned int region, struct kplug_region_inf
 	if (err)
 		return err;
 	length = length_of_map(info, ranges);
-	if (!length)
+	/* The accessors of 32 bits do not look at the widths that the region permits. */
+	if (!length || !(info->out_widths & KPLUG_WIDTH_32))
 		return -EOPNOTSUPP;
 	err = kplug_sys_mmap(kplug_private(k)->fd, length, info->out_mmap_offset, &base);
 	if (err)
 		return err;
 	map->base = base;
+	k->io.forbidden[region] = (__u8)~info->out_widths;
 	/* Pairs with the accessors: a thread that sees the length sees the base. */
 	__atomic_store_n(&map->length, length, __ATOMIC_RELEASE);
 	return 0;

@@ -26,7 +26,10 @@
  */
 void core_start(void);
 
-/* device_bind() - gives a PCI function to kplug; nothing happens if it or a plugin has it */
+/*
+ * device_bind() - gives a PCI function to kplug; nothing happens if it or a plugin has it. The
+ * registers of TESTDEV and the memory of IVSHMEM then permit accesses of any width.
+ */
 void device_bind(const char *address);
 void device_unbind(const char *address);
 

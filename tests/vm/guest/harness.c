@@ -324,6 +324,27 @@ int rounds(int count)
 	return kernel_is_debug() ? (count + 4) / 5 : count;
 }
 
+bool machine_has_isa(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	return true;
+#else
+	return false;
+#endif
+}
+
+void isa_needed(void)
+{
+	if (!machine_has_isa())
+		test_skip("not on this machine: it has no ISA bus");
+}
+
+void firmware_needed(const char *name)
+{
+	if (!file_exists("/sys/bus/platform/devices/%s", name))
+		test_skip("not on this machine: its firmware has no such device");
+}
+
 bool leg_is(const char *name)
 {
 	const char *leg = getenv("KPLUG_LEG");

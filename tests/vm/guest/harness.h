@@ -94,6 +94,11 @@ bool kernel_is_debug(void); /* KASAN, KCSAN or lockdep: slow, and reports more *
  */
 int rounds(int count);
 bool leg_is(const char *name);
+/* isa_needed() - skips the test on a machine without an ISA bus */
+bool machine_has_isa(void);
+void isa_needed(void);
+/* firmware_needed() - skips the test where the firmware has no such platform device */
+void firmware_needed(const char *name);
 
 /*
  * The kernel log of the running test. After every test it is scanned for reports (warnings,

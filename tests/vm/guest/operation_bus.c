@@ -234,6 +234,16 @@ static int grant_write(void)
 	return file_write("uid:1000 unsafe", CLASS EDU1 "/grants");
 }
 
+static int widths_write(void)
+{
+	return file_write("0 8,32,64", CLASS EDU1 "/widths");
+}
+
+static void widths_reset(void)
+{
+	file_write("0 32,64", CLASS EDU1 "/widths");
+}
+
 static int grant_remove(void)
 {
 	return file_write("-uid:1000", CLASS EDU1 "/grants");
@@ -274,9 +284,8 @@ static void pool_reset(void)
 
 static int attributes_read(void)
 {
-	static const char *const names[] = { "attribute plugin", "clients", "grants",
-					     "irq_mode",         "bus",     "pool",
-					     "quarantine" };
+	static const char *const names[] = { "plugin", "clients", "grants",     "irq_mode",
+					     "bus",    "pool",    "quarantine", "widths" };
 	char text[4096];
 	int err = 0;
 
@@ -359,6 +368,7 @@ const struct operation bus_operations[] = {
 	{ "attribute plugin", .set_up = plugin_none, .run = plugin_write, .undo = plugin_none },
 	{ "attribute plugin none", .set_up = plugin_edu, .run = plugin_remove },
 	{ "grants", .set_up = no_grant, .run = grant_write, .undo = no_grant },
+	{ "widths", .run = widths_write, .undo = widths_reset },
 	{ "grants removed", .set_up = grant, .run = grant_remove },
 	FUNCTION("revoke", EDU1, "edu", client, client_revoke),
 	{ "parameter pool", .run = pool_write, .undo = pool_reset },

@@ -800,10 +800,10 @@ TEST(abi, every_answer_is_filled, .variants = VARIANTS("pci", "virtual"))
 	memset(&region, 0xff, sizeof(region));
 	region.size = sizeof(region);
 	region.index = 6;
-	region.flags = region.num_ranges = region.__reserved = 0;
+	region.flags = region.num_ranges = 0;
 	OK(command(k, KPLUG_REGION_INFO, &region));
 	ck_assert_int_eq(region.out_flags | region.out_length | region.out_mmap_offset |
-				 region.out_num_ranges,
+				 region.out_num_ranges | region.out_widths,
 			 0);
 
 	clean_vector = vector_info(k, 0);

@@ -164,7 +164,7 @@ TEST(command, read_and_write)
 	REFUSES(1, "kplug info", "kplug read %s 0:3", EDU1);
 	REFUSES(1, "kplug info", "kplug read %s 0:0x100000", EDU1);
 	REFUSES(1, "kplug info", "kplug read %s 1:0", EDU1);
-	REFUSES(1, "kplug info", "kplug write %s 0:4:2=0x10000", EDU1);
+	REFUSES(1, "kplug info", "kplug write %s 0:4=0x100000000", EDU1);
 }
 
 TEST(command, dump)

@@ -59,6 +59,7 @@ TEST(command_bus, isa, .smoke = true)
 
 TEST(command_bus, isa_claimed)
 {
+	isa_needed();
 	core_start();
 	says(1, "port 0x70.0x2 is in use by rtc0", "isa-add --port 0x70+2");
 	says(1, "port 0x3f8.0x8 is in use by serial", "isa-add --port 0x300+8 --port 0x3f8+8");
@@ -72,6 +73,7 @@ TEST(command_bus, isa_claimed)
 
 TEST(command_bus, isa_refused)
 {
+	isa_needed();
 	core_start();
 	says(2, "which ports", "isa-add");
 	says(2, "not START", "isa-add --port 0x300");
@@ -117,6 +119,7 @@ TEST(command_bus, bind_and_back)
 
 TEST(command_bus, platform)
 {
+	firmware_needed(FW_CFG);
 	core_start();
 	says(0, "on kplug", "bind " FW_CFG);
 	says(0, FW_CFG " +platform .* kplug ", "list");
@@ -150,6 +153,7 @@ TEST(command_bus, scan)
 	struct kplug_found *found;
 	int count, seen = 0;
 
+	isa_needed();
 	core_start();
 	uart_release();
 	OK(isa_add(UART_LINE));
@@ -170,6 +174,8 @@ TEST(command_bus, scan)
 
 TEST(command_bus, json_parses)
 {
+	isa_needed();
+	firmware_needed(FW_CFG);
 	core_start();
 	parses("bind " FW_CFG);
 	parses("isa-add --port 0x300+8");

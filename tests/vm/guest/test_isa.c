@@ -42,6 +42,12 @@ static void put(struct kplug *k, unsigned int offset, unsigned int value)
 	OK(kplug_access_write(k, 0, offset, 1, value));
 }
 
+static void isa_start(void)
+{
+	isa_needed();
+	core_start();
+}
+
 /* The UART returns what is sent. */
 static struct kplug *uart_looped(void)
 {
@@ -65,7 +71,7 @@ TEST(isa, declared)
 	struct kplug_device_info info;
 	struct kplug *uart;
 
-	core_start();
+	isa_start();
 	uart_release();
 	for (int i = 0; i < 20; i++) {
 		OK(isa_add(UART_LINE));
@@ -96,7 +102,7 @@ TEST(isa, bytes_through_the_fifo)
 {
 	struct kplug *uart;
 
-	core_start();
+	isa_start();
 	uart = uart_looped();
 	for (unsigned int i = 0; i < 256; i++) {
 		put(uart, UART_SCRATCH, i);
@@ -120,7 +126,7 @@ TEST(isa, strings_through_the_fifo)
 	struct kplug *uart;
 	uint32_t byte;
 
-	core_start();
+	isa_start();
 	uart = uart_looped();
 	for (int round = 0; round < 20; round++) {
 		for (size_t i = 0; i < sizeof(sent); i++)
@@ -170,7 +176,7 @@ TEST(isa, interrupt, .variants = VARIANTS("user", "function", "recipe", "plugin"
 	struct kplug_event event;
 	struct kplug *uart;
 
-	core_start();
+	isa_start();
 	uart = uart_looped();
 	ck_assert_int_ge(kplug_attach(uart, 0, handler_of(variant)), 0);
 	ck_assert_int_eq(device_info(uart).out_irq_mode, KPLUG_IRQ_WIRED);
@@ -210,7 +216,7 @@ TEST(isa, masked_on_rung_0)
 {
 	struct kplug *uart;
 
-	core_start();
+	isa_start();
 	uart = uart_looped();
 	OK(kplug_attach(uart, 0, &uart_user));
 	put(uart, UART_IER, UART_IER_RX);
@@ -237,7 +243,7 @@ TEST(isa, no_line)
 {
 	struct kplug *uart;
 
-	core_start();
+	isa_start();
 	uart_release();
 	OK(isa_add("name=isa-2e8 port=0x2e8+8"));
 	uart = device_open(UART);
@@ -255,7 +261,7 @@ TEST(isa, modes)
 {
 	struct kplug *uart;
 
-	core_start();
+	isa_start();
 	uart = uart_open();
 	ck_assert_int_eq(device_info(uart).out_irq_mode, KPLUG_IRQ_AUTO);
 	for (int mode = KPLUG_IRQ_INTX; mode < KPLUG_IRQ_WIRED; mode++)
@@ -274,7 +280,7 @@ TEST(isa, memory)
 	struct kplug *card;
 	uint64_t value;
 
-	core_start();
+	isa_start();
 	OK(isa_add(
 		"name=isa-card mem=0xd0000+0x2000 mem=0xd2000+0x10 port=0x300+1 port=0xffff+1 mem=0xdf000+4096"));
 	card = device_open("isa-card");
@@ -395,7 +401,7 @@ TEST(isa, refused_text)
 {
 	static char longest[8192];
 
-	core_start();
+	isa_start();
 	for (size_t i = 0; i < ARRAY_SIZE(bad_lines); i++)
 		if (bad_lines[i][0]) /* an empty line is not written */
 			ck_assert_msg(isa_add(bad_lines[i]) == -EINVAL, "'%s'", bad_lines[i]);
@@ -432,7 +438,7 @@ TEST(isa, damaged_text, .timeout = 60)
 	static const char letters[] = "0123456789xabcdef+= \n-_namepotirq\xff";
 	static const char good[] = "name=isa-a port=0x300+8 mem=0xd0000+0x1000 irq=6";
 
-	core_start();
+	isa_start();
 	srand(1);
 	for (int i = 0; i < 500; i++) {
 		char line[sizeof(good)], name[sizeof(good)] = "";
@@ -464,7 +470,7 @@ TEST(isa, claimed)
 		"name=isa-two mem=0xd0000+0x1000 mem=0xd0000+0x1000",
 	};
 
-	core_start();
+	isa_start();
 	for (size_t i = 0; i < ARRAY_SIZE(claimed); i++)
 		ck_assert_msg(isa_add(claimed[i]) == -EBUSY, "%s", claimed[i]);
 	ck_assert(WAIT_UNTIL(devices() == 0, 20000));
@@ -483,7 +489,7 @@ TEST(isa, line_of_another)
 {
 	struct kplug *uart, *other;
 
-	core_start();
+	isa_start();
 	uart = uart_looped();
 	OK(isa_add("name=isa-other port=0x300+8 irq=6"));
 	other = device_open("isa-other");
@@ -499,7 +505,7 @@ TEST(isa, line_of_another)
 
 TEST(isa, only_for_root)
 {
-	core_start();
+	isa_start();
 	capability_set(CAP_SYS_RAWIO, false);
 	ck_assert_int_eq(isa_add("name=isa-a port=0x300+8"), -EPERM);
 	capability_set(CAP_SYS_RAWIO, true);
@@ -519,7 +525,7 @@ TEST(isa, del_under_a_live_client, .smoke = true)
 	struct kplug_event event;
 	uint64_t value;
 
-	core_start();
+	isa_start();
 	for (int i = 0; i < 20; i++) {
 		uart = uart_looped();
 		ck_assert_int_ge(kplug_attach(uart, 0, i % 2 ? &uart_recipe : &uart_user), 0);
@@ -547,7 +553,7 @@ TEST(isa, unload)
 {
 	struct kplug *uart;
 
-	core_start();
+	isa_start();
 	uart = uart_open();
 	ck_assert_int_ne(module_unload("kplug"), 0); /* it is in use */
 	OK(isa_del(UART));
@@ -566,7 +572,7 @@ TEST(isa, killed, .smoke = true)
 {
 	struct kplug *uart;
 
-	core_start();
+	isa_start();
 	uart_release();
 	OK(isa_add(UART_LINE));
 	for (int i = 0; i < 10; i++) {
@@ -590,7 +596,7 @@ TEST(isa, added_by_many_at_once, .smoke = true, .timeout = 120)
 {
 	pid_t children[4];
 
-	core_start();
+	isa_start();
 	for (size_t c = 0; c < ARRAY_SIZE(children); c++) {
 		children[c] = fork();
 		if (children[c])
@@ -622,7 +628,7 @@ TEST(isa, restricted)
 	struct kplug *uart, *restricted;
 	uint64_t value;
 
-	core_start();
+	isa_start();
 	uart = uart_open();
 	restricted = device_open_restricted(UART);
 	ck_assert_int_eq(kplug_access_read(restricted, 0, 0, 1, &value), -EPERM);
@@ -630,4 +636,22 @@ TEST(isa, restricted)
 	ck_assert_int_eq(kplug_attach(restricted, 0, &uart_recipe), -EPERM);
 	kplug_close(restricted);
 	kplug_close(uart);
+}
+
+/* Where there is no ISA bus, its addresses may lead to anything. */
+TEST(isa, none_on_this_machine)
+{
+	const struct kplug_range ports = { 0x2f8, 8, KPLUG_REGION_PORT };
+
+	if (machine_has_isa())
+		test_skip("this machine has an ISA bus");
+	core_start();
+	ck_assert_int_eq(isa_add(UART_LINE), -EOPNOTSUPP);
+	ck_assert_int_eq(kplug_isa_add("isa-a", &ports, 1, 0), -EOPNOTSUPP);
+	ck_assert_int_eq(isa_del(UART), -ENOENT);
+	OK(run("! test -e /dev/kplug/" UART));
+	OK(run("kplug isa-add --port 0x2f8+8 2>&1 | grep 'no ISA bus'"));
+	capability_set(CAP_SYS_RAWIO, false);
+	ck_assert_int_eq(isa_add(UART_LINE), -EPERM);
+	capability_set(CAP_SYS_RAWIO, true);
 }

@@ -13,6 +13,8 @@
 
 static void platform_bind(const char *name)
 {
+	if (strcmp(name, BOARD) != 0)
+		firmware_needed(name);
 	OK(file_write("kplug", "/sys/bus/platform/devices/%s/driver_override", name));
 	OK(file_write(name, "/sys/bus/platform/drivers/kplug/bind"));
 	OK(file_write("\n", "/sys/bus/platform/devices/%s/driver_override", name));

@@ -126,7 +126,7 @@ TEST(region, refused_accesses)
 	for (unsigned int width = 0; width < 20; width++)
 		if (width != 1 && width != 2 && width != 4 && width != 8)
 			ck_assert_int_eq(kplug_access_read(edu, 0, 0, width, &value), -EINVAL);
-	for (unsigned int width = 2; width <= 8; width *= 2) {
+	for (unsigned int width = 4; width <= 8; width *= 2) {
 		for (unsigned int at = 1; at < width; at++)
 			ck_assert_int_eq(kplug_access_read(edu, 0, at, width, &value), -EINVAL);
 		ck_assert_int_eq(kplug_access_read(edu, 0, end, width, &value), -EINVAL);
@@ -136,9 +136,7 @@ TEST(region, refused_accesses)
 		ck_assert_int_eq(kplug_access_write(edu, 0, end, width, 0), -EINVAL);
 		OK(kplug_access_read(edu, 0, end - width, width, &value));
 	}
-	for (unsigned int width = 1; width < 8; width *= 2)
-		ck_assert_int_eq(kplug_access_write(edu, 0, EDU_LIVENESS, width, 1ull << 8 * width),
-				 -EINVAL);
+	ck_assert_int_eq(kplug_access_write(edu, 0, EDU_LIVENESS, 4, 1ull << 32), -EINVAL);
 	for (unsigned int region = 1; region < 10; region++)
 		if (region != KPLUG_CONFIG_REGION)
 			ck_assert_int_eq(kplug_access_read(edu, region, 0, 4, &value), -EINVAL);

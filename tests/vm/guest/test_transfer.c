@@ -307,7 +307,7 @@ TEST(transfer, checked_before_the_first)
 		{ .op = KPLUG_TRANSFER_READ, .width = 4, .count = 1, .region = 1 },
 		{ .op = KPLUG_TRANSFER_READ, .width = 4, .count = 1, .region = KPLUG_MAX_REGIONS },
 		{ .op = KPLUG_TRANSFER_READ, .width = 4, .count = 1, .region = 255 },
-		{ .op = KPLUG_TRANSFER_WRITE, .width = 2, .count = 1, .value = 0x10000 },
+		{ .op = KPLUG_TRANSFER_WRITE, .width = 4, .count = 1, .value = 1ull << 32 },
 		{ .op = KPLUG_TRANSFER_READ, .width = 4, .count = ~0u, .buffer = 4096 },
 		{ .op = KPLUG_TRANSFER_READ,
 		  .width = 8,

@@ -238,7 +238,7 @@ TEST(window, elements_without_a_head, .smoke = true, .variants = VARIANTS("restr
 	const struct kplug_transfer word = { .op = KPLUG_TRANSFER_READ, .width = 4, .count = 1 };
 	const struct kplug_transfer blocks[] = {
 		{ .op = KPLUG_TRANSFER_READ, .width = 4, .count = 2, .buffer = (uintptr_t)words },
-		{ .op = KPLUG_TRANSFER_READ, .width = 1, .count = 2, .buffer = (uintptr_t)words },
+		{ .op = KPLUG_TRANSFER_READ, .width = 4, .count = 3, .buffer = (uintptr_t)words },
 		{ .op = KPLUG_TRANSFER_READ,
 		  .width = 4,
 		  .count = 2,

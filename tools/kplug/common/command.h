@@ -26,6 +26,7 @@ int cmd_cfg(int argc, char **argv);
 int cmd_read(int argc, char **argv);
 int cmd_write(int argc, char **argv);
 int cmd_dump(int argc, char **argv);
+int cmd_widths(int argc, char **argv);
 int cmd_watch(int argc, char **argv);
 int cmd_script(int argc, char **argv);
 int cmd_reset(int argc, char **argv);
@@ -93,6 +94,8 @@ bool module_loaded(void);
 int fail(const char *device, const char *action, int err);
 int fail_because(const char *device, const char *action, const char *why);
 int refuse(const char *what, const char *why);
+/* The same for an access to a register. */
+int fail_access(const char *device, const char *action, int err);
 
 /* Say that @word is not @form; gives COMMAND_USAGE. */
 int usage(const char *word, const char *form);
@@ -125,6 +128,15 @@ int open_device(struct kplug **k, const char *name, unsigned int flags);
 /* A whole command: opens one device, calls @show, and names @action if that fails. */
 int show_device(int argc, char **argv, const struct argp *argp, const char *action,
 		int (*show)(struct kplug *k, bool json));
+
+/*
+ * KPLUG_WIDTH_* as "8, 16 and 32": with @comma between them, and @last before the last one. Gives
+ * @text.
+ */
+#define WIDTHS_SIZE 32
+const char *widths_text(uint32_t widths, const char *comma, const char *last,
+			char text[WIDTHS_SIZE]);
+void json_widths(cJSON *object, uint32_t widths);
 
 /* Print and free @json. */
 void print_json(cJSON *json);

@@ -77,6 +77,15 @@ int fail(const char *device, const char *action, int err)
 			"the kernel module is not loaded; `modprobe kplug` as root loads it");
 }
 
+int fail_access(const char *device, const char *action, int err)
+{
+	if (err != -EOPNOTSUPP)
+		return fail(device, action, err);
+	return fail_because(device, action,
+			    "the region does not permit accesses of this width; `kplug widths` "
+			    "shows and sets those that it permits");
+}
+
 int usage(const char *word, const char *form)
 {
 	fprintf(stderr, "%s: '%s' is not %s\n", program_invocation_name, word, form);
@@ -123,6 +132,33 @@ int show_device(int argc, char **argv, const struct argp *argp, const char *acti
 	err = show(k, arguments.json);
 	kplug_close(k);
 	return err ? fail(name, action, err) : COMMAND_OK;
+}
+
+const char *widths_text(uint32_t widths, const char *comma, const char *last,
+			char text[WIDTHS_SIZE])
+{
+	uint32_t width;
+	int length = 0;
+
+	text[0] = '\0';
+	for (width = 1; width <= widths && width <= 8; width *= 2)
+		if (widths & width)
+			length += snprintf(text + length, WIDTHS_SIZE - (size_t)length, "%s%u",
+					   !length            ? "" :
+					   widths < 2 * width ? last :
+								comma,
+					   width * 8);
+	return text;
+}
+
+void json_widths(cJSON *object, uint32_t widths)
+{
+	cJSON *array = cJSON_AddArrayToObject(object, "widths");
+	uint32_t width;
+
+	for (width = 1; width <= 8; width *= 2)
+		if (widths & width)
+			cJSON_AddItemToArray(array, cJSON_CreateNumber(width * 8));
 }
 
 void print_json(cJSON *json)

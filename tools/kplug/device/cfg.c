@@ -198,7 +198,7 @@ static int access_one(struct kplug *k, const char *word, cJSON *array)
 	return err;
 }
 
-static int fail_access(const char *device, const char *word, int err)
+static int fail_config(const char *device, const char *word, int err)
 {
 	struct reg reg;
 	bool is_write;
@@ -222,7 +222,7 @@ static int access_all(struct kplug *k, const struct arguments *arguments)
 		print_json(array);
 	else
 		cJSON_Delete(array);
-	return err ? fail_access(arguments->words[0], arguments->words[i - 1], err) : COMMAND_OK;
+	return err ? fail_config(arguments->words[0], arguments->words[i - 1], err) : COMMAND_OK;
 }
 
 int cmd_cfg(int argc, char **argv)

@@ -100,7 +100,7 @@ static int dump(struct kplug *k, const struct arguments *arguments, const struct
 	else if (!err)
 		print_dump(from, bytes, length);
 	free(bytes);
-	return err ? fail(arguments->words[0], arguments->words[1], err) : COMMAND_OK;
+	return err ? fail_access(arguments->words[0], arguments->words[1], err) : COMMAND_OK;
 }
 
 int cmd_dump(int argc, char **argv)

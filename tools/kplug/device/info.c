@@ -125,6 +125,8 @@ static void print_ranges(const struct kplug_region_info *region, const struct ra
 
 static void print_region(const struct kplug_region_info *region, const struct ranges *ranges)
 {
+	char widths[WIDTHS_SIZE];
+
 	if (!region->out_length)
 		return;
 	printf("region %u %s, 0x%llx bytes%s%s\n", region->index, region_kind(region),
@@ -134,6 +136,8 @@ static void print_region(const struct kplug_region_info *region, const struct ra
 	       is_mapped_whole(region, ranges)         ? ", mappable" :
 	       region->out_flags & KPLUG_REGION_MMAP   ? ", partly mappable" :
 							 "");
+	printf("         accesses of %s bits\n",
+	       widths_text(region->out_widths, ", ", " and ", widths));
 	print_ranges(region, ranges);
 }
 
@@ -193,6 +197,7 @@ static cJSON *json_region(const struct kplug_region_info *region, const struct r
 
 	cJSON_AddNumberToObject(object, "region", region->index);
 	cJSON_AddNumberToObject(object, "length", (double)region->out_length);
+	json_widths(object, region->out_widths);
 	cJSON_AddBoolToObject(object, "ports", flags & KPLUG_REGION_PORT);
 	cJSON_AddBoolToObject(object, "configuration", flags & KPLUG_REGION_CONFIG);
 	cJSON_AddBoolToObject(object, "mappable", flags & KPLUG_REGION_MMAP);

@@ -127,6 +127,8 @@ int cmd_isa_add(int argc, char **argv)
 	err = kplug_isa_add(o.name, o.ranges, o.count, o.irq);
 	if (err == -EBUSY)
 		return name_owner(&o);
+	if (err == -EOPNOTSUPP)
+		return fail_because(o.name, "declare", "this machine has no ISA bus");
 	if (err == -EINVAL)
 		return fail_because(o.name, "declare",
 				    "the kernel refuses this name, range or line; "

@@ -43,7 +43,7 @@ static int read_all(struct kplug *k, const struct arguments *arguments, cJSON *a
 		reg_parse(arguments->words[i], &reg);
 		err = kplug_access_read(k, reg.region, reg.offset, reg.width, &reg.value);
 		if (err)
-			return fail(arguments->words[0], arguments->words[i], err);
+			return fail_access(arguments->words[0], arguments->words[i], err);
 		if (arguments->json)
 			add_value(array, &reg);
 		else

@@ -202,7 +202,7 @@ static int fail_line(const char *device, const struct script *script, const stru
 	snprintf(where, sizeof(where), "%s:%u: %s %u:0x%llx", script->name, line->number,
 		 verbs[line->verb], line->reg.region, (unsigned long long)line->reg.offset);
 	if (err != -ETIME)
-		return fail(device, where, err);
+		return fail_access(device, where, err);
 	snprintf(why, sizeof(why), "it is 0x%0*llx", (int)line->reg.width * 2,
 		 (unsigned long long)line->reg.value);
 	return fail_because(device, where, why);

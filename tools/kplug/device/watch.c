@@ -78,7 +78,8 @@ static int watch_register(struct kplug *k, struct watch *watch)
 		err = kplug_access_read(k, watch->reg.region, watch->reg.offset, watch->reg.width,
 					&value);
 		if (err)
-			return fail(watch->arguments.words[0], watch->arguments.words[1], err);
+			return fail_access(watch->arguments.words[0], watch->arguments.words[1],
+					   err);
 		if (!shown || value != watch->reg.value) {
 			watch->reg.value = value;
 			show(watch, deadline_elapsed(&deadline));

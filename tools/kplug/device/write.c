@@ -24,7 +24,7 @@ static int write_all(struct kplug *k, const struct arguments *arguments)
 		reg_parse_value(arguments->words[i], &reg);
 		err = kplug_access_write(k, reg.region, reg.offset, reg.width, reg.value);
 		if (err)
-			return fail(arguments->words[0], arguments->words[i], err);
+			return fail_access(arguments->words[0], arguments->words[i], err);
 	}
 	return COMMAND_OK;
 }

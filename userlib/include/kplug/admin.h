@@ -169,7 +169,8 @@ struct kplug_range {
  * The device is /dev/kplug/@name until kplug_isa_del(). Only root may call it.
  *
  * Return: 0; -EBUSY when another driver has a range or the line, or the name is taken;
- * -EINVAL; -ENOSYS when the kernel module is not loaded; -EACCES or -EPERM; -ENOMEM.
+ * -EOPNOTSUPP when the machine has no ISA bus; -EINVAL; -ENOSYS when the kernel module is
+ * not loaded; -EACCES or -EPERM; -ENOMEM.
  */
 int kplug_isa_add(const char *name, const struct kplug_range *ranges, unsigned int count,
 		  unsigned int irq);
@@ -184,6 +185,23 @@ int kplug_isa_add(const char *name, const struct kplug_range *ranges, unsigned i
  * -EPERM.
  */
 int kplug_isa_del(const char *name);
+
+/**
+ * kplug_set_widths() - choose the widths of accesses that a region permits
+ * @name: name of the device
+ * @region: index of a region with KPLUG_REGION_MEM
+ * @widths: KPLUG_WIDTH_*, ORed together; kplug_region_info.out_widths has those of now
+ *
+ * Memory permits accesses of 32 and 64 bits at first. On arm64 an access of a width that the
+ * device does not take stops the machine: look at the documentation of the device. The
+ * choice holds for all programs, until it is changed again or the device is unbound. The
+ * caller needs CAP_SYS_RAWIO.
+ *
+ * Return: 0; -EBUSY when it takes a width away while a program has mapped the region or a
+ * vector is armed; -ENOENT when there is no such device; -EINVAL for a bad name or width, or
+ * a region that is not memory; -EINTR; -EACCES or -EPERM.
+ */
+int kplug_set_widths(const char *name, unsigned int region, unsigned int widths);
 
 /**
  * kplug_attach_permanent() - attach a plugin to a device permanently

@@ -55,7 +55,8 @@ int kplug_region_ranges(struct kplug *k, unsigned int region, struct kplug_map_r
  * The map lasts until kplug_unmap() or kplug_close(). Once the device is gone, it reads
  * as all ones, except for what the program itself writes there afterwards.
  *
- * Return: 0; -EOPNOTSUPP when the first page cannot be mapped; -EINVAL when there is no
+ * Return: 0; -EOPNOTSUPP when the first page cannot be mapped, or when the region does not
+ * permit accesses of 32 bits; -EINVAL when there is no
  * such region; -ENOMEM when the region does not fit into the address space, for example a
  * large one in a 32-bit program; -EPERM, -ENODEV.
  */
@@ -124,7 +125,8 @@ static inline const struct kplug_io *kplug_io_user(const struct kplug *k)
  * @width: 1, 2, 4 or 8 bytes
  * @value: filled
  *
- * Return: 0, -EINVAL, -EPERM, -ENODEV.
+ * Return: 0; -EOPNOTSUPP when the region does not permit this width, see
+ * kplug_region_info.out_widths; -EINVAL, -EPERM, -ENODEV.
  */
 int kplug_access_read(struct kplug *k, unsigned int region, uint64_t offset, unsigned int width,
 		      uint64_t *value);
@@ -139,7 +141,7 @@ int kplug_access_read(struct kplug *k, unsigned int region, uint64_t offset, uns
  *
  * struct kplug_access says what a program may not change in configuration space.
  *
- * Return: 0, -EINVAL, -EPERM, -ENODEV.
+ * Return: see kplug_access_read().
  */
 int kplug_access_write(struct kplug *k, unsigned int region, uint64_t offset, unsigned int width,
 		       uint64_t value);
@@ -157,8 +159,8 @@ int kplug_access_write(struct kplug *k, unsigned int region, uint64_t offset, un
  * kplug_transfer.buffer, cast it to uintptr_t.
  *
  * Return: 0; -EINVAL for a bad width, alignment, range or value, or -EOPNOTSUPP for an
- * unknown flag: no register was accessed; -EPERM when a restricted client has no window
- * for an access; -EFAULT, -ENODEV, -ENOMEM.
+ * unknown flag or a width that the region does not permit: no register was accessed; -EPERM
+ * when a restricted client has no window for an access; -EFAULT, -ENODEV, -ENOMEM.
  */
 int kplug_transfer(struct kplug *k, struct kplug_transfer *transfers, unsigned int num,
 		   unsigned int *done);
