@@ -2,8 +2,10 @@
 // What an administrator does to a device: a plugin for good, grants, revocation, ISA cards.
 #include "admin.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "file.h"
 #include "process.h"
@@ -26,6 +28,48 @@ int admin_grant(const char *device)
 
 	snprintf(line, sizeof(line), "uid:%d unsafe", GRANTED_USER);
 	return file_write(line, "/sys/class/kplug/%s/grants", device);
+}
+
+/* Granted again, since the grants belong to the device that went. */
+void admin_bind(const char *function)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/driver", function);
+	if (!access(path, F_OK))
+		return;
+	file_write(chance(90) ? "kplug" : "\n", "/sys/bus/pci/devices/%s/driver_override",
+		   function);
+	if (chance(90))
+		file_write(function, "/sys/bus/pci/drivers_probe");
+	else
+		file_write(function, "/sys/bus/pci/drivers/kplug/bind");
+	if (chance(60))
+		admin_grant(function);
+}
+
+int admin_unbind(const char *function)
+{
+	return file_write(function, "/sys/bus/pci/devices/%s/driver/unbind", function);
+}
+
+int admin_take_away(const char *device, enum device_type type)
+{
+	if (type == ISA)
+		return file_write(device, "/sys/class/kplug/isa_del");
+	if (type == PLATFORM)
+		return file_write(device, "/sys/bus/platform/drivers/kplug/unbind");
+	return type < NULL_DEVICE ? admin_unbind(device) : -EOPNOTSUPP;
+}
+
+void admin_bring_back(const char *device, enum device_type type)
+{
+	if (type == ISA)
+		file_write(CARD, "/sys/class/kplug/isa_add");
+	else if (type == PLATFORM)
+		file_write(device, "/sys/bus/platform/drivers/kplug/bind");
+	else if (type < NULL_DEVICE)
+		admin_bind(device);
 }
 
 static int change_grants(const char *device)
@@ -58,8 +102,8 @@ static int change_grants(const char *device)
 	return file_write(line, "/sys/class/kplug/%s/grants", device);
 }
 
-/* revoke() - a client that "clients" lists, or one that is none */
-static int revoke(const char *device)
+/* revoke_client() - a client that "clients" lists, or one that is none */
+static int revoke_client(const char *device)
 {
 	char text[2 * PAGE], number[32];
 	unsigned int id = below(LAST_ID), wanted = below(8);
@@ -79,7 +123,7 @@ int admin_device(const char *device, enum device_type type)
 	case 0:
 		return set_plugin(device, type);
 	case 1:
-		return revoke(device);
+		return revoke_client(device);
 	default:
 		return change_grants(device);
 	}

@@ -24,7 +24,9 @@
 #define ANSWER_MS  40000
 #define FAULT_PCT  40
 #define LAST_FAULT 150 /* to bind a device takes more than a hundred */
-#define BETWEEN_MS 50
+#define BETWEEN_MS 400
+#define SHARE_PCT  10
+#define BEYOND_PCT 5
 
 #define UPHEAVAL(name, weight, faults) void upheave_##name(void);
 #include "upheavals.def"
@@ -115,7 +117,7 @@ static unsigned int total_weight(void)
 	return total;
 }
 
-static unsigned int choose(void)
+static unsigned int weighted(void)
 {
 	unsigned int left = below(total_weight()), i;
 
@@ -124,23 +126,41 @@ static unsigned int choose(void)
 	return i;
 }
 
+static bool is_greedy(unsigned int chosen)
+{
+	return state->upheaved_ms[chosen] * 100 > state->all_upheaved_ms * SHARE_PCT;
+}
+
+/* Each one once, and then by weight; of those that take long not more than their share. */
+static unsigned int choose(uint64_t seed, uint64_t round)
+{
+	unsigned int chosen = (seed + round) % ARRAY_SIZE(upheavals);
+
+	if (round < ARRAY_SIZE(upheavals) && upheavals[chosen].weight)
+		return chosen;
+	do
+		chosen = weighted();
+	while (is_greedy(chosen) && !chance(BEYOND_PCT));
+	return chosen;
+}
+
 void chaos_run(uint64_t seed)
 {
 	unsigned int chosen;
-	uint64_t start;
+	uint64_t start, spent;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGPIPE, SIG_IGN);
 	/* It is one process beside a dozen threads. */
 	errno = 0;
-	if (nice(-5) == -1 && errno)
+	if (nice(-10) == -1 && errno)
 		warn("nice");
 	close(mail[0]);
 	close(mail[1]);
 	thread_number = CHAOS_THREAD;
 	for (uint64_t round = 0; !state->stop && total_weight(); round++) {
 		random_seed(seed + round);
-		chosen = choose();
+		chosen = choose(seed, round);
 		state->upheaval = chosen + 1;
 		start = now_us();
 		if (upheavals[chosen].faults)
@@ -149,7 +169,9 @@ void chaos_run(uint64_t seed)
 		fault_set(0);
 		state->upheaval = 0;
 		state->upheaved[chosen]++;
-		state->upheaved_ms[chosen] += (now_us() - start) / 1000;
+		spent = (now_us() - start) / 1000;
+		state->upheaved_ms[chosen] += spent;
+		state->all_upheaved_ms += spent;
 		state->upheavals++;
 		nap(BETWEEN_MS);
 	}

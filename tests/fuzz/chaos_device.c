@@ -11,53 +11,36 @@
 #include "process.h"
 #include "random.h"
 
-#define MAX_VFS    2
-#define PLUGGED    "0000:01:00.0" /* edu0 */
-#define SURPRISING "0000:02:00.0" /* edu3, with the machine pciehp */
-#define EDU2       "0000:00:08.0"
-
-/* Granted again, since the grants belong to the device that went. */
-static void rebind(const char *function)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/driver", function);
-	if (!access(path, F_OK))
-		return;
-	file_write(chance(75) ? "kplug" : "\n", "/sys/bus/pci/devices/%s/driver_override",
-		   function);
-	if (chance(90))
-		file_write(function, "/sys/bus/pci/drivers_probe");
-	else
-		file_write(function, "/sys/bus/pci/drivers/kplug/bind");
-	if (chance(60))
-		admin_grant(function);
-}
+#define MAX_VFS        2
+#define PLUGGED        "0000:01:00.0" /* edu0 */
+#define SURPRISING     "0000:02:00.0" /* edu3, with the machine pciehp */
+#define EDU2           "0000:00:08.0"
+#define WITH_FUNCTIONS "0000:00:0a.0"
 
 void upheave_rebind_all(void)
 {
 	for (unsigned int i = 0; i < num_functions; i++)
 		if (chance(90))
-			rebind(devices[i].name);
-}
-
-static void unbind(const char *function)
-{
-	file_write(function, "/sys/bus/pci/devices/%s/driver/unbind", function);
+			admin_bind(devices[i].name);
 }
 
 void upheave_unbind(void)
 {
 	const char *function = device_any_function();
 
-	unbind(function);
+	admin_unbind(function);
 	nap(60);
-	rebind(function);
+	admin_bind(function);
 }
 
 void upheave_remove(void)
 {
-	file_write("1", "/sys/bus/pci/devices/%s/remove", device_any_function());
+	const char *function = device_any_function();
+
+	/* The platform device is a child of this function. */
+	if (!strcmp(function, EDU2))
+		shell("rmmod kplug_board 2>/dev/null");
+	file_write("1", "/sys/bus/pci/devices/%s/remove", function);
 	nap(60);
 	file_write("1", "/sys/bus/pci/rescan");
 	upheave_rebind_all();
@@ -68,7 +51,7 @@ void upheave_reset(void)
 {
 	const char *function = device_any_function();
 
-	if (chance(20))
+	if (chance(20) && strcmp(function, WITH_FUNCTIONS))
 		file_write(chance(50) ? "bus" : "default", "/sys/bus/pci/devices/%s/reset_method",
 			   function);
 	file_write("1", "/sys/bus/pci/devices/%s/reset", function);
@@ -83,13 +66,21 @@ void upheave_new_id(void)
 	file_write("1b36 0005", "/sys/bus/pci/drivers/kplug/remove_id");
 }
 
+/*
+ * In the emulator the virtual functions end with a reset of theirs, and the kernel would then wait
+ * a minute for each: meanwhile there is no reset.
+ */
 void upheave_functions(void)
 {
 	char number[] = { '0' + below(MAX_VFS + 1), '\0' };
 
-	for (unsigned int i = 0; i < num_functions; i++)
-		if (devices[i].type == NVME)
-			file_write(number, "/sys/bus/pci/devices/%s/sriov_numvfs", devices[i].name);
+	for (unsigned int i = 0; i < num_functions; i++) {
+		if (devices[i].type != NVME)
+			continue;
+		file_write(number, "/sys/bus/pci/devices/%s/sriov_numvfs", devices[i].name);
+		file_write(*number == '0' ? "default" : "\n",
+			   "/sys/bus/pci/devices/%s/reset_method", devices[i].name);
+	}
 	upheave_rebind_all();
 }
 
@@ -102,8 +93,8 @@ void upheave_shutdown(void)
 		return;
 	nap(100);
 	shell("rmmod kplug_fault");
-	unbind(function);
-	rebind(function);
+	admin_unbind(function);
+	admin_bind(function);
 }
 
 /* Takes seconds, in which the guest and QEMU agree. */
@@ -114,7 +105,7 @@ void upheave_unplug(void)
 	nap(1500);
 	host_request("device_add edu edu0 rp0");
 	nap(500);
-	rebind(PLUGGED);
+	admin_bind(PLUGGED);
 }
 
 /* Behind a slot without power control a device can go without the guest having asked for it. */
@@ -124,7 +115,7 @@ void upheave_surprise(void)
 		if (!host_request("device_add edu edu3 rp1"))
 			return;
 		nap(1500);
-		rebind(SURPRISING);
+		admin_bind(SURPRISING);
 		return;
 	}
 	if (host_request("device_del edu3"))
@@ -143,18 +134,32 @@ void upheave_bus_error(void)
 void upheave_bare(void)
 {
 	shell("modprobe kplug_bare status=0x24 ack=0x64 2>/dev/null");
-	unbind(EDU2);
+	admin_unbind(EDU2);
 	file_write("kplug_bare", "/sys/bus/pci/devices/" EDU2 "/driver_override");
 	file_write(EDU2, "/sys/bus/pci/drivers_probe");
 	nap(300);
-	unbind(EDU2);
+	admin_unbind(EDU2);
 	shell("rmmod kplug_bare 2>/dev/null");
 	file_write("\n", "/sys/bus/pci/devices/" EDU2 "/driver_override");
-	rebind(EDU2);
+	admin_bind(EDU2);
+}
+
+/* One PCI function becomes a platform device, or is one no longer. */
+static void exchange_board(void)
+{
+	if (!access("/sys/bus/platform/devices/" BOARD, F_OK)) {
+		shell("rmmod kplug_board");
+		admin_bind(EDU2);
+		return;
+	}
+	admin_unbind(EDU2);
+	shell("modprobe kplug_board");
 }
 
 void upheave_board(void)
 {
+	if (chance(30))
+		exchange_board();
 	file_write("kplug", "/sys/bus/platform/devices/" BOARD "/driver_override");
 	file_write(BOARD, "/sys/bus/platform/drivers/kplug/%s", chance(60) ? "bind" : "unbind");
 }

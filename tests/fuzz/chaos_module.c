@@ -22,6 +22,7 @@ static void load_odd(void)
 					       "dma_bits=28",
 					       "heeds_closing=0",
 					       "flags=0",
+					       "engine=1",
 					       "windows=1 window_region=2" };
 
 	shell("modprobe kplug_odd flags=%u windows=%u %s %s 2>/dev/null", below(64), below(2),
@@ -54,7 +55,8 @@ static bool unload(const char *module)
 void upheave_modules(void)
 {
 	static const char *const names[] = { "kplug_edu",     "kplug_null", "kplug_nvme",
-					     "kplug_ivshmem", "kplug_odd",  "kplug_uart" };
+					     "kplug_ivshmem", "kplug_odd",  "kplug_uart",
+					     "kplug_bench" };
 	const char *name = pick(names);
 
 	if (chance(60) && unload(name) && chance(70))
@@ -78,7 +80,7 @@ void upheave_odd_function(void)
 	shell("modprobe %s address=%s 2>/dev/null", module, function);
 	file_write("kplug", "/sys/bus/pci/devices/%s/driver_override", function);
 	file_write(function, "/sys/bus/pci/drivers_probe");
-	nap(500);
+	nap(1500);
 	file_write(function, "/sys/bus/pci/devices/%s/driver/unbind", function);
 	shell("rmmod %s 2>/dev/null", module);
 	file_write(function, "/sys/bus/pci/drivers_probe");

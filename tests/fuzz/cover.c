@@ -28,7 +28,7 @@ void cover_module(void)
 {
 	char address[64];
 
-	if (file_read(address, sizeof(address), "/sys/module/kplug/sections/.text") > 0)
+	if (!file_read(address, sizeof(address), "/sys/module/kplug/sections/.text"))
 		text = strtoull(address, NULL, 16);
 }
 

@@ -46,6 +46,8 @@ long do_usual_calls(unsigned int slot)
 	share_memory(fd);
 	if (chance(50))
 		command(fd, KPLUG_RING, &ring);
+	/* A plugin may want a call before it has a handler. */
+	call_once(fd, type, attach.name);
 	if (chance(50))
 		command(fd, KPLUG_ARM, &arm);
 	for (unsigned int i = 1 + below(8); i; i--)

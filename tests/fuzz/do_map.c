@@ -18,6 +18,8 @@
 #define RING       8ull
 #define SHM        9ull
 
+#define IVSHMEM_MEMORY 2 /* the region that is plain memory */
+
 static uint64_t any_offset(void)
 {
 	uint64_t kinds[] = { below(8), RING, SHM, chance(50) ? below(16) : odd_value() };
@@ -35,6 +37,12 @@ static int any_protection(void)
 	return chance(60) ? PROT_READ : chance(80) ? PROT_READ | PROT_WRITE : below(8);
 }
 
+/* Registers are only read. */
+static bool is_memory(enum device_type type, uint64_t kind)
+{
+	return kind >= RING || (type == IVSHMEM && kind == IVSHMEM_MEMORY);
+}
+
 long do_mmap(unsigned int slot)
 {
 	size_t length = (1 + below(chance(80) ? 4 : chance(80) ? 64 : 2048)) * PAGE;
@@ -47,8 +55,7 @@ long do_mmap(unsigned int slot)
 
 	if (address == MAP_FAILED)
 		return -errno;
-	/* Registers are only read. */
-	map_keep(address, length, buffer || offset >> KIND_SHIFT >= RING);
+	map_keep(address, length, buffer || is_memory(client_type(slot), offset >> KIND_SHIFT));
 	return 0;
 }
 
@@ -124,7 +131,7 @@ long do_touch(unsigned int slot)
 long do_peek(unsigned int slot)
 {
 	const struct map *map = &pick(maps);
-	uint64_t data[8], offset = below(map->length) & ~7u;
+	uint64_t data[8], offset = below(map->length) & (chance(70) ? ~7u : ~0u);
 	size_t length = chance(80) ? 8 : 1 + below(sizeof(data));
 	ssize_t done;
 	int fd;

@@ -50,7 +50,7 @@ long do_sysfs(unsigned int slot)
 	const char *device = devices[client_device(slot)].name;
 	char path[PATH_SIZE];
 
-	if (chance(10))
+	if (chance(25))
 		return admin_device(device, client_type(slot));
 	if (chance(20))
 		return read_any(pick(roots));

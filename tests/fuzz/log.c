@@ -13,6 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "state.h"
+
 #define MAX_SEEN 256
 
 /*
@@ -24,13 +26,22 @@
 static const char expected[] = "^ *Call Trace|page allocation failure|VM_FAULT_OOM leaked|"
 			       "kernel/jump_label[.]c|nobody cared|DMAR:";
 
+/*
+ * Memory that a device may still access is lost on purpose. Its mappings stay, of which the DMA API
+ * warns each time a driver leaves the device.
+ */
+static const char loss[] = "which are lost until the machine restarts";
+static const char after_loss[] = "pending DMA allocations|DMA-API: Mapped at|"
+				 "dma_debug_device_change|check_unmap";
+
 static int fd = -1;
-static regex_t reports, no_reports;
+static regex_t reports, no_reports, of_loss;
 
 void log_open(void)
 {
 	if (regcomp(&reports, KERNEL_LOG_REPORTS, REG_EXTENDED | REG_NOSUB) ||
-	    regcomp(&no_reports, expected, REG_EXTENDED | REG_NOSUB))
+	    regcomp(&no_reports, expected, REG_EXTENDED | REG_NOSUB) ||
+	    regcomp(&of_loss, after_loss, REG_EXTENDED | REG_NOSUB))
 		errx(2, "a pattern for the log is bad");
 	fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	lseek(fd, 0, SEEK_END);
@@ -54,6 +65,20 @@ static bool seen_before(const char *text)
 	return false;
 }
 
+static bool matches(const regex_t *pattern, const char *text)
+{
+	return !regexec(pattern, text, 0, NULL, 0);
+}
+
+static bool is_report(const char *text)
+{
+	if (state && strstr(text, loss))
+		state->memory_lost = true;
+	if (!matches(&reports, text) || matches(&no_reports, text))
+		return false;
+	return !(state && state->memory_lost && matches(&of_loss, text));
+}
+
 const char *log_next(void)
 {
 	static char record[8192];
@@ -66,9 +91,7 @@ const char *log_next(void)
 		text = strchr(record, ';');
 		text = text ? text + 1 : record;
 		text[strcspn(text, "\n")] = '\0';
-		if (regexec(&reports, text, 0, NULL, 0) || !regexec(&no_reports, text, 0, NULL, 0))
-			continue;
-		if (!seen_before(text))
+		if (is_report(text) && !seen_before(text))
 			return text;
 	}
 	return NULL;

@@ -25,7 +25,7 @@
 static struct supervisor options = {
 	.seconds = 60,
 	.seed = 1,
-	.processes = 4,
+	.processes = 2,
 	.kills = true,
 	.report = "/dev/stdout",
 };
@@ -36,7 +36,7 @@ static bool replay;
 static const struct argp_option arguments[] = {
 	{ "seconds", 't', "N", 0, "how long (60)", 0 },
 	{ "seed", 's', "N", 0, "of the grammar and the chaos (1)", 0 },
-	{ "processes", 'p', "N", 0, "that run programs, up to 8 (4)", 0 },
+	{ "processes", 'p', "N", 0, "that run programs, up to 8 (2)", 0 },
 	{ "state", 'f', "FILE", 0, "corpus and coverage, kept from one run to the next", 0 },
 	{ "report", 'r', "FILE", 0, "where progress and reports go", 0 },
 	{ "without", 'w', "WHAT", 0,

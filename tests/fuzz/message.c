@@ -4,6 +4,7 @@
 
 #include <edu/edu_msg.h>
 #include <ivshmem/ivshmem_msg.h>
+#include <kplug_bench.h>
 #include <kplug_odd.h>
 #include <null/null_msg.h>
 #include <nvme/nvme_msg.h>
@@ -112,6 +113,16 @@ static uint32_t odd_message(enum device_type type, uint32_t cmd, void *in)
 	}
 }
 
+static uint32_t bench_message(uint32_t cmd, void *in)
+{
+	struct kplug_bench_mode mode = { below(8), small_id() };
+
+	if (cmd != KPLUG_BENCH_MODE)
+		return below(64);
+	memcpy(in, &mode, sizeof(mode));
+	return sizeof(mode);
+}
+
 static uint32_t make(enum device_type type, const char *plugin, uint32_t cmd, void *in)
 {
 	if (!strcmp(plugin, "null"))
@@ -122,6 +133,8 @@ static uint32_t make(enum device_type type, const char *plugin, uint32_t cmd, vo
 		return nvme_message(cmd, in);
 	if (!strcmp(plugin, "ivshmem"))
 		return ivshmem_message(cmd, in);
+	if (!strcmp(plugin, "bench"))
+		return bench_message(cmd, in);
 	return odd_message(type, cmd, in);
 }
 

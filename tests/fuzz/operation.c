@@ -9,6 +9,8 @@
 #include "process.h"
 #include "random.h"
 
+#define LEAST_SHARE 3
+
 #define OPERATION(name, weight) long do_##name(unsigned int slot);
 #include "operations.def"
 #undef OPERATION
@@ -64,6 +66,11 @@ unsigned int operation_count(void)
 const char *operation_name(unsigned int op)
 {
 	return operations[op].name;
+}
+
+unsigned int operation_share(unsigned int op)
+{
+	return LEAST_SHARE + weights[op] / 2;
 }
 
 unsigned int operation_find(const char *name)

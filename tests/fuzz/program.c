@@ -16,6 +16,7 @@
 
 #define FAULT_PCT   4
 #define LAST_FAULT  16 /* the allocation or copy of a call that fails is up to this one */
+#define BEYOND_PCT  2
 #define NOT_DONE    (-9999)
 #define NAME_LENGTH "31"
 
@@ -74,6 +75,13 @@ void program_make(struct program *program)
 	}
 }
 
+/* A few dear operations would have most of the time: each has its share, and little beyond. */
+static bool is_greedy(unsigned int op)
+{
+	return state->spent_us[op] * 100 > state->all_spent_us * operation_share(op) &&
+	       !chance(BEYOND_PCT);
+}
+
 static struct done *history_next(const struct step *step)
 {
 	struct history *history = &state->history[thread_number];
@@ -86,7 +94,7 @@ static struct done *history_next(const struct step *step)
 static void run_step(const struct step *step, unsigned int fault)
 {
 	struct done *done = history_next(step);
-	uint64_t start = now_us();
+	uint64_t start = now_us(), spent;
 	long result;
 
 	random_seed(step->seed);
@@ -101,7 +109,9 @@ static void run_step(const struct step *step, unsigned int fault)
 	done->result = result;
 	state->steps++;
 	state->tried[step->op]++;
-	state->spent_us[step->op] += now_us() - start;
+	spent = now_us() - start;
+	state->spent_us[step->op] += spent;
+	state->all_spent_us += spent;
 	if (result >= 0)
 		state->succeeded[step->op]++;
 	else if (-result < MAX_ERRNO)
@@ -116,6 +126,8 @@ void program_run(const struct program *program)
 	cover_start(below(4) == 3);
 	for (unsigned int i = 0; i < program->num && !state->stop; i++) {
 		random_seed(seed + i);
+		if (is_greedy(program->steps[i].op))
+			continue;
 		fault = fault_any(FAULT_PCT, chance(80) ? LAST_FAULT : 6 * LAST_FAULT);
 		run_step(&program->steps[i], fault);
 		if (cover_look())

@@ -76,6 +76,7 @@ uint32_t recipe_usual(enum device_type type, struct kplug_step *steps)
 {
 	uint8_t width = type == ISA || type == SERIAL ? 1 : 4;
 	bool edu = is_edu(type);
+	unsigned int acknowledged = edu && chance(50);
 
 	steps[0] = (struct kplug_step){ .op = KPLUG_STEP_READ,
 					.width = width,
@@ -84,8 +85,9 @@ uint32_t recipe_usual(enum device_type type, struct kplug_step *steps)
 							       0 };
 	steps[1] =
 		(struct kplug_step){ .op = KPLUG_STEP_NOT_MINE, .mask = ALL, .value = width == 1 };
-	steps[2] = (struct kplug_step){ .op = KPLUG_STEP_CAPTURE, .mask = ALL };
-	steps[3] = (struct kplug_step){
+	/* In the order of most drivers, or another one. */
+	steps[2 + acknowledged] = (struct kplug_step){ .op = KPLUG_STEP_CAPTURE, .mask = ALL };
+	steps[3 - acknowledged] = (struct kplug_step){
 		.op = KPLUG_STEP_WRITE_BACK, .width = 4, .offset = EDU_IRQ_ACK, .mask = ALL
 	};
 	return edu ? 4 : 3;

@@ -29,8 +29,8 @@ static const struct area areas[] = {
 	{ NIC, 0, false, 4, 0xd0, 4 },
 	{ NIC, 0, false, 4, 0x400, 0x100 },
 	{ NIC, 3, false, 12, 0, 0x1000 },
-	{ SERIAL, 0, true, 1, 0, 8 },
-	{ ISA, 0, true, 1, 0, 8 },
+	{ SERIAL, 0, true, 7, 0, 8 },
+	{ ISA, 0, true, 7, 0, 8 },
 	{ PLATFORM, 0, true, 4, 0, EDU_DMA_FIRST },
 };
 

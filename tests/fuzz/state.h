@@ -10,7 +10,7 @@
 #include "program.h"
 
 #define MAX_PROCESSES 8
-#define NUM_THREADS   3 /* of a process */
+#define NUM_THREADS   6 /* of a process */
 #define MAX_THREADS   (MAX_PROCESSES * NUM_THREADS)
 #define CHAOS_THREAD  MAX_THREADS
 #define COVER_SIZE    (1 << 17)
@@ -34,10 +34,10 @@ struct history {
 
 struct state {
 	_Atomic uint64_t steps, calls, faults, kills, upheavals;
-	_Atomic uint64_t tried[MAX_OPS], succeeded[MAX_OPS], spent_us[MAX_OPS];
+	_Atomic uint64_t tried[MAX_OPS], succeeded[MAX_OPS], spent_us[MAX_OPS], all_spent_us;
 	_Atomic uint32_t errors[MAX_OPS][MAX_ERRNO];
-	_Atomic uint64_t upheaved[MAX_UPHEAVALS], upheaved_ms[MAX_UPHEAVALS];
-	atomic_bool stop;
+	_Atomic uint64_t upheaved[MAX_UPHEAVALS], upheaved_ms[MAX_UPHEAVALS], all_upheaved_ms;
+	atomic_bool stop, memory_lost;
 
 	_Atomic uint32_t cover[COVER_SIZE]; /* a hash set of places */
 	_Atomic uint32_t num_cover, num_own; /* all places, and those in kplug.ko */

@@ -194,45 +194,6 @@ uint16_t pci_command_register(const char *address)
 	return value;
 }
 
-int file_write(const char *text, const char *path_format, ...)
-{
-	size_t length = strlen(text);
-	char path[PATH_MAX];
-	int error = 0;
-	int fd;
-
-	FORMAT(path, path_format);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, length) != (ssize_t)length)
-		error = -errno;
-	close(fd);
-	return error;
-}
-
-int file_read(char *text, size_t size, const char *path_format, ...)
-{
-	char path[PATH_MAX];
-	ssize_t length;
-	int error;
-	int fd;
-
-	FORMAT(path, path_format);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	length = read(fd, text, size - 1);
-	error = -errno;
-	close(fd);
-	if (length < 0)
-		return error;
-	if (length && text[length - 1] == '\n')
-		length--;
-	text[length] = '\0';
-	return 0;
-}
-
 bool file_exists(const char *path_format, ...)
 {
 	char path[PATH_MAX];

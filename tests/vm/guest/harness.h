@@ -10,9 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "file.h"
 #include "test.h"
-
-#define PRINTF(text, first) __attribute__((format(printf, text, first)))
 
 /* The devices of the test machine (tests/vm/run). */
 #define EDU0    "0000:01:00.0" /* behind root port rp0: can be unplugged */
@@ -55,9 +54,6 @@ const char *pci_driver(const char *address);
 /* pci_command_register() - its command register, without kplug */
 uint16_t pci_command_register(const char *address);
 
-/* Files of sysfs, procfs and so on. 0 or -errno; what is read loses its last newline. */
-int file_write(const char *text, const char *path_format, ...) PRINTF(2, 3);
-int file_read(char *text, size_t size, const char *path_format, ...) PRINTF(3, 4);
 bool file_exists(const char *path_format, ...) PRINTF(1, 2);
 
 /*
