@@ -240,7 +240,7 @@ TEST(intx, claims_its_own_alone)
 	OK(kplug_affinity_set(edu, 0, sizeof(first), &first));
 	before = last_unclaimed(vector_info(edu, 0).out_irq);
 	/* With handlers in threads Linux decides about an interrupt when the next one comes. */
-	for (int i = 0; i < 20 && last_unclaimed(vector_info(edu, 0).out_irq) == before; i++) {
+	for (__u64 i = 0; i < 20 && last_unclaimed(vector_info(edu, 0).out_irq) == before; i++) {
 		sleep_ms(50);
 		edu_raise(edu, 1);
 		edu_ack(edu);
