@@ -27,7 +27,7 @@ kplug_symvers := $(firstword $(wildcard $(kplug_dir)/$(kplug_release)/Module.sym
 	/var/lib/dkms/kplug/*/$(kplug_release)/*/Module.symvers \
 	$(kplug_dir)/../Module.symvers))
 
-kplug_make = $(MAKE) -C $(KDIR) M=$(CURDIR) KPLUG=$(kplug_dir) \
+kplug_kbuild = -C $(KDIR) M=$(CURDIR) KPLUG=$(kplug_dir) \
 	KBUILD_EXTRA_SYMBOLS=$(kplug_symvers) KERNELRELEASE=$(kplug_release)
 # Distributions keep the key that kbuild wants to sign with.
 kplug_unsigned := $(if $(wildcard $(KDIR)/certs/signing_key.pem),,CONFIG_MODULE_SIG_ALL=)
@@ -35,11 +35,11 @@ kplug_unsigned := $(if $(wildcard $(KDIR)/certs/signing_key.pem),,CONFIG_MODULE_
 .PHONY: modules modules_install clean
 modules: kplug_built
 modules clean:
-	$(kplug_make) $@
+	$(MAKE) $(kplug_kbuild) $@
 
 # Headers without a System.map make kbuild skip depmod.
 modules_install:
-	$(kplug_make) $(kplug_unsigned) $@
+	$(MAKE) $(kplug_kbuild) $(kplug_unsigned) $@
 	$(if $(INSTALL_MOD_PATH),,depmod $(kplug_release))
 
 .PHONY: kplug_built
