@@ -47,7 +47,7 @@ plan_host() {
 			sed "s|.*|${program##*/} & 1|" >> "$out/plan"
 	done
 	if wanted lint; then echo "lint - 150" >> "$out/plan"; fi
-	for kernel in "${build_kernels[@]}"; do
+	for kernel in "${user_kernels[@]}"; do
 		if wanted outoftree; then echo "outoftree-$kernel - 90" >> "$out/plan"; fi
 	done
 	if wanted dev; then echo "dev - 100" >> "$out/plan"; fi
