@@ -21,8 +21,8 @@ expected() {
 	expected_seconds "$(durations_of "$kernel")" "$default" "${labels[@]}"
 }
 
-# plan_legs: leaves the legs, or the parts that they fall into, in `legs`: the longest first, those
-# on a kernel that has to be built last. Their tests go into the plan.
+# plan_legs: leaves the legs, or the parts that they fall into, in `legs`: the longest first. Their
+# tests go into the plan.
 plan_legs() {
 	local leg parts
 	mapfile -t parts < <(
@@ -34,9 +34,29 @@ plan_legs() {
 				sed "s|^|$(leg_file "$leg") |" >> "$out/plan"
 			[ ! -s "$out/expected" ] || awk -v leg="$leg" '
 				{ sum += $2 }
-				END { print (leg ~ /^k[a-z]*\//), sum, leg }' "$out/expected"
-		done | sort -k 1,1n -k 2,2nr | cut -d ' ' -f 3-
+				END { print sum, leg }' "$out/expected"
+		done | sort -k 1,1nr | cut -d ' ' -f 2-
 	)
+}
+
+# ready LEG: a debug kernel may still be built.
+ready() {
+	local kernel
+	kernel=$(leg_kernel "$1")
+	[[ $kernel != k* ]] || [ -e "$out/kernel-$kernel.results" ]
+}
+
+# next_leg LEG...: the index of the first that is ready, or of the first.
+next_leg() {
+	local index=0 leg
+	for leg; do
+		if ready "$leg"; then
+			echo $index
+			return
+		fi
+		index=$((index + 1))
+	done
+	echo 0
 }
 
 # plan_host: seconds of what runs here.

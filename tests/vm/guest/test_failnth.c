@@ -311,7 +311,7 @@ static void try_named(const char *name)
 			try_group(name, groups[i].operations);
 }
 
-TEST(failnth, commands, .variants = VARIANTS("registers", "plugins"), .timeout = 900, .smoke = true)
+TEST(failnth, commands, .variants = VARIANTS("registers", "plugins"), .timeout = 900)
 {
 	try_named(variant);
 }
