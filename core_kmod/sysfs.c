@@ -119,17 +119,23 @@ static int change_grants(struct kplug_device *dev, void *line)
 	return removed ? kplug_revoke_finish(dev) : err;
 }
 
+/* Only an administrator may write it. */
+static int copy_admin_line(char *line, size_t size, const char *buf)
+{
+	if (!capable(CAP_SYS_RAWIO))
+		return -EPERM;
+	return strscpy(line, buf, size) < 0 ? -EINVAL : 0;
+}
+
 static ssize_t grants_store(struct device *d, struct device_attribute *attr, const char *buf,
 			    size_t len)
 {
 	char line[32];
 	int err;
 
-	if (!capable(CAP_SYS_RAWIO))
-		return -EPERM;
-	if (strscpy(line, buf, sizeof(line)) < 0)
-		return -EINVAL;
-	err = run_detached(d, attr, change_grants, line);
+	err = copy_admin_line(line, sizeof(line), buf);
+	if (!err)
+		err = run_detached(d, attr, change_grants, line);
 	return err ?: len;
 }
 static DEVICE_ATTR_RW(grants);
@@ -202,11 +208,9 @@ static ssize_t widths_store(struct device *d, struct device_attribute *attr, con
 	char line[32];
 	int err;
 
-	if (!capable(CAP_SYS_RAWIO))
-		return -EPERM;
-	if (strscpy(line, buf, sizeof(line)) < 0)
-		return -EINVAL;
-	err = kplug_width_store(to_kplug_device(d), line);
+	err = copy_admin_line(line, sizeof(line), buf);
+	if (!err)
+		err = kplug_width_store(to_kplug_device(d), line);
 	return err ?: len;
 }
 static DEVICE_ATTR_RW(widths);
