@@ -6,9 +6,11 @@
 #include <errno.h>
 #include <glob.h>
 #include <linux/capability.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -349,6 +351,20 @@ struct kplug_event next_event(struct kplug *k)
 
 	ck_assert_int_eq(kplug_wait(k, &event, 1, 10000 * MS), 1);
 	return event;
+}
+
+void check_eventfd(int fd, uint64_t expected)
+{
+	struct pollfd readable = { .fd = fd, .events = POLLIN };
+	uint64_t total = 0;
+
+	while (total < expected && poll(&readable, 1, 10000) == 1) {
+		eventfd_t count;
+
+		OK(eventfd_read(fd, &count));
+		total += count;
+	}
+	ck_assert_uint_eq(total, expected);
 }
 
 void no_event(struct kplug *k)

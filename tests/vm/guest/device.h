@@ -102,6 +102,9 @@ unsigned int odd_parameter(const char *name);
 
 /* next_event() - waits for one event; fails without one */
 struct kplug_event next_event(struct kplug *k);
+
+/* check_eventfd() - waits until an eventfd counted @expected; fails when it counts otherwise */
+void check_eventfd(int fd, uint64_t expected);
 /* no_event() - fails when an event comes within a short time */
 void no_event(struct kplug *k);
 
