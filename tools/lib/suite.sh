@@ -30,8 +30,9 @@ unpack_suite() {
 	local suite=$1 root=$2 file
 	shift 2
 	[ -d "$root/apt" ] || suite_apt "$suite" "$root" apt-get -q update >&2
-	suite_apt "$suite" "$root" apt-get -qy install --download-only \
-		--no-install-recommends "$@" >&2
+	# Where a suite is for another one, its packages go before those of that one.
+	suite_apt "$suite" "$root" apt-get -qy install --target-release "$suite" \
+		--download-only --no-install-recommends "$@" >&2
 	for file in "$root"/apt/archives/*.deb; do
 		dpkg-deb -x "$file" "$root"
 	done
@@ -54,14 +55,18 @@ suite_root() {
 	echo "$root"
 }
 
-# suite_run ROOT PROGRAM...: by the loader and the libraries of the suite.
-suite_run() {
+# suite_exec ROOT PROGRAM...: becomes it, by the loader and the libraries of the suite.
+suite_exec() {
 	local root=$1 program=$2 libraries
 	shift 2
-	libraries=$root/usr/lib/x86_64-linux-gnu:$root/usr/lib
-	"$root/usr/lib64/ld-linux-x86-64.so.2" --library-path "$libraries" \
+	libraries=$root/usr/lib/x86_64-linux-gnu
+	exec "$root/usr/lib64/ld-linux-x86-64.so.2" \
+		--library-path "$libraries:$libraries/pulseaudio:$root/usr/lib" \
 		--argv0 "$program" "$root/usr/bin/$program" "$@"
 }
+
+# suite_run ROOT PROGRAM...: runs it so.
+suite_run() { (suite_exec "$@"); }
 
 # suite_enter ROOT COMMAND...: with the programs of the suite in place of this machine's, which the
 # command alone sees.
