@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// The models that there are.
+#include <stddef.h>
+#include <string.h>
+
+#include "model.h"
+#include "xdma.h"
+
+static const struct model *const models[] = {
+	&xdma_model,
+	&xdma_stream_model,
+};
+
+const struct model *model_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(models) / sizeof(*models); i++) {
+		if (!strcmp(models[i]->name, name))
+			return models[i];
+	}
+	return NULL;
+}
