@@ -4,9 +4,12 @@
 #include <string.h>
 
 #include "model.h"
+#include "plx.h"
 #include "xdma.h"
 
 static const struct model *const models[] = {
+	&plx_hpdi_model,
+	&plx_model,
 	&xdma_model,
 	&xdma_stream_model,
 };
