@@ -111,7 +111,7 @@ static bool word_read(struct plx *plx, unsigned int at, uint32_t *value)
 static void write_intcsr(struct plx *plx, uint32_t value)
 {
 	plx->intcsr = (plx->intcsr & PLX_INTCSR_RO) | (value & ~PLX_INTCSR_RO);
-	/* Whoever writes the register has seen the abort. */
+	/* Writing the register clears the abort. */
 	plx->intcsr &= ~PLX_IS_ABORT;
 	plx->intcsr |= PLX_NOT_MASTER(0) | PLX_NOT_MASTER(1);
 	plx_update(plx);

@@ -152,8 +152,8 @@ static int move(struct plx *plx, const struct plx_channel *channel)
 }
 
 /*
- * finish() - the block is done. Before its interrupt the registers have the next descriptor: drivers
- * find out by DMAPADR how far it is.
+ * finish() - the block is done. Before its interrupt the registers have the next descriptor:
+ * drivers find out by DMAPADR how far it is.
  */
 static void finish(struct plx *plx, unsigned int number)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Registers of the PCI bridges PLX 9054, 9056, 9656 and 9080, as their model sees them. Offsets and
- * bits are those of drivers/comedi/drivers/plx9080.h in Linux 6.12, by the names there; [9054]: from
- * the data book of that chip, which the 9080 does not have.
+ * bits are those of drivers/comedi/drivers/plx9080.h in Linux 6.12, by the names there. The 9080
+ * does not have those with [9054], which come from the data book of that chip.
  */
 #ifndef MODEL_PLX_REGS_H
 #define MODEL_PLX_REGS_H
