@@ -164,6 +164,21 @@ bool config_masters(const struct config *config)
 	return get(config, PCI_COMMAND, 2) & PCI_COMMAND_MASTER;
 }
 
+/* 7.8.4 "Device Control Register" */
+unsigned int config_payload(const struct config *config)
+{
+	uint32_t control = get(config, config->express + PCI_EXP_DEVCTL, 2);
+
+	return 128 << ((control & PCI_EXP_DEVCTL_PAYLOAD) >> 5);
+}
+
+unsigned int config_read_request(const struct config *config)
+{
+	uint32_t control = get(config, config->express + PCI_EXP_DEVCTL, 2);
+
+	return 128 << ((control & PCI_EXP_DEVCTL_READRQ) >> 12);
+}
+
 bool config_permits_line(const struct config *config)
 {
 	return !(get(config, PCI_COMMAND, 2) & PCI_COMMAND_INTX_DISABLE);

@@ -44,6 +44,9 @@ bool config_write(struct config *config, uint64_t offset, const void *data, unsi
 		  bool *reset);
 
 bool config_masters(const struct config *config); /* may it be a bus master? */
+/* Bytes that one write, or one request to read, may have; of a card of PCI Express. */
+unsigned int config_payload(const struct config *config);
+unsigned int config_read_request(const struct config *config);
 bool config_permits_line(const struct config *config); /* may it assert INTx? */
 void config_show_line(struct config *config, bool asserted);
 

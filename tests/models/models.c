@@ -3,15 +3,13 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "bmd.h"
 #include "model.h"
 #include "plx.h"
 #include "xdma.h"
 
 static const struct model *const models[] = {
-	&plx_hpdi_model,
-	&plx_model,
-	&xdma_model,
-	&xdma_stream_model,
+	&bmd_model, &plx_hpdi_model, &plx_model, &xdma_model, &xdma_stream_model,
 };
 
 const struct model *model_find(const char *name)
