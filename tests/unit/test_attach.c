@@ -71,7 +71,6 @@ TEST(attach, plugin)
 {
 	static const struct fake_ioctl script[] = { { KPLUG_ATTACH, 0, see_attach },
 						    { KPLUG_ARM, 0, see_arm },
-						    { KPLUG_DISARM, 0, see_vector_3 },
 						    { KPLUG_DETACH, 0, NULL },
 						    { 0 } };
 	const struct kplug_handler handler = {
@@ -192,23 +191,24 @@ TEST(attach, failed_arm_leaves_the_plugin)
 	fake_close(k);
 }
 
-/* The library detaches from the plugin with the last vector, not with the first. */
+/* The library detaches from the plugin with the last vector, which that disarms. */
 TEST(attach, plugin_on_two_vectors)
 {
-	static const struct fake_ioctl script[] = {
-		{ KPLUG_ATTACH, 0, NULL },         { KPLUG_ARM, 0, NULL },
-		{ KPLUG_ATTACH, -EALREADY, NULL }, { KPLUG_ARM, 0, NULL },
-		{ KPLUG_DISARM, 0, NULL },         { KPLUG_DISARM, 0, NULL },
-		{ KPLUG_DETACH, 0, NULL },         { 0 }
-	};
+	static const struct fake_ioctl script[] = { { KPLUG_ATTACH, 0, NULL },
+						    { KPLUG_ARM, 0, NULL },
+						    { KPLUG_ATTACH, -EALREADY, NULL },
+						    { KPLUG_ARM, 0, NULL },
+						    { KPLUG_DISARM, 0, see_vector_3 },
+						    { KPLUG_DETACH, 0, NULL },
+						    { 0 } };
 	const struct kplug_handler handler = { .plugin = "edu" };
 	struct kplug *k = fake_open(8);
 
 	fake_script(script);
-	ck_assert_int_eq(kplug_attach(k, 0, &handler), KPLUG_HANDLER_PLUGIN);
-	ck_assert_int_eq(kplug_attach(k, 0, &handler), -EALREADY);
+	ck_assert_int_eq(kplug_attach(k, 3, &handler), KPLUG_HANDLER_PLUGIN);
+	ck_assert_int_eq(kplug_attach(k, 3, &handler), -EALREADY);
 	ck_assert_int_eq(kplug_attach(k, 1, &handler), KPLUG_HANDLER_PLUGIN);
-	ck_assert_int_eq(kplug_detach(k, 0), 0);
+	ck_assert_int_eq(kplug_detach(k, 3), 0);
 	ck_assert_int_eq(kplug_detach(k, 1), 0);
 	fake_close(k);
 }
@@ -248,7 +248,7 @@ TEST(attach, bad_arguments)
 TEST(attach, failed_detach_changes_nothing)
 {
 	static const struct fake_ioctl script[] = { { KPLUG_ARM, 0, NULL },
-						    { KPLUG_DISARM, -ENODEV, NULL },
+						    { KPLUG_DISARM, -EFAULT, NULL },
 						    { KPLUG_DISARM, 0, NULL },
 						    { 0 } };
 	const struct kplug_handler none = { 0 };
@@ -256,8 +256,50 @@ TEST(attach, failed_detach_changes_nothing)
 
 	fake_script(script);
 	ck_assert_int_eq(kplug_attach(k, 0, &none), KPLUG_HANDLER_USER);
-	ck_assert_int_eq(kplug_detach(k, 0), -ENODEV);
+	ck_assert_int_eq(kplug_detach(k, 0), -EFAULT);
+	ck_assert_int_eq(kplug_attach(k, 0, &none), -EALREADY);
 	ck_assert_int_eq(kplug_detach(k, 0), 0);
+	fake_close(k);
+}
+
+TEST(attach, failed_detach_keeps_the_plugin)
+{
+	static const struct fake_ioctl script[] = { { KPLUG_ATTACH, 0, NULL },
+						    { KPLUG_ARM, 0, NULL },
+						    { KPLUG_ATTACH, -EALREADY, NULL },
+						    { KPLUG_ARM, 0, NULL },
+						    { KPLUG_DISARM, -EFAULT, NULL },
+						    { KPLUG_DISARM, 0, NULL },
+						    { KPLUG_DETACH, -EFAULT, NULL },
+						    { KPLUG_DETACH, 0, NULL },
+						    { 0 } };
+	const struct kplug_handler handler = { .plugin = "edu" };
+	struct kplug *k = fake_open(8);
+
+	fake_script(script);
+	ck_assert_int_eq(kplug_attach(k, 0, &handler), KPLUG_HANDLER_PLUGIN);
+	ck_assert_int_eq(kplug_attach(k, 1, &handler), KPLUG_HANDLER_PLUGIN);
+	ck_assert_int_eq(kplug_detach(k, 0), -EFAULT);
+	ck_assert_int_eq(kplug_detach(k, 0), 0);
+	ck_assert_int_eq(kplug_detach(k, 1), -EFAULT);
+	ck_assert_int_eq(kplug_attach(k, 1, &handler), -EALREADY);
+	ck_assert_int_eq(kplug_detach(k, 1), 0);
+	fake_close(k);
+}
+
+/* A program may free what its function uses, although the kernel knows the vector no more. */
+TEST(attach, lost_device_ends_the_handler)
+{
+	static const struct fake_ioctl script[] = { { KPLUG_ARM, 0, NULL },
+						    { KPLUG_DISARM, -ENODEV, NULL },
+						    { 0 } };
+	const struct kplug_handler none = { 0 };
+	struct kplug *k = fake_open(8);
+
+	fake_script(script);
+	ck_assert_int_eq(kplug_attach(k, 0, &none), KPLUG_HANDLER_USER);
+	ck_assert_int_eq(kplug_detach(k, 0), -ENODEV);
+	ck_assert_int_eq(kplug_detach(k, 0), -ENOTCONN);
 	fake_close(k);
 }
 

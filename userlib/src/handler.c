@@ -31,12 +31,10 @@ static int join_plugin(struct kplug *k, const struct kplug_handler *handler)
 	return 0;
 }
 
-static int leave_plugin(struct kplug *k)
+static int end_session(struct kplug *k)
 {
 	struct kplug_detach cmd = { .size = sizeof(cmd) };
 
-	if (--kplug_private(k)->plugin_users)
-		return 0;
 	return kplug_ioctl(k, KPLUG_DETACH, &cmd);
 }
 
@@ -180,8 +178,8 @@ static int attach_free(struct kplug *k, unsigned int vector, struct kplug_slot *
 		*leaves = !!err;
 	}
 	if (err) {
-		if (kind == KPLUG_HANDLER_PLUGIN)
-			leave_plugin(k);
+		if (kind == KPLUG_HANDLER_PLUGIN && !--kplug_private(k)->plugin_users)
+			end_session(k);
 		return err;
 	}
 	choose_unmask(k, slot);
@@ -217,14 +215,20 @@ static int check_detach(struct kplug *k, const struct kplug_slot *slot)
 	return state_of(slot) == KPLUG_SLOT_ATTACHED ? 0 : -ENOTCONN;
 }
 
-static int stop_events(struct kplug *k, unsigned int vector, struct kplug_slot *slot)
+/*
+ * One command, so that a failure changes nothing: the end of the session disarms the vector that is
+ * the last one attached to the plugin.
+ */
+static int stop_events(struct kplug *k, unsigned int vector, const struct kplug_slot *slot)
 {
-	int err = check_detach(k, slot);
+	struct kplug_private *p = kplug_private(k);
+	int err;
 
+	if (slot->kind != KPLUG_HANDLER_PLUGIN)
+		return disarm(k, vector);
+	err = p->plugin_users == 1 ? end_session(k) : disarm(k, vector);
 	if (!err)
-		err = disarm(k, vector);
-	if (!err)
-		close_slot(slot);
+		p->plugin_users--;
 	return err;
 }
 
@@ -232,18 +236,22 @@ int kplug_detach(struct kplug *k, unsigned int vector)
 {
 	struct kplug_private *p = kplug_private(k);
 	struct kplug_slot *slot = slot_of(p, vector);
-	int err, plugin;
+	int err, leaves = 0;
 
 	if (!slot)
 		return -ENOTCONN;
 	pthread_mutex_lock(&p->attaching);
-	err = stop_events(k, vector, slot);
-	plugin = !err && slot->kind == KPLUG_HANDLER_PLUGIN;
-	if (plugin)
-		err = leave_plugin(k);
+	err = check_detach(k, slot);
+	if (!err) {
+		err = stop_events(k, vector, slot);
+		/* Without a device no later call would succeed. */
+		leaves = !err || err == -ENODEV;
+	}
+	if (leaves)
+		close_slot(slot);
 	pthread_mutex_unlock(&p->attaching);
 	/* A run that has not ended may itself be waiting for @attaching. */
-	if (plugin || !err)
+	if (leaves)
 		empty_slot(p, slot);
 	return err;
 }

@@ -137,7 +137,7 @@ const struct operation library_operations[] = {
 	{ "kplug_attach recipe", .set_up = edu_opened, .run = attach_recipe },
 	{ "kplug_attach edu", .set_up = edu_opened, .run = attach_plugin },
 	{ "kplug_detach recipe", .set_up = recipe_attached, .run = detach },
-	{ "kplug_detach edu", .set_up = plugin_attached, .run = detach, .again = -ENOTCONN },
+	{ "kplug_detach edu", .set_up = plugin_attached, .run = detach },
 	{ "kplug_map", .set_up = edu_opened, .run = map_and_unmap },
 	{ "kplug_listen", .set_up = edu_opened, .run = listen_and_stop, NO_THREAD },
 	{ "kplug_eventfd", .set_up = eventfd_made, .run = eventfd_set },

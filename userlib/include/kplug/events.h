@@ -95,9 +95,10 @@ int kplug_attach(struct kplug *k, unsigned int vector, const struct kplug_handle
  * @k: the device
  * @vector: the vector passed to kplug_attach()
  *
- * Waits for a run of the handler in another thread. When it returns, the handler does not
- * run any more. Events that are already in the ring arrive as the kernel posted them. The
- * program leaves the plugin with the last vector that it attached to it.
+ * Waits for a run of the handler in another thread. When it returns 0 or -ENODEV, the
+ * handler does not run any more. After another error the vector is as before. Events that
+ * are already in the ring arrive as the kernel posted them. The program leaves the plugin
+ * with the last vector that it attached to it.
  *
  * Return: 0; -ENOTCONN when the vector is not attached; -EDEADLK inside the handler of
  * @vector; -ENODEV.
