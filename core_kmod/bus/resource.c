@@ -69,7 +69,8 @@ static void unmap_range(const struct kplug_region *region, void __iomem *base)
  * @res: ports or memory
  * @owner: name of the owner for /proc/ioports and /proc/iomem
  *
- * Return: 0; -EBUSY when another driver has claimed it; -ENOMEM.
+ * Return: 0; -EBUSY when another driver has claimed it, or there is no memory to claim it: the
+ * kernel does not say which; -ENOMEM when there is none to map it.
  */
 int kplug_resource_add(struct kplug_device *dev, unsigned int index, const struct resource *res,
 		       const char *owner)

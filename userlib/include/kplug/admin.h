@@ -131,7 +131,8 @@ int kplug_holders(const char *name, struct kplug_holder **holders);
  * Return: 0; -ENODEV when there is no such device; -ENOSYS when the kernel module is not
  * loaded; -EALREADY when kplug has the device; -EINVAL for a bad name; -EACCES; or the
  * reason why kplug refused it: -EBUSY when another driver has claimed a part of its memory
- * or ports, -EOPNOTSUPP for a bridge, which other devices need.
+ * or ports, or the kernel had no memory to claim it; -ENOMEM; -EOPNOTSUPP for a bridge,
+ * which other devices need.
  */
 int kplug_bind(const char *name);
 
@@ -168,9 +169,9 @@ struct kplug_range {
  *
  * The device is /dev/kplug/@name until kplug_isa_del(). Only root may call it.
  *
- * Return: 0; -EBUSY when another driver has a range or the line, or the name is taken;
- * -EOPNOTSUPP when the machine has no ISA bus; -EINVAL; -ENOSYS when the kernel module is
- * not loaded; -EACCES or -EPERM; -ENOMEM.
+ * Return: 0; -EBUSY when another driver has a range or the line, or the kernel had no
+ * memory to claim a range, or the name is taken; -EOPNOTSUPP when the machine has no ISA
+ * bus; -EINVAL; -ENOSYS when the kernel module is not loaded; -EACCES or -EPERM; -ENOMEM.
  */
 int kplug_isa_add(const char *name, const struct kplug_range *ranges, unsigned int count,
 		  unsigned int irq);
