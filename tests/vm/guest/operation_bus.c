@@ -72,7 +72,7 @@ static void edu_bound_again(void)
 
 static int edu_unbind(void)
 {
-	return *pci_driver(EDU1) ? file_write(EDU1, DRIVERS "kplug/unbind") : 0;
+	return file_write(EDU1, DRIVERS "kplug/unbind");
 }
 
 /* A client has the device in use. */
@@ -201,7 +201,7 @@ static void card_there(void)
 
 static int card_del(void)
 {
-	return file_exists(CLASS UART) ? isa_del(UART) : 0;
+	return isa_del(UART);
 }
 
 static void plugin_none(void)

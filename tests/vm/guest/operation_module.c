@@ -6,65 +6,82 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static int load(const char *name)
-{
-	static char release[64];
-	char path[160];
-	int fd, result;
+static const char *module; /* that comes and goes */
 
-	if (!*release)
-		OK(file_read(release, sizeof(release), "/proc/sys/kernel/osrelease"));
+/* Opens its file before the faults: the subject is the load alone. */
+static void choose(const char *name)
+{
+	char release[64], path[160];
+
+	module = name;
+	OK(file_read(release, sizeof(release), "/proc/sys/kernel/osrelease"));
 	snprintf(path, sizeof(path), "/lib/modules/%s/extra/%s.ko", release, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	result = syscall(SYS_finit_module, fd, "", 0) ? -errno : 0;
-	close(fd);
-	return result;
+	subject.fd = open(path, O_RDONLY | O_CLOEXEC);
+	ck_assert_msg(subject.fd >= 0, "%s: %s", path, strerror(errno));
 }
 
-static int unload(const char *name)
+static int load(void)
 {
-	return syscall(SYS_delete_module, name, O_NONBLOCK) ? -errno : 0;
+	return syscall(SYS_finit_module, subject.fd, "", 0) ? -errno : 0;
 }
 
-/* Each module: without it, with it, and both ways. */
-#define MODULE(name)                                                               \
-	static void name##_gone(void)                                              \
-	{                                                                          \
-		if (module_loaded("kplug_" #name))                                 \
-			OK(unload("kplug_" #name));                                \
-	}                                                                          \
-	static void name##_there(void)                                             \
-	{                                                                          \
-		if (!module_loaded("kplug_" #name))                                \
-			OK(load("kplug_" #name));                                  \
-	}                                                                          \
-	static int name##_load(void)                                               \
-	{                                                                          \
-		return load("kplug_" #name);                                       \
-	}                                                                          \
-	static int name##_unload(void)                                             \
-	{                                                                          \
-		return module_loaded("kplug_" #name) ? unload("kplug_" #name) : 0; \
+static int unload(void)
+{
+	return syscall(SYS_delete_module, module, O_NONBLOCK) ? -errno : 0;
+}
+
+static bool is_loaded(void)
+{
+	return module_loaded(module);
+}
+
+static bool is_gone(void)
+{
+	return !file_exists("/sys/module/%s", module);
+}
+
+static bool null_is_loaded(void)
+{
+	return is_loaded() && file_exists("/sys/class/kplug/" NULL0);
+}
+
+static bool null_is_gone(void)
+{
+	return is_gone() && !file_exists("/sys/class/kplug/" NULL0);
+}
+
+/* As the other operations expect it. */
+static void load_again(void)
+{
+	if (!is_loaded())
+		OK(load());
+}
+
+/* Each module: without it, and with it. */
+#define MODULE(name)                    \
+	static void name##_gone(void)   \
+	{                               \
+		choose("kplug_" #name); \
+		if (is_loaded())        \
+			OK(unload());   \
+	}                               \
+	static void name##_there(void)  \
+	{                               \
+		choose("kplug_" #name); \
+		load_again();           \
 	}
 
-#define ROWS(name, ...)                                                        \
-	{ "load " #name,        .set_up = name##_gone, .run = name##_load,     \
-	  .undo = name##_there, .sparse = 29,          __VA_ARGS__ },          \
-	{                                                                      \
-		"unload " #name, .set_up = name##_there, .run = name##_unload, \
-				 .undo = name##_there, __VA_ARGS__             \
+#define ROWS(name, loaded, gone)                                                       \
+	{ "load " #name,   .set_up = name##_gone, .run = load,                         \
+	  .works = loaded, .undo = load_again,    .sparse = 29 },                      \
+	{                                                                              \
+		"unload " #name, .set_up = name##_there, .run = unload, .works = gone, \
+				 .undo = load_again                                    \
 	}
-
-/* The module makes this device, or is not there. */
-static bool null_works(void)
-{
-	return file_exists("/sys/class/kplug/" NULL0) == module_loaded("kplug_null");
-}
 
 MODULE(null)
 MODULE(edu)
@@ -74,10 +91,12 @@ MODULE(odd)
 MODULE(bare)
 
 const struct operation virtual_operations[] = {
-	ROWS(null, .works = null_works),
+	ROWS(null, null_is_loaded, null_is_gone),
 	{ .name = NULL },
 };
 
 const struct operation module_operations[] = {
-	ROWS(edu), ROWS(ivshmem), ROWS(nvme), ROWS(odd), ROWS(bare), { .name = NULL },
+	ROWS(edu, is_loaded, is_gone),  ROWS(ivshmem, is_loaded, is_gone),
+	ROWS(nvme, is_loaded, is_gone), ROWS(odd, is_loaded, is_gone),
+	ROWS(bare, is_loaded, is_gone), { .name = NULL },
 };

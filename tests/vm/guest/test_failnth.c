@@ -316,14 +316,13 @@ TEST(failnth, commands, .variants = VARIANTS("registers", "plugins"), .timeout =
 	try_named(variant);
 }
 
-TEST(failnth, resources, .variants = VARIANTS("events", "dma", "files"), .timeout = 900)
+TEST(failnth, resources, .variants = VARIANTS("events", "dma", "files", "virtual"), .timeout = 900)
 {
 	try_named(variant);
 }
 
 /* Hundreds of allocations each, and a device on a bus comes and goes every time. */
-TEST(failnth, devices, .variants = VARIANTS("virtual", "buses", "modules"), .timeout = 1800,
-     .manual = true)
+TEST(failnth, devices, .variants = VARIANTS("buses", "modules"), .timeout = 1800, .manual = true)
 {
 	try_named(variant);
 }
