@@ -229,8 +229,7 @@ EXPORT_SYMBOL_GPL(kplug_event_send);
  * it as taken. Without a ring it always succeeds. If the client makes a ring before the event is
  * sent, the event goes into that ring.
  *
- * Follow each success by exactly one kplug_channel_send_reserved() or
- * kplug_channel_unreserve() before the client is freed.
+ * Follow each success by exactly one kplug_channel_send_reserved() before the client is freed.
  *
  * Context: any.
  * Return: 0; -ENOSPC while unread records and reservations fill the ring.
@@ -244,21 +243,6 @@ int kplug_channel_reserve(struct kplug_client *client)
 	err = kplug_ring_reserve(&client->ring);
 	local_irq_restore(flags);
 	return err;
-}
-
-/**
- * kplug_channel_unreserve() - drop a reservation
- * @client: the client whose record is reserved
- *
- * Context: any.
- */
-void kplug_channel_unreserve(struct kplug_client *client)
-{
-	unsigned long flags;
-
-	local_irq_save(flags);
-	kplug_ring_unreserve(&client->ring);
-	local_irq_restore(flags);
 }
 
 /**

@@ -18,7 +18,6 @@ void kplug_channel_post(struct kplug_device *dev, struct kplug_vector *v,
 			const struct kplug_post *post);
 void kplug_channel_post_irq(struct kplug_vector *v, u64 t_hard, u64 t_end);
 int kplug_channel_reserve(struct kplug_client *client);
-void kplug_channel_unreserve(struct kplug_client *client);
 void kplug_channel_send_reserved(struct kplug_client *client, u16 type, const u64 *data,
 				 unsigned int words);
 

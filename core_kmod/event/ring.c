@@ -90,14 +90,6 @@ static void give_back(struct kplug_event_ring *ring)
 	set_limit(ring);
 }
 
-/* Context: interrupts off. */
-void kplug_ring_unreserve(struct kplug_event_ring *ring)
-{
-	raw_spin_lock(&ring->lock);
-	give_back(ring);
-	raw_spin_unlock(&ring->lock);
-}
-
 /*
  * Uses up one reservation. Returns false when the event was dropped. Without memory the loss is
  * not counted; if the program moved its tail back, it is counted like any other loss.
