@@ -20,8 +20,8 @@ MODULE_PARM_DESC(shutdown, "PCI function whose driver gets its shutdown callback
 
 static struct kprobe probes[MAX_FUNCTIONS];
 
-/* Runs instead of a function, and returns to its caller. */
-static notrace noinline int failing(void)
+/* Runs instead of a function, and returns to its caller, which may want a pointer. */
+static notrace noinline long failing(void)
 {
 	return status;
 }
