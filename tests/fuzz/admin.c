@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What an administrator does to a device: a plugin for good, grants, revocation, ISA cards.
+// What an administrator does to a device: a plugin for good, grants, revocation, widths, ISA cards.
 #include "admin.h"
 
 #include <errno.h>
@@ -79,6 +79,8 @@ static int change_grants(const char *device)
 		"-gid:0",
 		"uid:1",
 		"-uid:1000",
+		"-uid:1000",
+		"uid:1000",
 		"uid:1001 unsafe",
 		"-uid:1001",
 		"uid:",
@@ -93,9 +95,9 @@ static int change_grants(const char *device)
 	};
 	char line[32];
 
-	if (chance(50))
+	if (chance(30))
 		return admin_grant(device);
-	if (chance(70))
+	if (chance(80))
 		return file_write(pick(lines), "/sys/class/kplug/%s/grants", device);
 	/* Up to the limit, and back again. */
 	snprintf(line, sizeof(line), "%suid:%u unsafe", chance(40) ? "-" : "", 1000 + below(20));
@@ -117,13 +119,39 @@ static int revoke_client(const char *device)
 	return file_write(number, "/sys/class/kplug/%s/revoke", device);
 }
 
+/* Mostly more widths: fewer are refused while a program has a map. */
+static int change_widths(const char *device)
+{
+	static const char *const lines[] = {
+		"0 8,16,32,64",
+		"0 8,16,32,64",
+		"2 8,16,32,64",
+		"0 32,64",
+		"0 32",
+		"1 8",
+		"0 24",
+		"0 8,",
+		"0",
+		"x 8",
+		"9 8",
+		"5 32",
+		"0 128",
+		"",
+		"0 8,16,32,64,8,16,32,64,8,16,32,64",
+	};
+
+	return file_write(pick(lines), "/sys/class/kplug/%s/widths", device);
+}
+
 int admin_device(const char *device, enum device_type type)
 {
-	switch (below(4)) {
+	switch (below(5)) {
 	case 0:
 		return set_plugin(device, type);
 	case 1:
 		return revoke_client(device);
+	case 2:
+		return change_widths(device);
 	default:
 		return change_grants(device);
 	}

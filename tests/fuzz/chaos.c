@@ -68,17 +68,6 @@ void nap(unsigned int milliseconds)
 	usleep(1000 * below(milliseconds));
 }
 
-int shell(const char *format, ...)
-{
-	char line[2 * LINE_SIZE];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(line, sizeof(line), format, arguments);
-	va_end(arguments);
-	return system(line);
-}
-
 static bool read_answer(int fd)
 {
 	struct pollfd wanted = { .fd = fd, .events = POLLIN };
@@ -144,6 +133,12 @@ static unsigned int choose(uint64_t seed, uint64_t round)
 	return chosen;
 }
 
+void chaos_prepare(void)
+{
+	if (total_weight())
+		prepare_modules();
+}
+
 void chaos_run(uint64_t seed)
 {
 	unsigned int chosen;
@@ -153,7 +148,7 @@ void chaos_run(uint64_t seed)
 	signal(SIGPIPE, SIG_IGN);
 	/* It is one process beside a dozen threads. */
 	errno = 0;
-	if (nice(-10) == -1 && errno)
+	if (nice(-4) == -1 && errno)
 		warn("nice");
 	close(mail[0]);
 	close(mail[1]);

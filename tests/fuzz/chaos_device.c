@@ -8,6 +8,7 @@
 #include "admin.h"
 #include "chaos.h"
 #include "file.h"
+#include "module.h"
 #include "process.h"
 #include "random.h"
 
@@ -39,7 +40,7 @@ void upheave_remove(void)
 
 	/* The platform device is a child of this function. */
 	if (!strcmp(function, EDU2))
-		shell("rmmod kplug_board 2>/dev/null");
+		module_unload("kplug_board");
 	file_write("1", "/sys/bus/pci/devices/%s/remove", function);
 	nap(60);
 	file_write("1", "/sys/bus/pci/rescan");
@@ -89,10 +90,10 @@ void upheave_shutdown(void)
 {
 	const char *function = device_any_function();
 
-	if (shell("modprobe kplug_fault shutdown=%s 2>/dev/null", function))
+	if (!module_load("kplug_fault", "shutdown=%s", function))
 		return;
 	nap(100);
-	shell("rmmod kplug_fault");
+	module_unload("kplug_fault");
 	admin_unbind(function);
 	admin_bind(function);
 }
@@ -133,13 +134,13 @@ void upheave_bus_error(void)
 /* One device changes to the driver without kplug, and back. */
 void upheave_bare(void)
 {
-	shell("modprobe kplug_bare status=0x24 ack=0x64 2>/dev/null");
+	module_load("kplug_bare", "status=0x24 ack=0x64");
 	admin_unbind(EDU2);
 	file_write("kplug_bare", "/sys/bus/pci/devices/" EDU2 "/driver_override");
 	file_write(EDU2, "/sys/bus/pci/drivers_probe");
 	nap(300);
 	admin_unbind(EDU2);
-	shell("rmmod kplug_bare 2>/dev/null");
+	module_unload("kplug_bare");
 	file_write("\n", "/sys/bus/pci/devices/" EDU2 "/driver_override");
 	admin_bind(EDU2);
 }
@@ -148,12 +149,12 @@ void upheave_bare(void)
 static void exchange_board(void)
 {
 	if (!access("/sys/bus/platform/devices/" BOARD, F_OK)) {
-		shell("rmmod kplug_board");
+		module_unload("kplug_board");
 		admin_bind(EDU2);
 		return;
 	}
 	admin_unbind(EDU2);
-	shell("modprobe kplug_board");
+	module_load("kplug_board", "%s", "");
 }
 
 void upheave_board(void)

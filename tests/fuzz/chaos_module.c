@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
 // Modules that go and come, their parameters, and functions of the kernel that fail.
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
+#include "admin.h"
 #include "chaos.h"
+#include "fault.h"
 #include "file.h"
+#include "module.h"
 #include "process.h"
 #include "random.h"
+
+#define LAST_FAULT 60 /* to declare a card takes fewer allocations */
 
 static void load_odd(void)
 {
@@ -20,54 +22,61 @@ static void load_odd(void)
 					       "num_vectors=2",
 					       "dma_length=8192",
 					       "dma_bits=28",
+					       "dma_length=8192 dma_idle=1",
 					       "heeds_closing=0",
 					       "flags=0",
 					       "engine=1",
 					       "windows=1 window_region=2" };
 
-	shell("modprobe kplug_odd flags=%u windows=%u %s %s 2>/dev/null", below(64), below(2),
-	      pick(options), chance(60) ? "virtual=softy virtual_vectors=3" : "");
+	module_load("kplug_odd", "flags=%u windows=%u %s %s", below(64), below(2), pick(options),
+		    chance(60) ? "virtual=softy virtual_vectors=3" : "");
 }
 
-static void load_defective(void)
+/* Plugins that the core refuses. */
+static void try_defects(void)
 {
-	static const char *const defects[] = {
-		"old_abi",     "new_abi",       "fewer_ops",    "zero_op",      "unknown_op",
-		"no_abort",    "no_ops",        "no_name",      "unknown_flag", "max_in",
-		"max_out",     "window_region", "window_empty", "window_end",   "window_allow",
-		"window_page", "first_abi",
+	static const char *const options[] = {
+		"name=edu",
+		"name=Odd",
+		"name=odd_plugin_with_a_name_that_is_long",
+		"defect=old_abi",
+		"defect=new_abi",
+		"defect=fewer_ops",
+		"defect=zero_op",
+		"defect=unknown_op",
+		"defect=no_abort",
+		"defect=no_ops",
+		"defect=no_name",
+		"defect=unknown_flag",
+		"defect=max_in",
+		"defect=max_out",
+		"defect=window_region",
+		"defect=window_empty",
+		"defect=window_end",
+		"defect=window_allow",
+		"defect=window_page",
+		"defect=first_abi",
 	};
-	static const char *const names[] = { "edu", "Odd", "odd_plugin_with_a_name_that_is_long" };
 
-	if (chance(70))
-		shell("modprobe kplug_odd windows=1 defect=%s 2>/dev/null", pick(defects));
-	else
-		shell("modprobe kplug_odd name=%s 2>/dev/null", pick(names));
-	nap(100);
-	shell("rmmod kplug_odd 2>/dev/null");
-}
-
-static bool unload(const char *module)
-{
-	return !syscall(SYS_delete_module, module, O_NONBLOCK);
+	for (unsigned int i = 0; i < ARRAY_SIZE(options); i++) {
+		module_load("kplug_odd", "windows=1 %s", options[i]);
+		module_unload("kplug_odd");
+	}
 }
 
 void upheave_modules(void)
 {
 	static const char *const names[] = { "kplug_edu",     "kplug_null", "kplug_nvme",
-					     "kplug_ivshmem", "kplug_odd",  "kplug_uart",
-					     "kplug_bench" };
+					     "kplug_ivshmem", "kplug_odd",  "kplug_odd",
+					     "kplug_uart",    "kplug_bench" };
 	const char *name = pick(names);
 
-	if (chance(60) && unload(name) && chance(70))
+	if (chance(60) && module_unload(name) && chance(70))
 		nap(200);
-	if (strcmp(name, "kplug_odd")) {
-		shell("modprobe %s 2>/dev/null", name);
-		return;
-	}
-	if (chance(30))
-		load_defective();
-	load_odd();
+	if (strcmp(name, "kplug_odd"))
+		module_load(name, "%s", "");
+	else
+		load_odd();
 }
 
 /* A function of the machine's that has no mask bit, or a BAR without an address. */
@@ -76,38 +85,135 @@ void upheave_odd_function(void)
 	const char *function = device_any_function();
 	const char *module = chance(50) ? "kplug_nomask" : "kplug_nobar";
 
-	file_write(function, "/sys/bus/pci/devices/%s/driver/unbind", function);
-	shell("modprobe %s address=%s 2>/dev/null", module, function);
-	file_write("kplug", "/sys/bus/pci/devices/%s/driver_override", function);
-	file_write(function, "/sys/bus/pci/drivers_probe");
+	admin_unbind(function);
+	module_load(module, "address=%s", function);
+	admin_bind(function);
 	nap(1500);
-	file_write(function, "/sys/bus/pci/devices/%s/driver/unbind", function);
-	shell("rmmod %s 2>/dev/null", module);
-	file_write(function, "/sys/bus/pci/drivers_probe");
+	admin_unbind(function);
+	module_unload(module);
+	admin_bind(function);
 }
 
 /*
- * Functions of the kernel which rarely fail, which others here do not call, and which return an
- * int.
+ * Functions that rarely fail, and what they then return. Those of the kernel are not called by
+ * others here, or only by such as bear it; those of the core stand for allocations in them, which
+ * must not fail where ACPI is involved (see UPHEAVAL()).
  */
+static const struct failure {
+	const char *functions;
+	int status;
+} failures[] = {
+	{ "pci_alloc_irq_vectors_affinity", -12 },
+	{ "pci_alloc_irq_vectors_affinity", -28 },
+	{ "request_threaded_irq", -16 },
+	{ "pci_reset_function", -25 },
+	{ "pci_request_selected_regions", -16 },
+	{ "dma_map_sgtable", -5 },
+	{ "pin_user_pages_fast", -12 },
+	{ "dma_set_mask", -5 },
+	{ "pci_enable_device", -5 },
+	{ "simple_pin_fs", -12 },
+	{ "alloc_anon_inode", -12 },
+	{ "__init_srcu_struct", -12 },
+	{ "cdev_device_add", -12 },
+	{ "kobject_create_and_add", 0 },
+	{ "dma_buf_export", -12 },
+	{ "dma_buf_fd", -24 },
+	{ "sg_alloc_table", -12 },
+	{ "sg_alloc_table_from_pages_segment", -12 },
+	{ "kthread_create_worker", -12 },
+	{ "__pci_register_driver", -12 },
+	{ "kplug:kplug_device_alloc", -12 },
+	{ "kplug:kplug_devices_add", -16 },
+	{ "kplug:kplug_resource_add", -16 },
+	{ "kplug:kplug_attach_auto", -19 },
+	{ "kplug:kplug_inode_new", -12 },
+	{ "kplug:kplug_vector_setup", -12 },
+};
+
+static bool begin_failure(const struct failure *failure)
+{
+	return module_load("kplug_fault", "functions=%s status=%d", failure->functions,
+			   failure->status);
+}
+
+static void take_and_bring_back(const struct device *device)
+{
+	if (!device)
+		return;
+	admin_take_away(device->name, device->type);
+	admin_bring_back(device->name, device->type);
+}
+
+/* What may meet the failure, beside the programs. */
+static void meet_failure(void)
+{
+	switch (below(4)) {
+	case 0:
+		take_and_bring_back(&devices[below(num_devices)]);
+		break;
+	case 1:
+		admin_isa();
+		break;
+	case 2:
+		if (module_unload("kplug_odd"))
+			module_load("kplug_odd", "take_edu=1 virtual=softy");
+		break;
+	}
+}
+
+/* Also what a failure leaves undone comes back. */
 void upheave_failures(void)
 {
-	static const char *const functions[] = {
-		"pci_alloc_irq_vectors_affinity",
-		"request_threaded_irq",
-		"pci_reset_function",
-		"pci_request_selected_regions",
-		"dma_map_sgtable",
-		"pin_user_pages_fast",
-		"dma_set_mask",
-		"pci_enable_device",
-	};
-
-	if (shell("modprobe kplug_fault functions=%s status=%d 2>/dev/null", pick(functions),
-		  chance(50) ? -12 : -5))
+	if (!begin_failure(&pick(failures)))
 		return;
-	nap(150);
-	shell("rmmod kplug_fault");
+	for (unsigned int i = 1 + below(3); i; i--) {
+		meet_failure();
+		nap(200);
+	}
+	module_unload("kplug_fault");
+	for (unsigned int i = 0; i < num_devices; i++)
+		admin_bring_back(devices[i].name, devices[i].type);
+}
+
+/* Each failure while devices of all kinds come, of which no program has one yet. */
+static void try_failures(void)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(failures); i++) {
+		if (!begin_failure(&failures[i]))
+			continue;
+		take_and_bring_back(&devices[i % num_functions]);
+		take_and_bring_back(device_of(ISA));
+		take_and_bring_back(device_of(PLATFORM));
+		module_load("kplug_odd", "take_edu=1 virtual=softy");
+		module_unload("kplug_odd");
+		module_unload("kplug_fault");
+	}
+}
+
+/* The card comes, while one allocation after the other fails. */
+static void try_faults(void)
+{
+	const struct device *card = device_of(ISA);
+
+	for (unsigned int nth = 1; card && inject_faults && nth <= LAST_FAULT; nth++) {
+		admin_take_away(card->name, card->type);
+		fault_set(nth);
+		admin_bring_back(card->name, card->type);
+		fault_set(0);
+	}
+}
+
+void prepare_modules(void)
+{
+	if (!module_unload("kplug_odd"))
+		return;
+	try_defects();
+	try_failures();
+	try_faults();
+	for (unsigned int i = 0; i < num_devices; i++)
+		admin_bring_back(devices[i].name, devices[i].type);
+	module_load("kplug_odd", "flags=63 windows=1 verdict=7 virtual=softy virtual_vectors=3");
 }
 
 static void set_pool(void)
@@ -167,8 +273,8 @@ void upheave_parameters(void)
 			   "/sys/module/kplug/parameters/root_complex_routes");
 		break;
 	case 2:
-		file_write(chance(70) ? "10000" :
-			   chance(50) ? "1" :
+		file_write(chance(60) ? "10000" :
+			   chance(70) ? "1" :
 					"0",
 			   "/sys/module/kplug/parameters/handler_budget_us");
 		break;

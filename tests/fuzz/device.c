@@ -76,6 +76,14 @@ const char *device_any_function(void)
 	return devices[below(num_functions)].name;
 }
 
+const struct device *device_of(enum device_type type)
+{
+	for (unsigned int i = 0; i < num_devices; i++)
+		if (devices[i].type == type)
+			return &devices[i];
+	return NULL;
+}
+
 const char *device_plugin(enum device_type type)
 {
 	static const char *const own[NUM_TYPES] = {

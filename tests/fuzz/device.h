@@ -36,6 +36,8 @@ extern unsigned int num_functions; /* the first ones: those on PCI */
 void device_find_all(void);
 /* device_any_function() - the address of a PCI function */
 const char *device_any_function(void);
+/* device_of() - the first one of a type; NULL when there is none */
+const struct device *device_of(enum device_type type);
 /* device_plugin() - the plugin that fits, another one, or a name that is none */
 const char *device_plugin(enum device_type type);
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 // A session with a plugin: its calls, and memory that both share.
+#include <edu/edu_regs.h>
+#include <kplug_bench.h>
+#include <null/null_msg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "command.h"
 #include "memory.h"
@@ -31,6 +35,23 @@ static long call_once(int fd, enum device_type type, const char *plugin)
 	return command(fd, KPLUG_CALL, &call);
 }
 
+/* Mostly as a client without trust, who has what the plugin's windows show. */
+static void look_through_windows(int fd)
+{
+	struct kplug_map_range ranges[4];
+	struct kplug_region_info info = { .size = sizeof(info),
+					  .num_ranges = ARRAY_SIZE(ranges),
+					  .stride = sizeof(ranges[0]),
+					  .ranges = (uintptr_t)ranges };
+	struct kplug_restrict restriction = { .size = sizeof(restriction) };
+	struct kplug_access access = { .size = sizeof(access), .width = 4 };
+
+	command(fd, KPLUG_RESTRICT, &restriction);
+	command(fd, KPLUG_REGION_INFO, &info);
+	command(fd, KPLUG_ACCESS, &access);
+	map_keep(mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0), PAGE, false);
+}
+
 long do_usual_calls(unsigned int slot)
 {
 	struct kplug_ring ring = { .size = sizeof(ring), .entries = 32 };
@@ -44,6 +65,8 @@ long do_usual_calls(unsigned int slot)
 	snprintf(attach.name, sizeof(attach.name), "%s", device_plugin(type));
 	result = command(fd, KPLUG_ATTACH, &attach);
 	share_memory(fd);
+	if (chance(15))
+		look_through_windows(fd);
 	if (chance(50))
 		command(fd, KPLUG_RING, &ring);
 	/* A plugin may want a call before it has a handler. */
@@ -55,4 +78,77 @@ long do_usual_calls(unsigned int slot)
 	if (chance(30))
 		command(fd, KPLUG_DETACH, &detach);
 	return result;
+}
+
+static void call_with(int fd, uint32_t cmd, const void *in, uint32_t length)
+{
+	struct kplug_call call = {
+		.size = sizeof(call), .cmd = cmd, .in = (uintptr_t)in, .in_len = length
+	};
+
+	command(fd, KPLUG_CALL, &call);
+}
+
+/* attach_to() - a new client of a device of this type, with a plugin; its descriptor or -errno */
+static int attach_to(unsigned int slot, enum device_type type, const char *plugin)
+{
+	struct kplug_attach attach = { .size = sizeof(attach) };
+	int fd = client_renew_as(slot, type);
+
+	snprintf(attach.name, sizeof(attach.name), "%s", plugin);
+	return fd < 0 ? fd : command(fd, KPLUG_ATTACH, &attach) ?: fd;
+}
+
+static void arm_plugin(int fd, uint32_t vector)
+{
+	struct kplug_arm arm = { .size = sizeof(arm),
+				 .handler = KPLUG_HANDLER_PLUGIN,
+				 .vector = vector };
+
+	command(fd, KPLUG_ARM, &arm);
+}
+
+/* The deferred handlers that do not sleep: of the plugin null, whose calls interrupt. */
+static long defer_in_null(unsigned int slot)
+{
+	struct null_fire fire = { below(NULL_VECTORS), 1 + below(4) };
+	uint32_t defer = 1;
+	int fd = attach_to(slot, NULL_DEVICE, "null");
+
+	if (fd < 0)
+		return fd;
+	arm_plugin(fd, fire.vector);
+	call_with(fd, NULL_CALL_DEFER, &defer, sizeof(defer));
+	call_with(fd, NULL_CALL_FIRE, &fire, sizeof(fire));
+	defer = below(2);
+	call_with(fd, NULL_CALL_DEFER, &defer, sizeof(defer));
+	return 0;
+}
+
+/* ... and of the plugin bench, which gives its vector another handler. */
+static long defer_in_bench(unsigned int slot)
+{
+	struct kplug_shm_alloc alloc = { .size = sizeof(alloc), .length = PAGE };
+	struct kplug_access raise = { .size = sizeof(raise),
+				      .flags = KPLUG_ACCESS_WRITE,
+				      .width = 4,
+				      .offset = EDU_IRQ_RAISE,
+				      .value = 1 };
+	struct kplug_bench_mode mode = { .flags = below(8) };
+	int fd = attach_to(slot, EDU, "bench");
+
+	if (fd < 0)
+		return fd;
+	command(fd, KPLUG_SHM_ALLOC, &alloc);
+	mode.shm = alloc.out_id;
+	call_with(fd, KPLUG_BENCH_MODE, &mode, sizeof(mode));
+	arm_plugin(fd, 0);
+	for (unsigned int i = 1 + below(4); i; i--)
+		command(fd, KPLUG_ACCESS, &raise);
+	return 0;
+}
+
+long do_usual_deferred(unsigned int slot)
+{
+	return chance(50) ? defer_in_null(slot) : defer_in_bench(slot);
 }

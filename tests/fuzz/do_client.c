@@ -75,6 +75,22 @@ int client_renew(unsigned int slot)
 	return fd;
 }
 
+int client_renew_as(unsigned int slot, enum device_type type)
+{
+	unsigned int first = below(num_devices), device;
+	int fd = -ENODEV;
+
+	for (unsigned int i = 0; i < num_devices && fd < 0; i++) {
+		device = (first + i) % num_devices;
+		if (devices[device].type != type)
+			continue;
+		fd = open_device(device, O_RDWR | O_NONBLOCK);
+		if (fd >= 0)
+			client_keep(slot, fd, device);
+	}
+	return fd;
+}
+
 long do_close(unsigned int slot)
 {
 	struct client *client = &clients[slot % NUM_CLIENTS];

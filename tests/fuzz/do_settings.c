@@ -7,10 +7,13 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "list.h"
 #include "memory.h"
 #include "process.h"
 #include "random.h"
 #include "transfer.h"
+
+#define SHARED 2 /* the region of ivshmem that is plain memory */
 
 static void set_caching(int fd, uint32_t region)
 {
@@ -22,7 +25,7 @@ static void set_caching(int fd, uint32_t region)
 }
 
 /* The map stays, so that the device may go while it is there. */
-static void map_region(int fd, uint32_t region)
+static void map_region(int fd, enum device_type type, uint32_t region)
 {
 	struct kplug_region_info info = { .size = sizeof(info), .index = region };
 	uint32_t value;
@@ -34,7 +37,7 @@ static void map_region(int fd, uint32_t region)
 	if (at == MAP_FAILED)
 		return;
 	memory_read32(at, &value);
-	map_keep(at, PAGE, false);
+	map_keep(at, PAGE, type == IVSHMEM && region == SHARED);
 }
 
 static void leave_cleanup(int fd, enum device_type type)
@@ -87,13 +90,13 @@ long do_usual_settings(unsigned int slot)
 	struct kplug_reset reset = { .size = sizeof(reset) };
 	int fd = client_renew(slot);
 	enum device_type type = client_type(slot);
-	uint32_t region = type == IVSHMEM && chance(50) ? 2 : below(2);
+	uint32_t region = type == IVSHMEM && chance(50) ? SHARED : below(2);
 
 	if (fd < 0)
 		return fd;
 	if (chance(70))
 		set_caching(fd, region);
-	map_region(fd, region);
+	map_region(fd, type, region);
 	leave_cleanup(fd, type);
 	command(fd, KPLUG_SUBSCRIBE, &subscribe);
 	use_vectors(fd);
@@ -107,7 +110,7 @@ static void use_mapping(int fd, uint32_t id)
 					       .id = id,
 					       .segments = (uintptr_t)list,
 					       .num_segments = 1,
-					       .stride = sizeof(list[0]) };
+					       .stride = list_stride(sizeof(list[0])) };
 	struct kplug_dma_sync sync = { .size = sizeof(sync), .id = id };
 
 	command(fd, KPLUG_DMA_SEGMENTS, &segments);

@@ -27,7 +27,7 @@ static void attach(int fd, enum device_type type)
 
 static void arm(int fd, enum device_type type, uint32_t handler)
 {
-	struct kplug_step steps[4];
+	struct kplug_step steps[RECIPE_USUAL];
 	struct kplug_arm arm = { .size = sizeof(arm), .handler = handler };
 
 	if (handler == KPLUG_HANDLER_RECIPE) {
@@ -108,18 +108,37 @@ long do_usual_interrupt(unsigned int slot)
 	return chance(50) ? command(fd, KPLUG_DISARM, &vector) : 0;
 }
 
+/* A recipe that claims its interrupt and does not silence the device: the line stays asserted. */
+static void arm_deaf(int fd)
+{
+	struct kplug_step steps[] = {
+		{ .op = KPLUG_STEP_READ, .width = 4, .offset = EDU_IRQ_STATUS },
+		{ .op = KPLUG_STEP_NOT_MINE, .mask = ~0u }
+	};
+	struct kplug_arm arm = { .size = sizeof(arm),
+				 .handler = KPLUG_HANDLER_RECIPE,
+				 .num_steps = ARRAY_SIZE(steps),
+				 .steps = (uintptr_t)steps,
+				 .stride = sizeof(steps[0]) };
+
+	command(fd, KPLUG_ARM, &arm);
+}
+
 /* Unmasks and never serves, until the guard masks the vector. */
 long do_usual_storm(unsigned int slot)
 {
 	struct kplug_irq_mode_set mode = { .size = sizeof(mode), .mode = KPLUG_IRQ_INTX };
 	struct kplug_vector_cmd vector = { .size = sizeof(vector) };
 	struct kplug_vector_info info = { .size = sizeof(info) };
-	int fd = client_renew(slot);
+	int fd = chance(70) ? client_renew_as(slot, EDU) : client_renew(slot);
 	enum device_type type = client_type(slot);
 	long result = 0;
 
 	command(fd, KPLUG_IRQ_MODE, &mode);
-	arm(fd, type, KPLUG_HANDLER_USER);
+	if (type == EDU && chance(30))
+		arm_deaf(fd);
+	else
+		arm(fd, type, KPLUG_HANDLER_USER);
 	interrupt(fd, type);
 	for (unsigned int i = 0; i < MAX_UNMASKS && !result; i++) {
 		result = command(fd, KPLUG_UNMASK, &vector);

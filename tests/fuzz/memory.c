@@ -2,11 +2,13 @@
 // Memory for arguments.
 #include "memory.h"
 
+#include <err.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "random.h"
 
@@ -16,6 +18,8 @@
 #define ARENA_SIZE    (ARENA_PAGES * PAGE * NUM_TYPES)
 #define OWN_SIZE      (1 << 17)
 #define LARGEST_PLACE (OWN_SIZE / 2)
+
+static char *constant, *constant_to_write; /* one page, seen twice */
 
 static __thread sigjmp_buf resume;
 static __thread volatile sig_atomic_t may_fault;
@@ -63,6 +67,20 @@ static long renew(char *page, size_t length)
 	return fresh == MAP_FAILED ? -errno : 0;
 }
 
+/* A page that the kernel can read and not write, and how it is filled. */
+static void make_constant(void)
+{
+	int fd = memfd_create("constant", MFD_CLOEXEC);
+
+	if (ftruncate(fd, PAGE))
+		err(2, "memfd_create");
+	constant = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0);
+	constant_to_write = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (constant == MAP_FAILED || constant_to_write == MAP_FAILED)
+		err(2, "mmap");
+	close(fd);
+}
+
 void memory_set_up(void)
 {
 	struct sigaction fault = { .sa_handler = on_fault, .sa_flags = SA_NODEFER };
@@ -70,6 +88,7 @@ void memory_set_up(void)
 	sigaction(SIGSEGV, &fault, NULL);
 	sigaction(SIGBUS, &fault, NULL);
 	renew(ARENA, ARENA_SIZE);
+	make_constant();
 }
 
 char *arena_page(enum device_type type)
@@ -116,6 +135,11 @@ uint64_t memory_place(enum device_type type, const void *data, size_t length)
 		return (uintptr_t)ARENA + ARENA_SIZE - below(64); /* ends in the middle */
 	if (length > LARGEST_PLACE)
 		return 0;
+	if (chance(3) && length <= PAGE) {
+		if (data)
+			memcpy(constant_to_write, data, length);
+		return (uintptr_t)constant;
+	}
 	if (chance(15) && length <= PLACES * PAGE)
 		to = arena_page(type) + (chance(30) ? below(PAGE) : below(64) * 8);
 	else

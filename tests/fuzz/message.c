@@ -146,6 +146,9 @@ uint32_t message_make(enum device_type type, const char *plugin, uint32_t *cmd, 
 	/* Whatever plugin gets it: only a signal that kills ends it for sure. */
 	if (*cmd == ODD_CALL_SLEEP && chance(85))
 		*cmd = ODD_CALL_ECHO;
+	/* Up to its reset the device then takes no part in DMA. */
+	if (*cmd == ODD_CALL_STUCK && chance(70))
+		*cmd = ODD_CALL_DONE;
 	for (unsigned int i = 0; i < 8; i++)
 		((uint64_t *)in)[i] = odd_value();
 	length = make(type, plugin, *cmd, in);

@@ -44,6 +44,8 @@ enum device_type client_type(unsigned int slot);
 void client_keep(unsigned int slot, int fd, unsigned int device);
 /* client_renew() - a new trusted client for the slot: its descriptor, or -errno */
 int client_renew(unsigned int slot);
+/* client_renew_as() - the same on any device of a type; -ENODEV when there is none */
+int client_renew_as(unsigned int slot, enum device_type type);
 
 /* descriptor_keep() - into any place of a table; what was there is closed */
 void descriptor_keep(int *table, unsigned int num, int fd);

@@ -14,9 +14,11 @@
 #include "random.h"
 #include "state.h"
 
-#define FAULT_PCT   4
+#define FAULT_PCT   8
 #define LAST_FAULT  16 /* the allocation or copy of a call that fails is up to this one */
 #define BEYOND_PCT  2
+#define WAIT_SHARE  16 /* what a microsecond of waiting costs, of those of work */
+#define REOPEN_PCT  60
 #define NOT_DONE    (-9999)
 #define NAME_LENGTH "31"
 
@@ -91,13 +93,28 @@ static struct done *history_next(const struct step *step)
 	return done;
 }
 
+/* Others run while a thread waits, which costs little. */
+static uint64_t cost_us(uint64_t start, uint64_t worked)
+{
+	return thread_us() - worked + (now_us() - start) / WAIT_SHARE;
+}
+
+/* Without a device most steps do nothing. What follows depends on the seed alone. */
+static void prepare(const struct step *step)
+{
+	random_seed(~(uint64_t)step->seed);
+	if (client_fd(step->slot) < 0 && chance(REOPEN_PCT))
+		client_renew(step->slot);
+	random_seed(step->seed);
+}
+
 static void run_step(const struct step *step, unsigned int fault)
 {
 	struct done *done = history_next(step);
-	uint64_t start = now_us(), spent;
+	uint64_t start = now_us(), worked = thread_us(), spent;
 	long result;
 
-	random_seed(step->seed);
+	prepare(step);
 	if (fault)
 		fault_set(fault);
 	cover_reset();
@@ -109,7 +126,7 @@ static void run_step(const struct step *step, unsigned int fault)
 	done->result = result;
 	state->steps++;
 	state->tried[step->op]++;
-	spent = now_us() - start;
+	spent = cost_us(start, worked);
 	state->spent_us[step->op] += spent;
 	state->all_spent_us += spent;
 	if (result >= 0)
@@ -160,7 +177,7 @@ int program_replay(char **steps)
 			fprintf(stderr, "'%s' is no OP:SLOT:SEED\n", *steps);
 			return 1;
 		}
-		random_seed(step.seed);
+		prepare(&step);
 		result = operation_run(step.op, step.slot);
 		printf("%s = %ld%s%s\n", *steps, result, result < 0 ? " " : "",
 		       result < 0 ? strerrorname_np(-result) ?: "" : "");

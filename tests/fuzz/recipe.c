@@ -6,7 +6,8 @@
 
 #include "random.h"
 
-#define ALL ~0u
+#define ALL        ~0u
+#define EDU_UNUSED 0x1000 /* no register: reads as all ones */
 
 static bool is_edu(enum device_type type)
 {
@@ -72,12 +73,36 @@ void recipe_make(enum device_type type, struct kplug_step *steps, uint32_t num)
 		};
 }
 
+/* In no usual order, and with registers of both widths that the device has. */
+static uint32_t make_long(struct kplug_step *steps)
+{
+	bool wide = chance(50);
+
+	steps[0] = (struct kplug_step){ .op = KPLUG_STEP_READ,
+					.width = wide ? 8 : 4,
+					.offset = wide ? EDU_UNUSED : EDU_LIVENESS };
+	steps[1] =
+		(struct kplug_step){ .op = KPLUG_STEP_READ, .width = 4, .offset = EDU_IRQ_STATUS };
+	steps[2] = (struct kplug_step){ .op = KPLUG_STEP_NOT_MINE, .mask = ALL };
+	steps[3] = (struct kplug_step){ .op = KPLUG_STEP_WRITE,
+					.width = steps[0].width,
+					.offset = steps[0].offset,
+					.value = 5 };
+	steps[4] = (struct kplug_step){ .op = KPLUG_STEP_CAPTURE, .mask = ALL };
+	steps[5] = (struct kplug_step){
+		.op = KPLUG_STEP_WRITE_BACK, .width = 4, .offset = EDU_IRQ_ACK, .mask = ALL
+	};
+	return RECIPE_USUAL;
+}
+
 uint32_t recipe_usual(enum device_type type, struct kplug_step *steps)
 {
 	uint8_t width = type == ISA || type == SERIAL ? 1 : 4;
 	bool edu = is_edu(type);
 	unsigned int acknowledged = edu && chance(50);
 
+	if (edu && chance(30))
+		return make_long(steps);
 	steps[0] = (struct kplug_step){ .op = KPLUG_STEP_READ,
 					.width = width,
 					.offset = edu        ? EDU_IRQ_STATUS :

@@ -11,12 +11,22 @@
 struct state *state;
 __thread unsigned int thread_number;
 
-uint64_t now_us(void)
+static uint64_t read_us(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return now.tv_sec * 1000000ull + now.tv_nsec / 1000;
+}
+
+uint64_t now_us(void)
+{
+	return read_us(CLOCK_MONOTONIC);
+}
+
+uint64_t thread_us(void)
+{
+	return read_us(CLOCK_THREAD_CPUTIME_ID);
 }
 
 void state_map(const char *path)

@@ -37,7 +37,7 @@ struct state {
 	_Atomic uint64_t tried[MAX_OPS], succeeded[MAX_OPS], spent_us[MAX_OPS], all_spent_us;
 	_Atomic uint32_t errors[MAX_OPS][MAX_ERRNO];
 	_Atomic uint64_t upheaved[MAX_UPHEAVALS], upheaved_ms[MAX_UPHEAVALS], all_upheaved_ms;
-	atomic_bool stop, memory_lost;
+	atomic_bool stop, memory_lost, prepared;
 
 	_Atomic uint32_t cover[COVER_SIZE]; /* a hash set of places */
 	_Atomic uint32_t num_cover, num_own; /* all places, and those in kplug.ko */
@@ -54,6 +54,8 @@ extern struct state *state;
 extern __thread unsigned int thread_number;
 
 uint64_t now_us(void);
+/* thread_us() - how long this thread has had a processor */
+uint64_t thread_us(void);
 
 /* state_map() - the state in the file at @path, which is made if it is not there */
 void state_map(const char *path);

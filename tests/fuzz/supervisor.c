@@ -202,6 +202,9 @@ int supervisor_run(const struct supervisor *wanted)
 	if (!report)
 		report = stdout;
 	log_open();
+	if (!state->prepared)
+		chaos_prepare();
+	state->prepared = true;
 	chaos = fork();
 	if (!chaos)
 		chaos_run(options->seed ^ CHAOS_SEED);
