@@ -3,6 +3,7 @@
 #include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/pci.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 #include <linux/wait.h>
@@ -164,8 +165,35 @@ static void odd_closing(struct kplug_client *client)
 /* The present numbers: every op must be followed by its opposite. */
 static atomic_t attached, opened, armed;
 
-static void *memory; /* for one device */
-static dma_addr_t memory_address;
+/* Of a device. */
+struct memory {
+	void *at;
+	dma_addr_t address;
+};
+
+static int take_memory(struct kplug_device *dev)
+{
+	struct memory *memory = kzalloc(sizeof(*memory), GFP_KERNEL);
+
+	if (!memory)
+		return -ENOMEM;
+	memory->at = kplug_dma_alloc(dev, dma_length, &memory->address);
+	if (!memory->at) {
+		kfree(memory);
+		return -ENOMEM;
+	}
+	kplug_set_priv(dev, memory);
+	return 0;
+}
+
+static void give_memory_back(struct kplug_device *dev)
+{
+	struct memory *memory = kplug_priv(dev);
+
+	if (memory)
+		kplug_dma_free(dev, dma_length, memory->at, memory->address);
+	kfree(memory);
+}
 
 static int odd_attach(struct kplug_device *dev)
 {
@@ -174,21 +202,17 @@ static int odd_attach(struct kplug_device *dev)
 
 	if (!err && dma_bits)
 		err = kplug_dma_set_limits(dev, &limits);
+	if (!err && dma_length)
+		err = take_memory(dev);
 	if (err)
 		return err;
-	if (dma_length) {
-		memory = kplug_dma_alloc(dev, dma_length, &memory_address);
-		if (!memory)
-			return -ENOMEM;
-	}
 	atomic_inc(&attached);
 	return 0;
 }
 
 static void odd_detach(struct kplug_device *dev)
 {
-	kplug_dma_free(dev, dma_length, memory, memory_address);
-	memory = NULL;
+	give_memory_back(dev);
 	atomic_dec(&attached);
 }
 
