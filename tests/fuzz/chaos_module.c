@@ -176,6 +176,20 @@ void upheave_failures(void)
 		admin_bring_back(devices[i].name, devices[i].type);
 }
 
+/* A function that has no driver of its own goes to the plugin with its ids. */
+static void probe_for_plugin(void)
+{
+	const struct device *edu = device_of(EDU);
+
+	admin_unbind(edu->name);
+	if (!module_load("kplug_odd", "take_edu=1 virtual=softy"))
+		return;
+	file_write("\n", "/sys/bus/pci/devices/%s/driver_override", edu->name);
+	file_write(edu->name, "/sys/bus/pci/drivers_probe");
+	admin_unbind(edu->name);
+	module_unload("kplug_odd");
+}
+
 /* Each failure while devices of all kinds come, of which no program has one yet. */
 static void try_failures(void)
 {
@@ -185,8 +199,7 @@ static void try_failures(void)
 		take_and_bring_back(&devices[i % num_functions]);
 		take_and_bring_back(device_of(ISA));
 		take_and_bring_back(device_of(PLATFORM));
-		module_load("kplug_odd", "take_edu=1 virtual=softy");
-		module_unload("kplug_odd");
+		probe_for_plugin();
 		module_unload("kplug_fault");
 	}
 }

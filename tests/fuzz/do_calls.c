@@ -35,7 +35,7 @@ static long call_once(int fd, enum device_type type, const char *plugin)
 	return command(fd, KPLUG_CALL, &call);
 }
 
-/* Mostly as a client without trust, who has what the plugin's windows show. */
+/* Without trust a client has what the windows of the plugin show. */
 static void look_through_windows(int fd)
 {
 	struct kplug_map_range ranges[4];

@@ -2,12 +2,15 @@
 // Transactions of a device that has an engine and a plugin for it, and devices that reach each
 // other: what chance rarely puts together.
 #include <edu/edu_msg.h>
+#include <kplug_odd.h>
 #include <nvme/nvme_msg.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "admin.h"
 #include "command.h"
+#include "fault.h"
 #include "list.h"
 #include "memory.h"
 #include "process.h"
@@ -211,6 +214,50 @@ long do_usual_refused(unsigned int slot)
 	usleep(1000 * below(200));
 	command(engine.fd, KPLUG_DETACH, &detach);
 	return result;
+}
+
+/* kept_buffer() - one that is mapped when its device is stuck, from any maker; or -errno */
+static int kept_buffer(int fd, enum device_type type)
+{
+	struct kplug_dma_buffer_make make = { .size = sizeof(make),
+					      .source = 1 + below(3),
+					      .length = PAGE };
+
+	if (chance(20))
+		return pick(buffers);
+	if (make.source == KPLUG_DMA_BUFFER_USER)
+		make.address = (uintptr_t)arena_page(type);
+	if (make.source == KPLUG_DMA_BUFFER_REGION) {
+		fd = client_fd(any());
+		make.region = SHARED;
+	}
+	return command(fd, KPLUG_DMA_BUFFER, &make) ?: make.out_fd;
+}
+
+/* The program ends with an engine that does not, and the driver leaves the device. */
+long do_usual_stuck(unsigned int slot)
+{
+	struct kplug_attach attach = { .size = sizeof(attach), .name = "odd" };
+	struct kplug_call call = { .size = sizeof(call), .cmd = ODD_CALL_STUCK };
+	int fd = client_renew_as(slot, EDU);
+	const char *name = devices[client_device(slot)].name;
+
+	if (fd < 0)
+		return fd;
+	command(fd, KPLUG_ATTACH, &attach);
+	for (unsigned int i = 0; i < 3; i++) {
+		struct kplug_dma_map map = { .size = sizeof(map), .fd = kept_buffer(fd, EDU) };
+
+		command(fd, KPLUG_DMA_MAP, &map);
+		descriptor_keep(buffers, NUM_BUFFERS, map.fd);
+	}
+	command(fd, KPLUG_CALL, &call);
+	client_keep(slot, -1, 0);
+	/* See UPHEAVAL(): faults are not for PCI. */
+	fault_set(0);
+	admin_take_away(name, EDU);
+	admin_bring_back(name, EDU);
+	return 0;
 }
 
 /* The memory of one device as a buffer that another one reaches. */
