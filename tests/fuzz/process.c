@@ -167,7 +167,7 @@ static void *work(void *argument)
 	return NULL;
 }
 
-void process_run(unsigned int number, uint64_t seed)
+void process_run(unsigned int number, uint64_t seed, unsigned int threads)
 {
 	struct worker workers[NUM_THREADS];
 	pthread_t thread;
@@ -177,7 +177,7 @@ void process_run(unsigned int number, uint64_t seed)
 	if (chance(RESTRICTED_PCT))
 		capability_set(CAP_SYS_RAWIO, false);
 	process_set_up();
-	for (unsigned int i = 0; i < NUM_THREADS; i++) {
+	for (unsigned int i = 0; i < threads; i++) {
 		workers[i] = (struct worker){ number * NUM_THREADS + i, seed + i };
 		if (i)
 			pthread_create(&thread, NULL, work, &workers[i]);

@@ -34,8 +34,8 @@ extern int mail[2]; /* a socket pair that all processes share */
 
 /* process_set_up() - descriptors, memory, signals, limits and rights of this process */
 void process_set_up(void);
-/* process_run() - threads that run programs until the fuzzer stops; does not return */
-_Noreturn void process_run(unsigned int number, uint64_t seed);
+/* process_run() - threads run programs until the fuzzer stops; does not return */
+_Noreturn void process_run(unsigned int number, uint64_t seed, unsigned int threads);
 
 /* The descriptor of a slot, its device, and the type of that. */
 int client_fd(unsigned int slot);

@@ -19,6 +19,7 @@
 #include "state.h"
 
 #define KILL_PCT      1
+#define ALONE         6 /* the part of a round with one thread is one of these */
 #define PROGRESS_S    10
 #define END_TRIES     900 /* of 100 ms each */
 #define PATIENT_TRIES 20
@@ -76,16 +77,17 @@ static void show_progress(time_t since)
 	fflush(report);
 }
 
-static void start_missing(uint64_t round)
+static void start_missing(uint64_t round, bool alone)
 {
-	for (unsigned int i = 0; i < options->processes; i++) {
+	for (unsigned int i = 0; i < (alone ? 1 : options->processes); i++) {
 		if (processes[i] && waitpid(processes[i], NULL, WNOHANG) == processes[i])
 			processes[i] = 0;
 		if (processes[i])
 			continue;
 		processes[i] = fork();
 		if (!processes[i])
-			process_run(i, options->seed * SEED_STEP + round * 101 + i);
+			process_run(i, options->seed * SEED_STEP + round * 101 + i,
+				    alone ? 1 : NUM_THREADS);
 	}
 }
 
@@ -99,12 +101,24 @@ static void kill_one(void)
 	state->kills++;
 }
 
+/* One thread at first, whose programs succeed more often than those that share a device. */
+static bool is_alone(time_t since)
+{
+	static bool was_alone = true;
+	bool alone = since * ALONE < options->seconds;
+
+	if (was_alone && !alone && processes[0] > 0)
+		kill(processes[0], SIGKILL);
+	was_alone = alone;
+	return alone;
+}
+
 static void run(void)
 {
 	time_t start = time(NULL), told = start;
 
 	for (uint64_t round = 0; time(NULL) - start < options->seconds; round++) {
-		start_missing(round);
+		start_missing(round, is_alone(time(NULL) - start));
 		random_seed(options->seed + round);
 		usleep(30000 + below(60000));
 		if (options->kills && chance(KILL_PCT))
