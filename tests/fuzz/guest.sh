@@ -155,6 +155,8 @@ load_without() {
 }
 
 seed=$FUZZ_SEED
+# One is the default, and buffers of the kernel's own may cause it.
+echo 100 > /sys/kernel/debug/dma-api/num_errors
 echo 0 > /proc/sys/kernel/hung_task_panic
 echo 100 > /proc/sys/kernel/hung_task_timeout_secs
 # A call that only a kill ends keeps its task from freezing.

@@ -9,25 +9,32 @@
 #include <regex.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "state.h"
 
-#define MAX_SEEN 256
+#define MAX_SEEN  256
+#define LINE_SIZE 400
 
 /*
  * What is no fault here. A report has a title beside its call trace. The fuzzer makes allocations
  * fail, of which the kernel's static branches warn too, raises interrupts that no device raised,
  * and lets devices write where nothing is mapped any more, as programs that drive an engine
- * themselves may. The kernel's own buffers (its heap and udmabuf) are mapped once for each device
- * and synced in any direction, which the debugging of the DMA API takes for a fault of its user;
- * each of its reports about kplug has a line of its own before the place.
+ * themselves may. A report about DMA has a line of its own before the place.
  */
 static const char expected[] = "^ *Call Trace|page allocation failure|VM_FAULT_OOM leaked|"
 			       "kernel/jump_label[.]c|nobody cared|DMAR:|kernel/dma/debug[.]c|"
-			       "cacheline tracking EEXIST|misc udmabuf|DMA-API: Mapped at";
+			       "DMA-API: Mapped at";
+
+/*
+ * The kernel's own buffers are mapped once for each device, and synced in any direction. That is
+ * their maker's fault, who stands in the call trace.
+ */
+static const char dma_report[] = "DMA-API: [^ ]+ [^ ]+: ";
+static const char makers[] = "system_heap_|udmabuf";
 
 /*
  * Memory that a device may still access is lost on purpose. Its mappings stay, of which the DMA API
@@ -38,13 +45,15 @@ static const char after_loss[] = "pending DMA allocations|DMA-API: Mapped at|"
 				 "dma_debug_device_change|check_unmap";
 
 static int fd = -1;
-static regex_t reports, no_reports, of_loss;
+static regex_t reports, no_reports, of_loss, of_dma, of_maker;
 
 void log_open(void)
 {
 	if (regcomp(&reports, KERNEL_LOG_REPORTS, REG_EXTENDED | REG_NOSUB) ||
 	    regcomp(&no_reports, expected, REG_EXTENDED | REG_NOSUB) ||
-	    regcomp(&of_loss, after_loss, REG_EXTENDED | REG_NOSUB))
+	    regcomp(&of_loss, after_loss, REG_EXTENDED | REG_NOSUB) ||
+	    regcomp(&of_dma, dma_report, REG_EXTENDED | REG_NOSUB) ||
+	    regcomp(&of_maker, makers, REG_EXTENDED | REG_NOSUB))
 		errx(2, "a pattern for the log is bad");
 	fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	lseek(fd, 0, SEEK_END);
@@ -82,9 +91,38 @@ static bool is_report(const char *text)
 	return !(state && state->memory_lost && matches(&of_loss, text));
 }
 
+/* Keeps a report about DMA up to the end of its trace, and returns it then. */
+static const char *blame(const char *text)
+{
+	static char kept[LINE_SIZE];
+	static enum { NO_REPORT, OURS, OF_MAKER } blamed;
+
+	if (is_report(text)) {
+		snprintf(kept, sizeof(kept), "%.*s", (int)sizeof(kept) - 1, text);
+		blamed = OURS;
+	}
+	if (blamed == OURS && matches(&of_maker, text))
+		blamed = OF_MAKER;
+	if (blamed == NO_REPORT || !strstr(text, "end trace"))
+		return NULL;
+	text = blamed == OURS ? kept : NULL;
+	blamed = NO_REPORT;
+	return text;
+}
+
+static const char *look_at(const char *text)
+{
+	const char *report = text;
+
+	if (matches(&of_dma, text) || !is_report(text))
+		report = blame(text);
+	return report && !seen_before(report) ? report : NULL;
+}
+
 const char *log_next(void)
 {
 	static char record[8192];
+	const char *report;
 	ssize_t length;
 	char *text;
 
@@ -94,8 +132,9 @@ const char *log_next(void)
 		text = strchr(record, ';');
 		text = text ? text + 1 : record;
 		text[strcspn(text, "\n")] = '\0';
-		if (is_report(text) && !seen_before(text))
-			return text;
+		report = look_at(text);
+		if (report)
+			return report;
 	}
 	return NULL;
 }
