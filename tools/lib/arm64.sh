@@ -6,6 +6,7 @@
 # arm64_root: prints the folder with the libraries of arm64 that the programs need.
 arm64_root() {
 	cached_foreign_packages arm64 check libsubunit-dev libcjson-dev libcjson1 \
+		libkmod-dev libkmod2 liblzma5 libzstd1 libssl3 \
 		libpci-dev libpci3 libudev-dev libudev1 zlib1g-dev zlib1g \
 		libbpf-dev libbpf1 libelf-dev libelf1 liburing-dev liburing2 busybox-static
 }

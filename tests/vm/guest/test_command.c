@@ -1,11 +1,25 @@
 // SPDX-License-Identifier: MIT
 // The kplug command: its output, its exit codes, and the state after it.
+#define _GNU_SOURCE
 #include "command.h"
 
 #include <cjson/cJSON.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
+
+#include "child.h"
+
+static int bind_without_rights(void)
+{
+	NEED(run("kplug bind " EDU1 " 2>&1 | grep -q 'try as root'") == 0);
+	return 0;
+}
 
 TEST(command, without_the_module)
 {
@@ -13,8 +27,43 @@ TEST(command, without_the_module)
 	OK(module_unload("kplug"));
 	SAYS(EDU1 ".*1234:11e8", "kplug list");
 	SAYS("\"module_loaded\":.*false", "kplug list --json");
-	REFUSES(1, "modprobe kplug", "kplug bind " EDU1);
 	REFUSES(1, "modprobe kplug", "kplug info " EDU1);
+	OK(child_run(&(struct child){ .user = 1000, .group = 1000 }, bind_without_rights));
+	ck_assert(!module_loaded("kplug"));
+	SAYS("on kplug", "kplug bind " EDU1);
+	ck_assert(module_loaded("kplug"));
+	OK(run("kplug unbind " EDU1));
+}
+
+#define FOLDER "/tmp/modules"
+
+/* For this process and its children, the folder of the modules has what FOLDER has. */
+static void replace_modules(void)
+{
+	struct utsname kernel;
+	char path[PATH_MAX];
+
+	uname(&kernel);
+	snprintf(path, sizeof(path), "/lib/modules/%s/extra", kernel.release);
+	mkdir(FOLDER, 0755);
+	OK(unshare(CLONE_NEWNS));
+	OK(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+	OK(mount(FOLDER, path, NULL, MS_BIND, NULL));
+}
+
+TEST(command, explains_the_module)
+{
+	core_start();
+	OK(module_unload("kplug"));
+	replace_modules();
+	REFUSES(1, "not installed for the kernel [0-9]", "kplug bind " EDU1);
+	REFUSES(1, "not installed for the kernel [0-9]", "kplug isa-add --port 0x240+8");
+	SAYS("not installed for the kernel [0-9]",
+	     "kplug ladder " EDU1 " --paths recipe --count 10");
+	OK(run("echo wrong > " FOLDER "/kplug.ko"));
+	REFUSES(1, "built for another kernel", "kplug bind " EDU1);
+	ck_assert(!module_loaded("kplug"));
+	unlink(FOLDER "/kplug.ko");
 }
 
 TEST(command, usage)

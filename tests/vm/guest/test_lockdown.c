@@ -2,6 +2,7 @@
 // A kernel that is locked down: programs read registers, plugins change them. For good, so in a leg
 // of its own.
 #define _GNU_SOURCE
+#include "command.h"
 #include "device.h"
 
 #include <errno.h>
@@ -199,6 +200,14 @@ TEST(lockdown, mastery)
 	OK(map_buffer(edu));
 	OK(kplug_detach(edu, 0));
 	ck_assert(!is_master(edu));
+}
+
+/* None of the modules here is signed. */
+TEST(lockdown, modules)
+{
+	start();
+	REFUSES(1, "signed modules only.*docs/install.md", "kplug attach " EDU1 " null");
+	REFUSES(1, "signed modules only", "kplug irq " EDU1 " --plugin null --count 1");
 }
 
 TEST(lockdown, isa_cards)

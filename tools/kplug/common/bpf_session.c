@@ -13,6 +13,7 @@
 #include <bpf/libbpf.h>
 
 #include "command.h"
+#include "module.h"
 
 static int print_for_debugging(enum libbpf_print_level level, const char *format, va_list args)
 {

@@ -87,9 +87,6 @@ uint64_t count_parse(const char *text, uint64_t least, uint64_t most, struct arg
 /* "START+LENGTH" */
 bool range_parse(const char *text, struct kplug_range *range);
 
-/* Is the kernel module loaded? */
-bool module_loaded(void);
-
 /* Say what failed and what to do next; gives COMMAND_FAILED. */
 int fail(const char *device, const char *action, int err);
 int fail_because(const char *device, const char *action, const char *why);

@@ -7,11 +7,7 @@
 #include <unistd.h>
 
 #include "command.h"
-
-bool module_loaded(void)
-{
-	return access("/sys/class/kplug", F_OK) == 0;
-}
+#include "module.h"
 
 /* Why a device has no node in /dev/kplug. */
 static const char *why_absent(const char *device)

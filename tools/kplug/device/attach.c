@@ -3,8 +3,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
+#include "attach.h"
 #include "common/command.h"
+#include "common/module.h"
 
 static const char doc[] =
 	"Attaches a plugin to a device until `kplug detach`, also while no program "
@@ -20,22 +23,32 @@ static const struct argp argp = {
 };
 
 /* A missing device and a missing plugin give the same errno. */
-static int fail_attach(const struct arguments *arguments, int err)
+static bool has_device(const char *device)
 {
-	const char *device = arguments->words[0];
 	struct kplug_holder *holders;
-	int count;
+	int count = kplug_holders(device, &holders);
 
-	if (err != -ENOENT)
-		return fail(device, "attach", err);
-	count = kplug_holders(device, &holders);
 	if (count < 0)
-		return fail(device, "attach", err);
+		return false;
 	free(holders);
+	return true;
+}
+
+int fail_attach(const char *device, const char *plugin, int err)
+{
+	char module[64], why[MODULE_REASON_SIZE];
+
+	if (err != -ENOENT || !has_device(device))
+		return fail(device, "attach", err);
+	/* The core does not say why a module did not load. */
+	snprintf(module, sizeof(module), "kplug-plugin-%s", plugin);
+	err = geteuid() ? -ENOENT : module_load(module);
+	if (err && err != -ENOENT)
+		return fail_because(device, "attach", module_reason(module, err, why));
 	fprintf(stderr,
 		"%s: there is no plugin '%s'; `kplug list` as root shows the loaded "
 		"plugins, `modinfo kplug_%s` tells whether it is installed\n",
-		program_invocation_name, arguments->words[1], arguments->words[1]);
+		program_invocation_name, plugin, plugin);
 	return COMMAND_FAILED;
 }
 
@@ -49,6 +62,6 @@ int cmd_attach(int argc, char **argv)
 		return COMMAND_FAILED;
 	err = kplug_attach_permanent(arguments.words[0], arguments.words[1]);
 	if (err)
-		return fail_attach(&arguments, err);
+		return fail_attach(arguments.words[0], arguments.words[1], err);
 	return done(&arguments, "attached");
 }

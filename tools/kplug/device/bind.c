@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "common/command.h"
+#include "common/module.h"
 
 static const char doc[] = "Moves a PCI function or platform device from its driver to kplug, which "
 			  "remembers the driver for `kplug unbind`. Needs root.\v"
@@ -78,6 +79,8 @@ int cmd_bind(int argc, char **argv)
 	device = o.arguments.words[0];
 	if (!o.force && disk_in_use(device, node, sizeof(node)))
 		return refuse_disk(device, node);
+	if (core_needed(device))
+		return COMMAND_FAILED;
 	err = kplug_bind(device);
 	if (err == -EOPNOTSUPP)
 		return fail_because(device, "bind", "it is a bridge, which other devices need");

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "attach.h"
 #include "common/command.h"
 #include "common/deadline.h"
 
@@ -247,7 +248,7 @@ static int run(struct kplug *k, const struct irq_options *o)
 	kplug_subscribe(k, &o->vector, 1);
 	err = attach(k, o);
 	if (err < 0)
-		return fail(name, "attach", err);
+		return o->plugin ? fail_attach(name, o->plugin, err) : fail(name, "attach", err);
 	err = listen(k, o, &tally);
 	if (err)
 		return fail(name, "listen", err);

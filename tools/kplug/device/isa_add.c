@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/command.h"
+#include "common/module.h"
 #include "owner.h"
 
 static const char doc[] =
@@ -124,6 +125,8 @@ int cmd_isa_add(int argc, char **argv)
 	if (!o.name[0])
 		snprintf(o.name, sizeof(o.name), "isa-%x", o.ranges[0].start);
 	o.arguments.words[0] = o.name;
+	if (core_needed(o.name))
+		return COMMAND_FAILED;
 	err = kplug_isa_add(o.name, o.ranges, o.count, o.irq);
 	if (err == -EBUSY)
 		return name_owner(&o);

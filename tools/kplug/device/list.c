@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/command.h"
+#include "common/module.h"
 #include "common/names.h"
 #include "tree.h"
 

@@ -6,6 +6,7 @@
 
 #include <kplug.h>
 
+#include "common/module.h"
 #include "ladder.h"
 
 #define MAX_STEPS 4
@@ -31,11 +32,15 @@ static int open_device(struct ladder_path *path)
 {
 	struct kplug_opts opts = { .ring_entries = ring_entries(path->burst) };
 	struct rung *rung = calloc(1, sizeof(*rung));
+	char why[MODULE_REASON_SIZE];
 	int err;
 
 	path->state = rung;
 	if (!rung)
 		return ladder_unavailable(path, "no memory");
+	err = module_load("kplug");
+	if (err)
+		return ladder_unavailable(path, "%s", module_reason("kplug", err, why));
 	if (!path->device->virtual && ladder_pci_bind(path, "kplug"))
 		return -1;
 	err = kplug_open(&rung->k, path->device->address, &opts);

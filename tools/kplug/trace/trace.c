@@ -8,6 +8,7 @@
 #include "common/command.h"
 #include "common/deadline.h"
 #include "common/minors.h"
+#include "common/module.h"
 #include "trace.h"
 
 static const char doc[] =
