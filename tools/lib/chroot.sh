@@ -6,7 +6,7 @@
 security_mirror() { mirror | sed -E 's|/debian/?$|/debian-security|'; }
 
 # chroot_of NAME SUITE SOURCES PKG...: prints the folder of a system in the cache, which is made the
-# first time. SOURCES are lines of sources.list.
+# first time, and again when it needs other packages. SOURCES are lines of sources.list.
 chroot_of() {
 	local root=$KPLUG_CACHE/chroots/$1 suite=$2 sources=$3
 	shift 3
@@ -14,12 +14,13 @@ chroot_of() {
 	mkdir -p "${root%/*}"
 	(
 		flock 5
-		[ ! -d "$root" ] || exit 0
+		[ ! -d "$root" ] || [ "$*" != "$(cat "$root.packages" 2> /dev/null)" ] || exit 0
 		note "making a system of Debian $suite (some minutes)"
-		as_root rm -rf "$root.new"
+		as_root rm -rf "$root.new" "$root"
 		as_root mmdebstrap --quiet --variant=apt --include="$(IFS=,; echo "$*")" \
 			"$suite" "$root.new" "$sources" >&2
 		as_root mv "$root.new" "$root"
+		echo "$*" > "$root.packages"
 	) 5>"$root.lock" || die "no system of Debian $suite could be made"
 	echo "$root"
 }
