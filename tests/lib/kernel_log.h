@@ -9,6 +9,7 @@
 	"sleeping function|scheduling while atomic|"                                       \
 	"KASAN|KCSAN:.*assert|UBSAN|DMA-API:|refcount_t:|(list|slab).* corruption|ODEBUG|" \
 	"unreferenced object|leak|blocked for more than|soft lockup|hard LOCKUP|"          \
-	"rcu.*(stall|detected)|nobody cared|DMAR:.*(fault|Fault)|page allocation failure"
+	"rcu.*(stall|detected)|nobody cared|DMAR:.*(fault|Fault)|arm-smmu-v3 .*: event|"   \
+	"page allocation failure"
 
 #endif

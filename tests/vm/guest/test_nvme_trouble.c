@@ -426,7 +426,8 @@ TEST(nvme, formatted, .variants = VARIANTS("sgl", "prp"), .timeout = 120)
 	/*
 	 * The kernel's driver may still look for partitions, with commands for the old block size.
 	 */
-	log_allow("DMAR: (DRHD: handling fault status|.* device .01:00[.]0. )");
+	log_allow("DMAR: (DRHD: handling fault status|.* device .01:00[.]0. )|"
+		  "arm-smmu-v3 .*: event");
 	core_start();
 	OK(module_load(!strcmp(variant, "sgl") ? "kplug_nvme" : "kplug_nvme sgl=N"));
 	disk = disk_open(NVME);
