@@ -482,6 +482,34 @@ TEST(scan, every_bus)
 	end_model();
 }
 
+TEST(scan, platform_devices)
+{
+	struct kplug_found *found;
+
+	model();
+	folder("/sys/bus/platform/devices/9010000.rtc");
+	folder("/sys/bus/platform/devices/9000000.uart");
+	folder("/sys/bus/platform/devices/QEMU0002:00");
+	folder("/sys/bus/platform/drivers/uart");
+	link_to("/sys/bus/platform/drivers/uart", "/sys/bus/platform/devices/9000000.uart/driver");
+	on_class("QEMU0002:00", "none\n", "none\n");
+	file("/sys/class/kplug/QEMU0002:00/bus", "platform\n");
+	ck_assert_int_eq(kplug_scan(&found), 2);
+	free(found);
+	ck_assert_int_eq(kplug_scan_all(&found), 4);
+	ck_assert_str_eq(found[1].name, "QEMU0002:00");
+	ck_assert_int_eq(found[1].on_kplug, 1);
+	ck_assert_str_eq(found[2].name, "9000000.uart");
+	ck_assert_str_eq(found[2].bus, "platform");
+	ck_assert_str_eq(found[2].driver, "uart");
+	ck_assert_int_eq(found[2].on_kplug, 0);
+	ck_assert_int_eq(found[2].iommu_group, -1);
+	ck_assert_str_eq(found[3].name, "9010000.rtc");
+	ck_assert_str_eq(found[3].driver, "");
+	free(found);
+	end_model();
+}
+
 /* The kernel's layout: the bus links to functions, each in the folder of its bridge. */
 TEST(scan, topology)
 {

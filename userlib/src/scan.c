@@ -85,6 +85,24 @@ static int is_pci(const char *name)
 	return 1;
 }
 
+static void read_platform(struct kplug_found *found, const char *name)
+{
+	copy_name(found->name, name);
+	found->iommu_group = -1;
+	found->numa_node = -1;
+	strcpy(found->bus, "platform");
+	kplug_sysfs_link(found->driver, sizeof(found->driver), KPLUG_SYSFS_DEVICE "/driver",
+			 "platform", name);
+}
+
+/* Is it a platform device that kplug does not have? */
+static int is_left(const char *name)
+{
+	char bus[sizeof(((struct kplug_found *)0)->bus)];
+
+	return kplug_sysfs_read(bus, sizeof(bus), KPLUG_SYSFS_CLASS "/%s/bus", name) < 0;
+}
+
 /* Appends to the array at @found each entry of @path that @wanted accepts. */
 static int scan_folder(struct kplug_found **found, int count, const char *path,
 		       int (*wanted)(const char *name),
@@ -112,7 +130,7 @@ static int scan_folder(struct kplug_found **found, int count, const char *path,
 	return grown ? count : -ENOMEM;
 }
 
-int kplug_scan(struct kplug_found **found)
+static int scan(struct kplug_found **found, int all)
 {
 	int count;
 
@@ -120,11 +138,24 @@ int kplug_scan(struct kplug_found **found)
 	count = scan_folder(found, 0, KPLUG_SYSFS_PCI_DEVICES, is_pci, read_pci);
 	if (count >= 0)
 		count = scan_folder(found, count, KPLUG_SYSFS_CLASS, is_other, read_other);
+	if (count >= 0 && all)
+		count = scan_folder(found, count, "/sys/bus/platform/devices", is_left,
+				    read_platform);
 	if (count < 0) {
 		free(*found);
 		*found = NULL;
 	}
 	return count;
+}
+
+int kplug_scan(struct kplug_found **found)
+{
+	return scan(found, 0);
+}
+
+int kplug_scan_all(struct kplug_found **found)
+{
+	return scan(found, 1);
 }
 
 static int trust_of(const char *word)

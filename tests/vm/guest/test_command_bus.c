@@ -121,6 +121,8 @@ TEST(command_bus, platform)
 {
 	firmware_needed(FW_CFG);
 	core_start();
+	says(0, FW_CFG " +platform .* - ", "list --all");
+	says(1, "no device", "list " FW_CFG);
 	says(0, "on kplug", "bind " FW_CFG);
 	says(0, FW_CFG " +platform .* kplug ", "list");
 	says(0, "device +" FW_CFG " .platform.", "info " FW_CFG);

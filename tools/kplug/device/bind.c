@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* kplug bind: takes a device from its driver. */
 #include <errno.h>
+#include <glob.h>
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "common/command.h"
 #include "common/module.h"
@@ -66,6 +68,29 @@ static int refuse_disk(const char *device, const char *node)
 	return fail_because(device, "bind", why);
 }
 
+/* Says why a device is neither a PCI function nor a platform device. */
+static int refuse_bus(const char *device)
+{
+	char why[512], pattern[256], *bus;
+	glob_t paths;
+
+	snprintf(pattern, sizeof(pattern), "/sys/bus/*/devices/%s", device);
+	if (strchr(device, '/') || glob(pattern, 0, NULL, &paths))
+		return fail(device, "bind", -ENODEV);
+	bus = paths.gl_pathv[0] + strlen("/sys/bus/");
+	bus[strcspn(bus, "/")] = '\0';
+	snprintf(why, sizeof(why),
+		 "it is on the bus %s, to whose drivers kplug leaves it; kplug takes PCI and "
+		 "platform devices",
+		 bus);
+	if (!strcmp(bus, "pci") || !strcmp(bus, "platform"))
+		fail(device, "bind", -ENODEV); /* it left meanwhile */
+	else
+		fail_because(device, "bind", why);
+	globfree(&paths);
+	return COMMAND_FAILED;
+}
+
 int cmd_bind(int argc, char **argv)
 {
 	struct bind o = { .arguments = { .min = 1, .max = 1 } };
@@ -84,6 +109,12 @@ int cmd_bind(int argc, char **argv)
 	err = kplug_bind(device);
 	if (err == -EOPNOTSUPP)
 		return fail_because(device, "bind", "it is a bridge, which other devices need");
+	if (err == -EAGAIN)
+		return fail_because(device, "bind",
+				    "its power, clock or reset line has no driver yet; load that "
+				    "first; /sys/kernel/debug/devices_deferred has its name");
+	if (err == -ENODEV)
+		return refuse_bus(device);
 	/* A plugin may have taken it by its ids, which is just as good. */
 	if (err && err != -EALREADY)
 		return fail(device, "bind", err);

@@ -20,14 +20,17 @@ static const char doc[] =
 	"Examples:\n"
 	"  kplug list\n"
 	"  kplug list --tree\n"
+	"  kplug list --all '*rtc*'\n"
 	"  kplug list '1234:*' '*ethernet*' --json";
 
 struct list_options {
 	struct arguments arguments; /* first, as its parser expects */
+	bool all;
 	bool tree;
 };
 
 static const struct argp_option options[] = {
+	{ "all", 'a', NULL, 0, "show the platform devices, too, that kplug does not have", 0 },
 	{ "tree", 't', NULL, 0, "show the devices behind each bridge, with names", 0 },
 	{ 0 }
 };
@@ -40,6 +43,9 @@ static error_t parse(int key, char *word, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &o->arguments;
+		return 0;
+	case 'a':
+		o->all = true;
 		return 0;
 	case 't':
 		o->tree = true;
@@ -273,7 +279,7 @@ int cmd_list(int argc, char **argv)
 	int count, result;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	count = kplug_scan(&found);
+	count = o.all ? kplug_scan_all(&found) : kplug_scan(&found);
 	if (count < 0)
 		return fail("devices", "scan", count);
 	result = list(&o, found, count);

@@ -64,6 +64,18 @@ struct kplug_found {
 int kplug_scan(struct kplug_found **found);
 
 /**
+ * kplug_scan_all() - list what kplug_scan() lists, and all other platform devices
+ * @found: filled with an array as by kplug_scan(), with the other platform devices at its
+ *	end; release it with free(3)
+ *
+ * Most platform devices belong to the machine. kplug_bind() moves those to kplug that a
+ * program is to drive.
+ *
+ * Return: number of devices; -ENOMEM.
+ */
+int kplug_scan_all(struct kplug_found **found);
+
+/**
  * kplug_match() - check whether a pattern matches a device
  * @found: the device
  * @pattern: an address ("0000:00:04.0" or "00:04.0") or a name, which may contain "*", "?"
