@@ -12,7 +12,8 @@
 
 kplug_dir := $(abspath $(dir $(lastword $(MAKEFILE_LIST))))
 
-ifneq ($(KERNELRELEASE),)
+# DKMS sets KERNELRELEASE, too.
+ifneq ($(KBUILD_EXTMOD),)
 # kbuild reads the plugin's Makefile again.
 ccflags-y += -I$(kplug_dir)
 else
