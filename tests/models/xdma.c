@@ -165,6 +165,11 @@ static bool xdma_read(void *state, unsigned int bar, uint64_t at, unsigned int w
 	bool found;
 
 	(void)width;
+	/* Drivers look in each BAR for the interrupt block and the config block. */
+	if (bar == XDMA_BAR_USER && (at == XDMA_IRQ << 12 || at == XDMA_CONFIG << 12)) {
+		*value = 0;
+		return true;
+	}
 	found = bar == XDMA_BAR_USER ? at <= XDMA_REG(~0u) && xdma_user_read(state, at, &word) :
 				       read_config_bar(state, at, &word);
 	*value = word;
