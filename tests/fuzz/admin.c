@@ -3,6 +3,7 @@
 #include "admin.h"
 
 #include <errno.h>
+#include <kplug_board.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -30,13 +31,20 @@ int admin_grant(const char *device)
 	return file_write(line, "/sys/class/kplug/%s/grants", device);
 }
 
+/* Its registers belong to a platform device. */
+static bool is_board(const char *function)
+{
+	return !strcmp(function, BOARD_FUNCTION) &&
+	       !access("/sys/bus/platform/devices/" BOARD, F_OK);
+}
+
 /* Granted again, since the grants belong to the device that went. */
 void admin_bind(const char *function)
 {
 	char path[128];
 
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/driver", function);
-	if (!access(path, F_OK))
+	if (!access(path, F_OK) || is_board(function))
 		return;
 	file_write(chance(90) ? "kplug" : "\n", "/sys/bus/pci/devices/%s/driver_override",
 		   function);
@@ -64,12 +72,14 @@ int admin_take_away(const char *device, enum device_type type)
 
 void admin_bring_back(const char *device, enum device_type type)
 {
-	if (type == ISA)
+	if (type == ISA) {
 		file_write(CARD, "/sys/class/kplug/isa_add");
-	else if (type == PLATFORM)
+	} else if (type == PLATFORM) {
+		file_write("kplug", "/sys/bus/platform/devices/%s/driver_override", device);
 		file_write(device, "/sys/bus/platform/drivers/kplug/bind");
-	else if (type < NULL_DEVICE)
+	} else if (type < NULL_DEVICE) {
 		admin_bind(device);
+	}
 }
 
 static int change_grants(const char *device)

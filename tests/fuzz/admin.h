@@ -5,6 +5,8 @@
 
 #include "device.h"
 
+#define BOARD_FUNCTION "0000:00:08.0" /* of which kplug_board makes a platform device */
+
 /* admin_device() - writes one of the attributes of the device; 0 or -errno */
 int admin_device(const char *device, enum device_type type);
 /* admin_grant() - trusts the user of the fuzzer with the device */

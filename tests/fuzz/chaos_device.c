@@ -15,7 +15,7 @@
 #define MAX_VFS        2
 #define PLUGGED        "0000:01:00.0" /* edu0 */
 #define SURPRISING     "0000:02:00.0" /* edu3, with the machine pciehp */
-#define EDU2           "0000:00:08.0"
+#define EDU2           BOARD_FUNCTION
 #define WITH_FUNCTIONS "0000:00:0a.0"
 
 void upheave_rebind_all(void)

@@ -1,35 +1,42 @@
 // SPDX-License-Identifier: MIT
 // Modules that go and come, their parameters, and functions of the kernel that fail.
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "admin.h"
 #include "chaos.h"
 #include "fault.h"
 #include "file.h"
 #include "module.h"
+#include "operation.h"
 #include "process.h"
 #include "random.h"
 
+#define EDU1       "0000:00:04.0"
 #define LAST_FAULT 60 /* to declare a card takes fewer allocations */
+
+static const char *const odd_options[] = {
+	"",
+	"",
+	"take_edu=1",
+	"event_vectors=1",
+	"num_vectors=2",
+	"dma_length=8192",
+	"dma_bits=28",
+	"dma_length=8192 dma_idle=1",
+	"heeds_closing=0",
+	"flags=0",
+	"engine=1",
+	"windows=1 window_region=2",
+};
 
 static void load_odd(void)
 {
-	static const char *const options[] = { "",
-					       "",
-					       "take_edu=1",
-					       "event_vectors=1",
-					       "num_vectors=2",
-					       "dma_length=8192",
-					       "dma_bits=28",
-					       "dma_length=8192 dma_idle=1",
-					       "heeds_closing=0",
-					       "flags=0",
-					       "engine=1",
-					       "windows=1 window_region=2" };
-
-	module_load("kplug_odd", "flags=%u windows=%u %s %s", below(64), below(2), pick(options),
-		    chance(60) ? "virtual=softy virtual_vectors=3" : "");
+	module_load("kplug_odd", "flags=%u windows=%u %s %s", below(64), below(2),
+		    pick(odd_options), chance(60) ? "virtual=softy virtual_vectors=3" : "");
 }
 
 /* Plugins that the core refuses. */
@@ -102,33 +109,43 @@ void upheave_odd_function(void)
 static const struct failure {
 	const char *functions;
 	int status;
+	bool meets_programs; /* else only drivers call it */
 } failures[] = {
-	{ "pci_alloc_irq_vectors_affinity", -12 },
-	{ "pci_alloc_irq_vectors_affinity", -28 },
-	{ "request_threaded_irq", -16 },
-	{ "pci_reset_function", -25 },
-	{ "pci_request_selected_regions", -16 },
-	{ "dma_map_sgtable", -5 },
-	{ "pin_user_pages_fast", -12 },
-	{ "dma_set_mask", -5 },
-	{ "pci_enable_device", -5 },
-	{ "simple_pin_fs", -12 },
-	{ "alloc_anon_inode", -12 },
-	{ "__init_srcu_struct", -12 },
-	{ "cdev_device_add", -12 },
-	{ "kobject_create_and_add", 0 },
-	{ "dma_buf_export", -12 },
-	{ "dma_buf_fd", -24 },
-	{ "sg_alloc_table", -12 },
-	{ "sg_alloc_table_from_pages_segment", -12 },
-	{ "kthread_create_worker", -12 },
-	{ "__pci_register_driver", -12 },
-	{ "kplug:kplug_device_alloc", -12 },
-	{ "kplug:kplug_devices_add", -16 },
-	{ "kplug:kplug_resource_add", -16 },
-	{ "kplug:kplug_attach_auto", -19 },
-	{ "kplug:kplug_inode_new", -12 },
-	{ "kplug:kplug_vector_setup", -12 },
+	{ "pci_alloc_irq_vectors_affinity", -12, true },
+	{ "pci_alloc_irq_vectors_affinity", -28, true },
+	{ "request_threaded_irq", -16, true },
+	{ "pci_reset_function", -25, true },
+	{ "pci_request_selected_regions", -16, false },
+	{ "dma_map_sgtable", -5, true },
+	{ "pin_user_pages_fast", -12, true },
+	{ "dma_set_mask", -5, true },
+	{ "pci_enable_device", -5, false },
+	{ "simple_pin_fs", -12, true },
+	{ "alloc_anon_inode", -12, true },
+	{ "__init_srcu_struct", -12, false },
+	{ "cdev_device_add", -12, false },
+	{ "kobject_create_and_add", 0, false },
+	{ "dma_buf_export", -12, true },
+	{ "dma_buf_fd", -24, true },
+	{ "sg_alloc_table", -12, true },
+	{ "sg_alloc_table_from_pages_segment", -12, true },
+	{ "kthread_create_worker", -12, true },
+	{ "__pci_register_driver", -12, false },
+	{ "ioremap", 0, false },
+	{ "ida_alloc_range", -12, false },
+	{ "platform_get_irq", -6, false },
+	{ "dma_buf_dynamic_attach", -12, true },
+	{ "dma_buf_map_attachment", -12, true },
+	{ "dma_buf_pin", -12, true },
+	{ "dma_resv_wait_timeout", -4, true },
+	{ "eventfd_ctx_fdget", -12, true },
+	{ "kplug:kplug_dma_pool_new_pages", 0, true },
+	{ "kplug:kplug_device_alloc", -12, false },
+	{ "kplug:kplug_devices_add", -16, false },
+	{ "kplug:kplug_resource_add", -16, false },
+	{ "kplug:kplug_attach_auto", -19, false },
+	{ "kplug:kplug_inode_new", -12, true },
+	{ "kplug:kplug_vector_setup", -12, false },
 };
 
 static bool begin_failure(const struct failure *failure)
@@ -179,15 +196,30 @@ void upheave_failures(void)
 /* A function that has no driver of its own goes to the plugin with its ids. */
 static void probe_for_plugin(void)
 {
-	const struct device *edu = device_of(EDU);
-
-	admin_unbind(edu->name);
+	admin_unbind(EDU1);
 	if (!module_load("kplug_odd", "take_edu=1 virtual=softy"))
 		return;
-	file_write("\n", "/sys/bus/pci/devices/%s/driver_override", edu->name);
-	file_write(edu->name, "/sys/bus/pci/drivers_probe");
-	admin_unbind(edu->name);
+	file_write("\n", "/sys/bus/pci/devices/" EDU1 "/driver_override");
+	file_write(EDU1, "/sys/bus/pci/drivers_probe");
+	admin_unbind(EDU1);
 	module_unload("kplug_odd");
+}
+
+/* What a program does with devices of its own; a process, because the failure may end it. */
+static void run_programs(void)
+{
+	static const char *const operations[] = { "usual_memory",   "usual_engine", "usual_peers",
+						  "usual_settings", "usual_calls",  "usual" };
+	pid_t child = fork();
+
+	if (!child) {
+		process_set_up();
+		for (unsigned int i = 0; i < ARRAY_SIZE(operations); i++)
+			operation_run(operation_find(operations[i]), i);
+		_exit(0);
+	}
+	while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
+		;
 }
 
 /* Each failure while devices of all kinds come, of which no program has one yet. */
@@ -200,6 +232,8 @@ static void try_failures(void)
 		take_and_bring_back(device_of(ISA));
 		take_and_bring_back(device_of(PLATFORM));
 		probe_for_plugin();
+		if (failures[i].meets_programs)
+			run_programs();
 		module_unload("kplug_fault");
 	}
 }
@@ -226,7 +260,8 @@ void prepare_modules(void)
 	try_faults();
 	for (unsigned int i = 0; i < num_devices; i++)
 		admin_bring_back(devices[i].name, devices[i].type);
-	module_load("kplug_odd", "flags=63 windows=1 verdict=7 virtual=softy virtual_vectors=3");
+	module_load("kplug_odd", "flags=%u windows=1 verdict=7 virtual=softy virtual_vectors=3 %s",
+		    chance(70) ? 63 : below(64), pick(odd_options));
 }
 
 static void set_pool(void)

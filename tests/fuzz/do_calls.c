@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 
 #include "command.h"
+#include "file.h"
 #include "memory.h"
 #include "message.h"
 #include "process.h"
@@ -29,6 +30,11 @@ static long call_once(int fd, enum device_type type, const char *plugin)
 
 	call.in_len = message_make(type, plugin, &call.cmd, in);
 	call.out = (uintptr_t)out;
+	/* A plugin without calls takes no message. */
+	if (chance(10)) {
+		call.in_len = 0;
+		return command(fd, KPLUG_CALL, &call);
+	}
 	call.out_len = chance(50) ? 8 : chance(50) ? call.in_len : below(sizeof(out));
 	if (call.out_len > sizeof(out))
 		call.out_len = sizeof(out);
@@ -148,7 +154,30 @@ static long defer_in_bench(unsigned int slot)
 	return 0;
 }
 
+/* Handlers that take longer than the storm guard permits, several times in a row. */
+static long overrun(unsigned int slot)
+{
+	struct null_fire fire = { below(NULL_VECTORS), 20 };
+	struct kplug_vector_cmd vector = { .size = sizeof(vector), .vector = fire.vector };
+	int fd = attach_to(slot, NULL_DEVICE, "null");
+
+	if (fd < 0)
+		return fd;
+	arm_plugin(fd, fire.vector);
+	file_write("1", "/sys/module/kplug/parameters/handler_budget_us");
+	call_with(fd, NULL_CALL_FIRE, &fire, sizeof(fire));
+	file_write("10000", "/sys/module/kplug/parameters/handler_budget_us");
+	return command(fd, KPLUG_UNMASK, &vector);
+}
+
 long do_usual_deferred(unsigned int slot)
 {
-	return chance(50) ? defer_in_null(slot) : defer_in_bench(slot);
+	switch (below(3)) {
+	case 0:
+		return defer_in_null(slot);
+	case 1:
+		return defer_in_bench(slot);
+	default:
+		return overrun(slot);
+	}
 }

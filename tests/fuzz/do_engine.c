@@ -260,7 +260,10 @@ long do_usual_stuck(unsigned int slot)
 	return 0;
 }
 
-/* The memory of one device as a buffer that another one reaches. */
+/*
+ * The memory of one device as a buffer that another one reaches, until the program that gave it
+ * loses its trust: also in the middle of a transaction.
+ */
 long do_usual_peers(unsigned int slot)
 {
 	struct kplug_dma_buffer_make make = { .size = sizeof(make),
@@ -269,7 +272,9 @@ long do_usual_peers(unsigned int slot)
 					      .address = below(8) * PAGE,
 					      .length = (1 + below(4)) * PAGE };
 	struct kplug_dma_map map = { .size = sizeof(map) };
-	int owner = client_renew_as(slot, IVSHMEM), other;
+	struct kplug_restrict restriction = { .size = sizeof(restriction) };
+	struct engine engine = { .num = 0 };
+	int owner = client_renew_as(slot, IVSHMEM);
 	long result;
 
 	if (owner < 0)
@@ -277,10 +282,21 @@ long do_usual_peers(unsigned int slot)
 	result = command(owner, KPLUG_DMA_BUFFER, &make);
 	if (result)
 		return result;
-	other = client_renew_as(slot + 1, chance(70) ? EDU : NVME);
+	engine.type = chance(70) ? EDU : NVME;
+	engine.fd = client_renew_as(slot + 1, engine.type);
 	map.fd = make.out_fd;
-	if (other >= 0)
-		result = command(other, KPLUG_DMA_MAP, &map);
+	if (engine.fd >= 0) {
+		if (chance(60))
+			prepare(&engine);
+		result = command(engine.fd, KPLUG_DMA_MAP, &map);
+		engine.mapping = map.out_id;
+		engine.length = make.length;
+		make_transactions(&engine);
+		if (engine.num)
+			execute(&engine);
+		if (chance(60))
+			command(owner, KPLUG_RESTRICT, &restriction);
+	}
 	map_keep(mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, make.out_fd, 0), PAGE, true);
 	descriptor_keep(buffers, NUM_BUFFERS, make.out_fd);
 	return result;

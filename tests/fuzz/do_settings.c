@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a trusted program sets and reads on a device of its own, in an order in which it succeeds
 // unless others use the device.
+#include <kplug_odd.h>
 #include <linux/dma-buf.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -120,6 +121,22 @@ static void use_mapping(int fd, uint32_t id)
 	}
 }
 
+/* As a plugin does. */
+static void lend_mapping(int fd, uint32_t id)
+{
+	struct odd_mapping mapping = { .id = id };
+	struct kplug_attach attach = { .size = sizeof(attach), .name = "odd" };
+	struct kplug_call call = { .size = sizeof(call),
+				   .cmd = ODD_CALL_MAPPING,
+				   .in = (uintptr_t)&mapping,
+				   .in_len = sizeof(mapping),
+				   .out = (uintptr_t)&mapping,
+				   .out_len = sizeof(mapping) };
+
+	command(fd, KPLUG_ATTACH, &attach);
+	command(fd, KPLUG_CALL, &call);
+}
+
 /* As the program does with the memory itself. */
 static void use_buffer(int buffer, size_t length)
 {
@@ -174,6 +191,8 @@ long do_usual_memory(unsigned int slot)
 	result = command(fd, KPLUG_DMA_MAP, &map);
 	if (!result)
 		use_mapping(fd, map.out_id);
+	if (!result && chance(20))
+		lend_mapping(fd, map.out_id);
 	use_buffer(buffer, length);
 	descriptor_keep(buffers, NUM_BUFFERS, buffer);
 	unmap.id = map.out_id;

@@ -216,6 +216,7 @@ int supervisor_run(const struct supervisor *wanted)
 	if (!report)
 		report = stdout;
 	log_open();
+	random_seed(options->seed);
 	if (!state->prepared)
 		chaos_prepare();
 	state->prepared = true;
