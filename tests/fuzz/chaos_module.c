@@ -257,6 +257,7 @@ void prepare_modules(void)
 		return;
 	try_defects();
 	try_failures();
+	/* Last, since the programs inherit what makes this process fail. */
 	try_faults();
 	for (unsigned int i = 0; i < num_devices; i++)
 		admin_bring_back(devices[i].name, devices[i].type);

@@ -2,6 +2,7 @@
 // The first process: it starts the others, and watches them and the kernel log.
 #include "supervisor.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -85,7 +86,9 @@ static void start_missing(uint64_t round, bool alone)
 		if (processes[i])
 			continue;
 		processes[i] = fork();
-		if (!processes[i])
+		if (processes[i] < 0)
+			processes[i] = 0;
+		else if (!processes[i])
 			process_run(i, options->seed * SEED_STEP + round * 101 + i,
 				    alone ? 1 : NUM_THREADS);
 	}
@@ -209,6 +212,24 @@ static void show_upheavals(void)
 		       (unsigned long long)(state->upheaved_ms[i] / (state->upheaved[i] ?: 1)));
 }
 
+/* By a process of its own: programs would inherit the file that makes its allocations fail. */
+static void prepare_once(void)
+{
+	pid_t child;
+
+	if (state->prepared)
+		return;
+	state->prepared = true;
+	child = fork();
+	if (!child) {
+		random_seed(options->seed);
+		chaos_prepare();
+		_exit(0);
+	}
+	while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
 int supervisor_run(const struct supervisor *wanted)
 {
 	options = wanted;
@@ -216,10 +237,7 @@ int supervisor_run(const struct supervisor *wanted)
 	if (!report)
 		report = stdout;
 	log_open();
-	random_seed(options->seed);
-	if (!state->prepared)
-		chaos_prepare();
-	state->prepared = true;
+	prepare_once();
 	chaos = fork();
 	if (!chaos)
 		chaos_run(options->seed ^ CHAOS_SEED);
