@@ -91,8 +91,9 @@ TEST(command_bus, isa_refused)
 	says(1, "refuses this", "isa-add --mem 0x100000+0x1000");
 	says(0, "Examples", "isa-add --help");
 	OK(module_unload("kplug"));
-	says(1, "modprobe kplug", "isa-add --port 0x300+8");
 	says(1, "modprobe kplug", "isa-del isa-300");
+	says(0, "declared", "isa-add --port 0x300+8");
+	says(0, "removed", "isa-del isa-300");
 }
 
 /* From its own driver, by library and command, and back. */
