@@ -22,7 +22,8 @@
 static int chardev_open(struct inode *inode, struct file *file)
 {
 	struct kplug_device *dev = container_of(inode->i_cdev, struct kplug_device, cdev);
-	struct kplug_client *client = kplug_client_open(dev, !(file->f_mode & FMODE_WRITE));
+	struct kplug_client *client =
+		kplug_client_open(dev, !(file->f_mode & FMODE_WRITE), file->f_flags & O_EXCL);
 
 	if (IS_ERR(client))
 		return PTR_ERR(client);

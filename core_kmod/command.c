@@ -384,7 +384,8 @@ static long cmd_features(struct kplug_client *client, struct kplug_features *arg
 	*arg = (struct kplug_features){
 		.size = arg->size,
 		.command = arg->command,
-		.out_features = KPLUG_FEATURE_STRIDE | KPLUG_FEATURE_PLUGIN_VERSION,
+		.out_features = KPLUG_FEATURE_STRIDE | KPLUG_FEATURE_PLUGIN_VERSION |
+				KPLUG_FEATURE_EXCLUSIVE,
 	};
 	if (command) {
 		arg->out_command_size = command->size;

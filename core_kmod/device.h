@@ -52,6 +52,7 @@ struct module;
  *	kplug_transfer_room.lock	lists of one client; outside of all others
  *	dma_buf.resv		of the exporter, possibly another driver; see move_notify()
  *	kplug_pool.lock		pieces taken and given back
+ *	kplug_client.transactions	the lock of the array, while a row is claimed
  *	kplug_dma_queue.lock	raw; never held over an op of a plugin
  *	kplug_event_ring.lock	raw, producers
  *	kplug_device.command_lock	raw, writers of a PCI command register
@@ -73,14 +74,14 @@ struct kplug_dma_queue {
 	struct mutex stop_lock; /* one stops transactions at a time */
 	raw_spinlock_t lock;
 	struct list_head waiting; /* under lock, first come first served */
-	struct list_head active; /* under lock */
-	unsigned int running; /* under lock: number of active transactions */
+	struct list_head later; /* under lock: running ones whose next chunk waits for @more */
+	unsigned int running; /* under lock: number of those that run */
 	bool held; /* under lock: in a pause of the device */
 	struct kplug_dma_engine engine; /* under kplug_device.lock */
 	wait_queue_head_t ended;
 	struct irq_work wake;
 	struct delayed_work watchdog;
-	struct work_struct more; /* starts queued transactions after many were refused */
+	struct work_struct more; /* starts what has exceeded a budget */
 	unsigned long next_look; /* time of the watchdog's next run, in jiffies; 0 for none */
 };
 

@@ -15,7 +15,8 @@ kplug_dir := $(abspath $(dir $(lastword $(MAKEFILE_LIST))))
 # DKMS sets KERNELRELEASE, too.
 ifneq ($(KBUILD_EXTMOD),)
 # kbuild reads the plugin's Makefile again.
-ccflags-y += -I$(kplug_dir)
+# Headers of plugins that others build upon are beside these, or in the tree.
+ccflags-y += -I$(kplug_dir) -I$(kplug_dir)/../plugins
 else
 
 KDIR ?= /lib/modules/$(shell uname -r)/build

@@ -228,6 +228,7 @@ int kplug_pci_register(struct kplug_registration *reg)
 {
 	if (!reg->plugin->pci_ids)
 		return 0;
+	reg->pci_driver.name = reg->driver_name;
 	reg->pci_driver.id_table = reg->plugin->pci_ids;
 	reg->pci_driver.probe = probe_plugin;
 	reg->pci_driver.remove = remove_pci;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Reset of a PCI function, by a program here or by an administrator in sysfs. */
+#include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/srcu.h>
@@ -12,10 +14,12 @@
 #include "irq/pause.h"
 #include "plugin/attach.h"
 
+#define LOCK_PATIENCE HZ
+
 /*
  * The lock of the bus device excludes removal and configuration accesses. This only tries it,
- * because a task that holds it is removing or resetting the function. A function that cannot be
- * reset alone is reset with its bus, and therefore needs the lock of the bridge too.
+ * because a removal that holds it waits for the caller. A function that cannot be reset alone is
+ * reset with its bus, and therefore needs the lock of the bridge too.
  */
 static bool lock(struct pci_dev *pdev, struct pci_dev *bridge)
 {
@@ -26,6 +30,25 @@ static bool lock(struct pci_dev *pdev, struct pci_dev *bridge)
 	if (bridge)
 		pci_dev_unlock(bridge);
 	return false;
+}
+
+/*
+ * The PCI core also holds the lock while it tells drivers that a reset or a recovery has ended, and
+ * a program may hear that before the lock is free.
+ */
+static int lock_soon(struct kplug_device *dev, struct pci_dev *pdev, struct pci_dev *bridge)
+{
+	const unsigned long end = jiffies + LOCK_PATIENCE;
+
+	while (!lock(pdev, bridge)) {
+		if (kplug_device_dead(dev))
+			return -ENODEV;
+		if (time_after(jiffies, end))
+			return -EBUSY;
+		if (msleep_interruptible(1))
+			return -EINTR;
+	}
+	return 0;
 }
 
 static void unlock(struct pci_dev *pdev, struct pci_dev *bridge)
@@ -44,8 +67,9 @@ int kplug_pci_reset_function(struct kplug_device *dev)
 
 	if (kplug_device_dead(dev))
 		return -ENODEV;
-	if (!lock(pdev, bridge))
-		return -EBUSY;
+	err = lock_soon(dev, pdev, bridge);
+	if (err)
+		return err;
 	/*
 	 * A dead device may have another driver by now. Otherwise the reset calls the two functions
 	 * below.

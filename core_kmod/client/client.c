@@ -86,6 +86,9 @@ static int publish_client_locked(struct kplug_client *client)
 	if (dev->dead)
 		return -ENODEV;
 	decide_trust(client);
+	err = kplug_limit_sharing(client);
+	if (err)
+		return err;
 	kplug_subscribe_init(client);
 	err = kplug_limit_client(client);
 	if (err)
@@ -123,10 +126,11 @@ static int publish_client(struct kplug_client *client)
  * kplug_client_open() - create a client when a program opens a device
  * @dev: the device; the client holds it until kplug_client_close()
  * @read_only: the descriptor is not open for writing
+ * @exclusive: there may be no other client
  *
  * Return: the client, or an ERR_PTR.
  */
-struct kplug_client *kplug_client_open(struct kplug_device *dev, bool read_only)
+struct kplug_client *kplug_client_open(struct kplug_device *dev, bool read_only, bool exclusive)
 {
 	struct kplug_client *client = make_client(dev);
 	int err;
@@ -134,6 +138,7 @@ struct kplug_client *kplug_client_open(struct kplug_device *dev, bool read_only)
 	if (IS_ERR(client))
 		return client;
 	client->read_only = read_only;
+	client->exclusive = exclusive;
 	err = publish_client(client);
 	if (err) {
 		kplug_client_put(client);
@@ -162,6 +167,8 @@ static void let_go_of_client(struct kplug_client *client)
 		kplug_dma_quarantine_consider(dev);
 	}
 	kplug_listener_unlink(client, &unlinked);
+	/* The ends of transactions go into its ring, even if it listens to nothing else. */
+	unlinked.ring |= client->has_ring;
 	mutex_unlock(&dev->lock);
 	kplug_listener_free_unlinked(client, &unlinked);
 }

@@ -44,6 +44,7 @@ struct kplug_client {
 	/* Trust never grows. Changed under dev->lock, also read without it, see trust.c. */
 	bool trusted; /* by CAP_SYS_RAWIO or a grant */
 	bool read_only; /* the descriptor was opened read-only */
+	bool exclusive; /* no other client may open the device */
 	bool privileged; /* by CAP_SYS_RAWIO */
 	u32 grants; /* the grants that apply; under dev->lock */
 	bool revoked; /* the device looks gone to this client */
@@ -98,7 +99,7 @@ int kplug_client_lock(struct kplug_client *client);
 struct kplug_client *kplug_client_find(struct kplug_device *dev,
 				       bool (*wanted)(const struct kplug_client *client));
 void kplug_client_put(struct kplug_client *client);
-struct kplug_client *kplug_client_open(struct kplug_device *dev, bool read_only);
+struct kplug_client *kplug_client_open(struct kplug_device *dev, bool read_only, bool exclusive);
 int kplug_client_end(struct kplug_client *client, bool killable);
 void kplug_client_close(struct kplug_client *client);
 const char *kplug_client_trust(const struct kplug_client *client);

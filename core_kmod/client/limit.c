@@ -32,6 +32,20 @@ static int has_room(const struct kplug_client *client, bool listening, unsigned 
 	return 0;
 }
 
+/* May the client have the device with the others, or alone? For revoked ones it is gone. */
+int kplug_limit_sharing(const struct kplug_client *client)
+{
+	const struct kplug_client *other;
+
+	lockdep_assert_held(&client->dev->lock);
+	if (client->exclusive && !client->trusted)
+		return -EPERM;
+	list_for_each_entry(other, &client->dev->clients, node)
+		if (!other->revoked && (client->exclusive || other->exclusive))
+			return -EBUSY;
+	return 0;
+}
+
 /* May the device have one more client? */
 int kplug_limit_client(const struct kplug_client *client)
 {

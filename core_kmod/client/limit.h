@@ -5,6 +5,7 @@
 
 struct kplug_client;
 
+int kplug_limit_sharing(const struct kplug_client *client);
 int kplug_limit_client(const struct kplug_client *client);
 int kplug_limit_listener(struct kplug_client *client);
 

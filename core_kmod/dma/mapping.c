@@ -39,7 +39,7 @@ static void free_mapping(struct kref *ref)
 	struct kplug_dma_mapping *m = container_of(ref, struct kplug_dma_mapping, ref);
 
 	kplug_dma_bounce_put(m->bounce);
-	kvfree(m->segments);
+	kplug_dma_segments_free(m);
 	kfree(m);
 	kplug_object_destroyed(KPLUG_OBJECT_MAPPING);
 }

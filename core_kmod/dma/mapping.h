@@ -38,6 +38,8 @@ struct kplug_dma_mapping {
 	u64 bounced; /* bytes that another driver's exporter may bounce */
 	u32 num;
 	struct kplug_dma_segment *segments;
+	u64 *starts; /* of the segments in all of them, and the length of all */
+	u64 starts_of_one[2]; /* for a single segment */
 	struct kplug_held held; /* in the quarantine, after its last user */
 };
 

@@ -107,29 +107,61 @@ static bool needs_sync(struct device *dev, struct sg_table *table)
 	return false;
 }
 
-static struct kplug_dma_segment *alloc_segments(u32 num)
+static void *alloc_array(u32 num, size_t size)
 {
-	return kvmalloc_array(num, sizeof(struct kplug_dma_segment),
-			      GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	return kvmalloc_array(num, size, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 }
 
 /* The second pass is for pieces smaller than a page or beyond the device's limits. */
-int kplug_dma_segments_list(struct kplug_dma_mapping *m, struct device *dev, u64 offset, u64 length)
+static int list_segments(struct kplug_dma_mapping *m, struct device *dev, u64 offset, u64 length)
 {
 	u32 room = min_t(u64, m->table->nents, (length >> PAGE_SHIFT) + 2);
 
-	m->segments = alloc_segments(room);
+	m->segments = alloc_array(room, sizeof(*m->segments));
 	if (!m->segments)
 		return -ENOMEM;
 	m->num = segments_of(dev, m->table, offset, length, m->segments, room);
 	if (m->num > room) {
 		kvfree(m->segments);
-		m->segments = alloc_segments(m->num);
+		m->segments = alloc_array(m->num, sizeof(*m->segments));
 		if (!m->segments)
 			return -ENOMEM;
 		segments_of(dev, m->table, offset, length, m->segments, m->num);
 	}
+	return 0;
+}
+
+/* So that the segment of an offset is found without a walk. */
+static int list_starts(struct kplug_dma_mapping *m)
+{
+	u64 at = 0;
+	u32 i;
+
+	m->starts = m->num == 1 ? m->starts_of_one : alloc_array(m->num + 1, sizeof(*m->starts));
+	if (!m->starts)
+		return -ENOMEM;
+	for (i = 0; i < m->num; i++) {
+		m->starts[i] = at;
+		at += m->segments[i].length;
+	}
+	m->starts[i] = at;
+	return 0;
+}
+
+int kplug_dma_segments_list(struct kplug_dma_mapping *m, struct device *dev, u64 offset, u64 length)
+{
+	int err = list_segments(m, dev, offset, length) ?: list_starts(m);
+
+	if (err)
+		return err;
 	/* CPUs do not cache the memory of a device. */
 	m->synced = !kplug_dma_peer_is(m->dmabuf) && needs_sync(dev, m->table);
 	return 0;
+}
+
+void kplug_dma_segments_free(struct kplug_dma_mapping *m)
+{
+	kvfree(m->segments);
+	if (m->starts != m->starts_of_one)
+		kvfree(m->starts);
 }

@@ -10,5 +10,6 @@ struct kplug_dma_mapping;
 
 int kplug_dma_segments_list(struct kplug_dma_mapping *m, struct device *dev, u64 offset,
 			    u64 length);
+void kplug_dma_segments_free(struct kplug_dma_mapping *m);
 
 #endif /* KPLUG_DMA_SEGMENTS_H */

@@ -30,7 +30,7 @@ static void take_back_queued(struct transaction *t, int status)
 	raw_spin_lock_irq(&q->lock);
 	queued = t->state == QUEUED && t->run == t->stop_run;
 	if (queued) {
-		list_move_tail(&t->node, &q->active);
+		list_del(&t->node);
 		q->running++;
 		t->state = ENDING;
 		t->status = status;
@@ -48,8 +48,10 @@ static bool forbid_more(struct transaction *t)
 
 	raw_spin_lock_irq(&q->lock);
 	running = t->state == RUNNING && t->run == t->stop_run;
-	if (running)
+	if (running) {
+		kplug_dma_queue_forget(t);
 		t->state = STOPPING;
+	}
 	raw_spin_unlock_irq(&q->lock);
 	return running;
 }

@@ -7,6 +7,7 @@
 #include <linux/sched.h>
 #include <linux/xarray.h>
 
+#include <kplug/chunk.h>
 #include <kplug/plugin_dma.h>
 
 #include "client/client.h"
@@ -31,21 +32,11 @@ static void sync_piece(struct device *dev, const struct kplug_dma_mapping *m, u6
 	}
 }
 
-static u64 mapping_length(const struct kplug_dma_mapping *m)
-{
-	u64 length = 0;
-	u32 i;
-
-	for (i = 0; i < m->num; i++)
-		length += m->segments[i].length;
-	return length;
-}
-
 static int sync_mapping(const struct kplug_dma_mapping *m, enum kplug_dma_sync_for sync_for,
 			u64 offset, u64 length, bool may_sleep)
 {
-	u64 whole = mapping_length(m);
-	u32 i;
+	struct kplug_dma_chunks c = { .segments = m->segments, .num = m->num };
+	const u64 whole = m->starts[m->num];
 
 	if ((sync_for != KPLUG_DMA_SYNC_FOR_CPU && sync_for != KPLUG_DMA_SYNC_FOR_DEVICE) ||
 	    offset >= whole || length > whole - offset)
@@ -54,15 +45,13 @@ static int sync_mapping(const struct kplug_dma_mapping *m, enum kplug_dma_sync_f
 		return -ENODEV;
 	if (!m->synced)
 		return 0;
-	length = length ?: whole - offset;
-	for (i = 0; length; i++) {
-		u64 skip = min_t(u64, offset, m->segments[i].length);
-		u64 here = min_t(u64, length, m->segments[i].length - skip);
+	kplug_dma_chunks_seek_in(&c, m->starts, offset, length ?: whole - offset);
+	for (; c.left; c.index++, c.skip = 0) {
+		const struct kplug_dma_segment *s = &m->segments[c.index];
+		u64 here = min(c.left, s->length - c.skip);
 
-		sync_piece(m->dev->parent, m, m->segments[i].address + skip, here, sync_for,
-			   may_sleep);
-		offset -= skip;
-		length -= here;
+		sync_piece(m->dev->parent, m, s->address + c.skip, here, sync_for, may_sleep);
+		c.left -= here;
 	}
 	return 0;
 }

@@ -35,27 +35,22 @@ void kplug_dma_transaction_put(struct transaction *t)
 	kref_put(&t->ref, free_transaction);
 }
 
-/*
- * Starts the chunk splitter. A run that begins no earlier than the last one skips the segments
- * before that, because a mapping may have thousands of segments.
- */
+/* Starts the chunk splitter at a part of the transaction, which the caller has checked. */
 int kplug_dma_transaction_cut(struct transaction *t, u64 offset, u64 length)
 {
-	const u64 start = t->offset + offset;
 	struct kplug_dma_chunks *c = &t->chunks;
-	enum kplug_dma_direction direction;
 
-	if (start < t->first_at) {
-		t->first = 0;
-		t->first_at = 0;
+	/* Most runs begin where the transaction does. */
+	if (likely(!offset)) {
+		c->index = t->first;
+		c->skip = t->first_skip;
+		c->left = length;
+		return 0;
 	}
-	c->segments = kplug_dma_mapping_segments(t->mapping, &c->num, &direction) + t->first;
-	c->num -= t->first;
-	if (kplug_dma_chunks_seek(c, start - t->first_at, length))
+	if (kplug_dma_chunks_seek_in(c, t->mapping->starts, t->offset + offset, length))
 		return -EINVAL;
-	t->first += c->index;
-	t->first_at = start - c->skip;
-	return kplug_dma_chunks_aligned(c, t->alignment) ? 0 : -EINVAL;
+	/* All other addresses and lengths are those that cut_whole() has checked. */
+	return (c->segments[c->index].address + c->skip) & (t->alignment - 1) ? -EINVAL : 0;
 }
 
 static int check_limits(struct transaction *t, const struct kplug_dma_transaction *arg)
@@ -76,15 +71,13 @@ static int check_limits(struct transaction *t, const struct kplug_dma_transactio
 	return 0;
 }
 
-/* Before the first chunk: the number of segments that the part touches. */
-static u32 segments_in(const struct kplug_dma_chunks *c)
+/* The number of segments that the whole transaction touches. */
+static u32 segments_in(const struct transaction *t)
 {
-	u64 reach = 0;
-	u32 i;
+	struct kplug_dma_chunks last = t->chunks;
 
-	for (i = c->index; i < c->num && reach < c->skip + c->left; i++)
-		reach += c->segments[i].length;
-	return i - c->index;
+	kplug_dma_chunks_seek_in(&last, t->mapping->starts, t->offset + t->length - 1, 1);
+	return last.index - t->chunks.index + 1;
 }
 
 /* An engine may accept hundreds of segments, but most transactions have few. */
@@ -92,22 +85,29 @@ static int make_segment_room(struct transaction *t)
 {
 	struct kplug_dma_chunks *c = &t->chunks;
 
-	c->max_segments = min(c->max_segments, segments_in(c));
+	c->max_segments = min(c->max_segments, segments_in(t));
 	t->dma.chunk.segments =
 		kcalloc(c->max_segments, sizeof(*t->dma.chunk.segments), GFP_KERNEL_ACCOUNT);
 	return t->dma.chunk.segments ? 0 : -ENOMEM;
 }
 
+static int cut_whole(struct transaction *t)
+{
+	struct kplug_dma_chunks *c = &t->chunks;
+
+	if (kplug_dma_chunks_seek_in(c, t->mapping->starts, t->offset, t->length))
+		return -EINVAL;
+	t->first = c->index;
+	t->first_skip = c->skip;
+	return kplug_dma_chunks_aligned(c, t->alignment) ? 0 : -EINVAL;
+}
+
 static int set_up(struct transaction *t, const struct kplug_dma_transaction *arg)
 {
+	const u64 whole = t->mapping->starts[t->mapping->num];
 	enum kplug_dma_direction direction;
-	const struct kplug_dma_segment *segments;
-	u64 whole = 0;
-	u32 i, num;
 
-	segments = kplug_dma_mapping_segments(t->mapping, &num, &direction);
-	for (i = 0; i < num; i++)
-		whole += segments[i].length;
+	t->chunks.segments = kplug_dma_mapping_segments(t->mapping, &t->chunks.num, &direction);
 	if (arg->offset >= whole || arg->length > whole - arg->offset)
 		return -EINVAL;
 	if (arg->direction > KPLUG_DMA_FROM_DEVICE ||
@@ -116,9 +116,7 @@ static int set_up(struct transaction *t, const struct kplug_dma_transaction *arg
 	t->dma.direction = arg->direction ?: direction;
 	t->offset = arg->offset;
 	t->length = arg->length ?: whole - arg->offset;
-	return check_limits(t, arg)                               ?:
-		       kplug_dma_transaction_cut(t, 0, t->length) ?:
-								    make_segment_room(t);
+	return check_limits(t, arg) ?: cut_whole(t) ?: make_segment_room(t);
 }
 
 static struct transaction *alloc_transaction(struct kplug_client *client)

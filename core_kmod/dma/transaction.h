@@ -39,8 +39,8 @@ struct transaction {
 	u64 offset; /* in the mapping */
 	u64 length;
 	u32 alignment;
-	u32 first; /* the segment in which the last run began */
-	u64 first_at; /* offset of that segment in the mapping */
+	u32 first; /* the segment in which it begins */
+	u64 first_skip; /* bytes of that segment before it */
 	u64 cookie; /* of the last run, like the next members */
 	bool timed;
 	unsigned long deadline; /* in jiffies */
@@ -51,7 +51,7 @@ struct transaction {
 	bool aborted; /* the task that stops it concludes it */
 
 	/* Under kplug_dma_queue.lock. */
-	struct list_head node; /* waiting or running */
+	struct list_head node; /* waiting, or its next chunk is put off */
 	enum state state;
 	unsigned int run; /* number of the run */
 	unsigned int holds; /* on this run; dropping the last one ends it */

@@ -180,10 +180,9 @@ void kplug_channel_post_irq(struct kplug_vector *v, u64 t_hard, u64 t_end)
 		local_irq_restore(flags);
 }
 
-static struct kplug_post make_post(u32 vector, u16 type, const u64 *data, unsigned int words)
+static __always_inline struct kplug_post make_post(u64 now, u32 vector, u16 type, const u64 *data,
+						   unsigned int words)
 {
-	u64 now = ktime_get_mono_fast_ns();
-
 	return (struct kplug_post){
 		.t_hard = now,
 		.t_handler_end = now,
@@ -201,7 +200,8 @@ void kplug_event_post(struct kplug_device *dev, u32 vector, u16 type, const u64 
 		      unsigned int words)
 {
 	struct kplug_vector *v = vector < dev->max_vectors ? &dev->vectors[vector] : NULL;
-	struct kplug_post post = make_post(v ? vector : KPLUG_NO_VECTOR, type, data, words);
+	struct kplug_post post = make_post(ktime_get_mono_fast_ns(), v ? vector : KPLUG_NO_VECTOR,
+					   type, data, words);
 
 	kplug_channel_post(dev, v, &post);
 }
@@ -209,7 +209,8 @@ EXPORT_SYMBOL_GPL(kplug_event_post);
 
 void kplug_event_send(struct kplug_client *client, u16 type, const u64 *data, unsigned int words)
 {
-	struct kplug_post post = make_post(KPLUG_NO_VECTOR, type, data, words);
+	struct kplug_post post =
+		make_post(ktime_get_mono_fast_ns(), KPLUG_NO_VECTOR, type, data, words);
 	unsigned long flags;
 
 	/* Pairs with the release when the ring is made. */
@@ -222,46 +223,61 @@ void kplug_event_send(struct kplug_client *client, u16 type, const u64 *data, un
 EXPORT_SYMBOL_GPL(kplug_event_send);
 
 /**
- * kplug_channel_reserve() - reserve a record for a later event
- * @client: the client that will receive the event
+ * kplug_channel_reserve() - reserve records for later events
+ * @client: the client that will receive the events
+ * @num: number of events
  *
- * Keeps one record of the ring free for kplug_channel_send_reserved(); all other events treat
- * it as taken. Without a ring it always succeeds. If the client makes a ring before the event is
- * sent, the event goes into that ring.
+ * Keeps records of the ring free for kplug_channel_put_reserved(); all other events treat them as
+ * taken. Without a ring it always succeeds. If the client makes a ring before an event is sent,
+ * the event goes into that ring.
  *
- * Follow each success by exactly one kplug_channel_send_reserved() before the client is freed.
+ * Follow each reservation by exactly one kplug_channel_put_reserved() before the client is freed.
  *
  * Context: any.
- * Return: 0; -ENOSPC while unread records and reservations fill the ring.
+ * Return: the number of reservations; fewer when unread records and reservations fill the ring.
  */
-int kplug_channel_reserve(struct kplug_client *client)
+unsigned int kplug_channel_reserve(struct kplug_client *client, unsigned int num)
 {
 	unsigned long flags;
-	int err;
 
 	local_irq_save(flags);
-	err = kplug_ring_reserve(&client->ring);
+	num = kplug_ring_reserve(&client->ring, num);
 	local_irq_restore(flags);
-	return err;
+	return num;
+}
+
+/* The time for kplug_channel_put_reserved(). */
+u64 kplug_channel_now(void)
+{
+	return ktime_get_mono_fast_ns();
 }
 
 /**
- * kplug_channel_send_reserved() - send an event into a reserved record
+ * kplug_channel_put_reserved() - put an event into a reserved record
  * @client: the client whose record is reserved; this uses up the reservation
+ * @now: from kplug_channel_now()
  * @type: KPLUG_EVENT_*
  * @data: the words of the event
  * @words: number of words, at most KPLUG_EVENT_WORDS
  *
- * Context: any, hard interrupt included.
+ * Context: any, interrupts off.
+ * Return: true when a kplug_channel_wake() has to follow.
  */
-void kplug_channel_send_reserved(struct kplug_client *client, u16 type, const u64 *data,
-				 unsigned int words)
+bool kplug_channel_put_reserved(struct kplug_client *client, u64 now, u16 type, const u64 *data,
+				unsigned int words)
 {
-	struct kplug_post post = make_post(KPLUG_NO_VECTOR, type, data, words);
-	unsigned long flags;
+	struct kplug_post post = make_post(now, KPLUG_NO_VECTOR, type, data, words);
 
-	local_irq_save(flags);
-	if (kplug_ring_push_reserved(&client->ring, &post))
-		wake_client(client);
-	local_irq_restore(flags);
+	return kplug_ring_push_reserved(&client->ring, &post);
+}
+
+/**
+ * kplug_channel_wake() - wake those who wait for events
+ * @client: their client
+ *
+ * Context: any, interrupts off.
+ */
+void kplug_channel_wake(struct kplug_client *client)
+{
+	wake_client(client);
 }

@@ -17,9 +17,11 @@ void kplug_channel_init(struct kplug_client *client);
 void kplug_channel_post(struct kplug_device *dev, struct kplug_vector *v,
 			const struct kplug_post *post);
 void kplug_channel_post_irq(struct kplug_vector *v, u64 t_hard, u64 t_end);
-int kplug_channel_reserve(struct kplug_client *client);
-void kplug_channel_send_reserved(struct kplug_client *client, u16 type, const u64 *data,
-				 unsigned int words);
+unsigned int kplug_channel_reserve(struct kplug_client *client, unsigned int num);
+u64 kplug_channel_now(void);
+bool kplug_channel_put_reserved(struct kplug_client *client, u64 now, u16 type, const u64 *data,
+				unsigned int words);
+void kplug_channel_wake(struct kplug_client *client);
 
 /* Would no client receive an event of this vector? */
 static inline bool kplug_channel_idle(const struct kplug_vector *v)

@@ -4,6 +4,7 @@
 #include <linux/cache.h>
 #include <linux/compiler.h>
 #include <linux/err.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 
 #include "event/ring.h"
@@ -52,15 +53,22 @@ int kplug_ring_init(struct kplug_event_ring *ring, void *memory, u32 entries)
 	return err;
 }
 
-static bool can_reserve(const struct kplug_event_ring *ring)
+/* The number of records that can still be reserved. */
+static u32 room(const struct kplug_event_ring *ring)
 {
+	u64 fill;
+
+	if (!ring->page)
+		return ~ring->reserved;
 	/* Pairs with the consumer's release of tail, as in kplug_ring_put(). */
-	return !ring->page || ring->head - smp_load_acquire(&ring->page->tail) < ring->limit;
+	fill = ring->head - smp_load_acquire(&ring->page->tail);
+	return fill < ring->limit ? (u32)(ring->limit - fill) : 0;
 }
 
 /**
- * kplug_ring_reserve() - keep one record free for kplug_ring_push_reserved()
+ * kplug_ring_reserve() - keep records free for kplug_ring_push_reserved()
  * @ring: the ring, which may have no memory yet
+ * @num: number of records
  *
  * Unread records and reservations together fit into the ring, and the last record stays free for
  * urgent events. So each reservation finds its record, as long as the program only moves its
@@ -68,20 +76,16 @@ static bool can_reserve(const struct kplug_event_ring *ring)
  * uses tail only to decide whether there is room.
  *
  * Context: interrupts off.
- * Return: 0, or -ENOSPC.
+ * Return: the number of reservations, fewer when there is no room.
  */
-int kplug_ring_reserve(struct kplug_event_ring *ring)
+u32 kplug_ring_reserve(struct kplug_event_ring *ring, u32 num)
 {
-	int err = -ENOSPC;
-
 	raw_spin_lock(&ring->lock);
-	if (can_reserve(ring)) {
-		ring->reserved++;
-		set_limit(ring);
-		err = 0;
-	}
+	num = min(num, room(ring));
+	ring->reserved += num;
+	set_limit(ring);
 	raw_spin_unlock(&ring->lock);
-	return err;
+	return num;
 }
 
 static void give_back(struct kplug_event_ring *ring)
@@ -98,12 +102,12 @@ static void give_back(struct kplug_event_ring *ring)
  */
 bool kplug_ring_push_reserved(struct kplug_event_ring *ring, const struct kplug_post *post)
 {
-	bool room = false;
+	bool there = false;
 
 	raw_spin_lock(&ring->lock);
 	give_back(ring);
 	if (ring->page)
-		room = kplug_ring_put(ring, post, ring->entries);
+		there = kplug_ring_put(ring, post, ring->entries);
 	raw_spin_unlock(&ring->lock);
-	return room;
+	return there;
 }

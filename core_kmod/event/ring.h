@@ -44,7 +44,7 @@ struct kplug_post {
 size_t kplug_ring_bytes(u32 entries);
 void kplug_ring_prepare(struct kplug_event_ring *ring);
 int kplug_ring_init(struct kplug_event_ring *ring, void *memory, u32 entries);
-int kplug_ring_reserve(struct kplug_event_ring *ring);
+u32 kplug_ring_reserve(struct kplug_event_ring *ring, u32 num);
 bool kplug_ring_push_reserved(struct kplug_event_ring *ring, const struct kplug_post *post);
 
 static inline struct kplug_event *kplug_ring_record(const struct kplug_event_ring *ring, u64 number)

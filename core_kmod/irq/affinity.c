@@ -5,9 +5,12 @@
 #include <linux/irq.h>
 #include <linux/irqdesc.h>
 #include <linux/lockdep.h>
+#include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+
+#include <kplug/plugin.h>
 
 #include "client/client.h"
 #include "device.h"
@@ -64,6 +67,16 @@ static int apply_locked(struct kplug_client *client, u32 vector, struct masks *m
 	cpumask_copy(&masks->cpus, wanted_mask(irq));
 	return 0;
 }
+
+int kplug_irq_set_cpus(struct kplug_device *dev, unsigned int vector, const struct cpumask *cpus)
+{
+	int irq = find_irq(dev, vector);
+
+	if (irq < 0)
+		return irq;
+	return cpumask_intersects(cpus, cpu_online_mask) ? irq_set_affinity(irq, cpus) : -EINVAL;
+}
+EXPORT_SYMBOL_GPL(kplug_irq_set_cpus);
 
 static int apply(struct kplug_client *client, u32 vector, struct masks *masks, bool set)
 {

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Runs recipes in the hard interrupt. They were checked when the vector was armed. */
+#include <linux/export.h>
 #include <linux/io.h>
+
+#include <kplug/plugin.h>
 
 #include "access/io.h"
 #include "device.h"
 #include "irq/recipe.h"
+#include "irq/recipe_check.h"
 #include "irq/vector.h"
 
 /*
@@ -16,6 +20,7 @@ enum {
 	STEP_READ32 = STEP_MEM32 | KPLUG_STEP_READ,
 	STEP_WRITE32 = STEP_MEM32 | KPLUG_STEP_WRITE,
 	STEP_WRITE_BACK32 = STEP_MEM32 | KPLUG_STEP_WRITE_BACK,
+	STEP_WRITE_INVERSE32 = STEP_MEM32 | KPLUG_STEP_WRITE_INVERSE,
 };
 
 static u8 choose_op(const struct kplug_device *dev, const struct kplug_step *step)
@@ -40,6 +45,9 @@ static bool run_step(struct kplug_irq *irq, const struct kplug_recipe_step *s, u
 		break;
 	case KPLUG_STEP_WRITE_BACK:
 		kplug_io_write_at(s->at, s->width, (*acc & s->mask) | s->value);
+		break;
+	case KPLUG_STEP_WRITE_INVERSE:
+		kplug_io_write_at(s->at, s->width, (~*acc & s->mask) | s->value);
 		break;
 	case KPLUG_STEP_CAPTURE:
 		kplug_capture(irq, *acc & s->mask);
@@ -82,6 +90,8 @@ static unsigned int run_mem32(struct kplug_irq *irq)
 			writel((acc & s->mask) | s->value, s->at);
 		} else if (s->op == STEP_WRITE32) {
 			writel(s->value, s->at);
+		} else if (s->op == STEP_WRITE_INVERSE32) {
+			writel((~acc & s->mask) | s->value, s->at);
 		} else {
 			kplug_capture(irq, acc & s->mask);
 		}
@@ -126,6 +136,18 @@ static bool all_mem32(const struct kplug_recipe *recipe)
 	return true;
 }
 
+static struct kplug_recipe_step prepare_step(const struct kplug_device *dev,
+					     const struct kplug_step *step)
+{
+	return (struct kplug_recipe_step){
+		.op = choose_op(dev, step),
+		.width = step->width,
+		.at = dev->io.region[step->region].base + step->offset,
+		.mask = step->mask,
+		.value = step->value,
+	};
+}
+
 /**
  * kplug_recipe_prepare() - give a vector its recipe
  * @v: a vector that is not armed
@@ -141,15 +163,32 @@ void kplug_recipe_prepare(struct kplug_vector *v, const struct kplug_step *steps
 
 	v->recipe.num_steps = num_steps;
 	for (i = 0; i < num_steps; i++)
-		v->recipe.steps[i] = (struct kplug_recipe_step){
-			.op = choose_op(v->dev, &steps[i]),
-			.width = steps[i].width,
-			.at = v->dev->io.region[steps[i].region].base + steps[i].offset,
-			.mask = steps[i].mask,
-			.value = steps[i].value,
-		};
+		v->recipe.steps[i] = prepare_step(v->dev, &steps[i]);
 	if (is_usual(&v->recipe))
 		v->wanted_hard = run_usual;
 	else
 		v->wanted_hard = all_mem32(&v->recipe) ? run_mem32 : run_any;
 }
+
+int kplug_steps_check(const struct kplug_device *dev, const struct kplug_step *steps,
+		      unsigned int num_steps)
+{
+	return kplug_recipe_check(steps, num_steps, &dev->io, dev->region);
+}
+EXPORT_SYMBOL_GPL(kplug_steps_check);
+
+bool kplug_steps_run(struct kplug_irq *irq, const struct kplug_step *steps, unsigned int num_steps)
+{
+	const struct kplug_device *dev = to_kplug_vector(irq)->dev;
+	unsigned int i;
+	u64 acc = 0;
+
+	for (i = 0; i < num_steps; i++) {
+		const struct kplug_recipe_step step = prepare_step(dev, &steps[i]);
+
+		if (!run_step(irq, &step, &acc))
+			return false;
+	}
+	return true;
+}
+EXPORT_SYMBOL_GPL(kplug_steps_run);

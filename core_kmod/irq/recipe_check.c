@@ -21,7 +21,7 @@ static bool register_valid(const struct check *c, const struct kplug_step *s)
 		return false;
 	if (s->width != 1 && s->width != 2 && s->width != 4 && s->width != 8)
 		return false;
-	if (s->offset % s->width)
+	if (s->offset & (s->width - 1))
 		return false;
 	r = &c->io->region[s->region];
 	if (kplug_io_inside(r->length, s->offset, s->width))
@@ -50,6 +50,7 @@ static bool step_valid(struct check *c, const struct kplug_step *s)
 	case KPLUG_STEP_WRITE:
 		return register_valid(c, s) && !s->mask && value_fits(s);
 	case KPLUG_STEP_WRITE_BACK:
+	case KPLUG_STEP_WRITE_INVERSE:
 		return c->loaded && register_valid(c, s) && value_fits(s);
 	case KPLUG_STEP_CAPTURE:
 		return c->loaded && register_unused(s) && !s->value &&
@@ -61,7 +62,8 @@ static bool step_valid(struct check *c, const struct kplug_step *s)
 
 static bool writes(const struct kplug_step *s)
 {
-	return s->op == KPLUG_STEP_WRITE || s->op == KPLUG_STEP_WRITE_BACK;
+	return s->op == KPLUG_STEP_WRITE || s->op == KPLUG_STEP_WRITE_BACK ||
+	       s->op == KPLUG_STEP_WRITE_INVERSE;
 }
 
 /* @s: valid. Only steps that access a register have a width. */
@@ -74,6 +76,19 @@ static bool may_access_step(const struct kplug_region *regions, const struct kpl
 static bool may_write_step(const struct kplug_region *regions, const struct kplug_step *s)
 {
 	return !writes(s) || !kplug_region_owns(&regions[s->region], s->offset, s->width);
+}
+
+/* @c: after the steps before */
+static int check_step(struct check *c, const struct kplug_region *regions,
+		      const struct kplug_step *s)
+{
+	if (s->flags || s->__reserved)
+		return -EOPNOTSUPP;
+	if (!step_valid(c, s))
+		return -EINVAL;
+	if (!may_access_step(regions, s))
+		return -EOPNOTSUPP;
+	return may_write_step(regions, s) ? 0 : -EPERM;
 }
 
 /**
@@ -112,14 +127,10 @@ int kplug_recipe_check(const struct kplug_step *steps, unsigned int num_steps,
 	if (!num_steps || num_steps > KPLUG_MAX_STEPS)
 		return -EINVAL;
 	for (i = 0; i < num_steps; i++) {
-		if (steps[i].flags || steps[i].__reserved)
-			return -EOPNOTSUPP;
-		if (!step_valid(&c, &steps[i]))
-			return -EINVAL;
-		if (!may_access_step(regions, &steps[i]))
-			return -EOPNOTSUPP;
-		if (!may_write_step(regions, &steps[i]))
-			return -EPERM;
+		int err = check_step(&c, regions, &steps[i]);
+
+		if (err)
+			return err;
 	}
 	return 0;
 }

@@ -33,7 +33,7 @@ static void free_registration(struct kref *ref)
 {
 	struct kplug_registration *reg = container_of(ref, struct kplug_registration, ref);
 
-	kfree(reg->pci_driver.name);
+	kfree(reg->driver_name);
 	kfree(reg);
 	kplug_object_destroyed(KPLUG_OBJECT_PLUGIN);
 }
@@ -132,8 +132,8 @@ struct kplug_registration *kplug_registration_make(const struct kplug_plugin *pl
 	memcpy(&reg->ops, plugin->ops, min_t(size_t, plugin->ops_size, sizeof(reg->ops)));
 	if (!reg->ops.call)
 		reg->ops.call = no_call;
-	reg->pci_driver.name = kasprintf(GFP_KERNEL, "kplug_%s", plugin->name);
-	if (!reg->pci_driver.name) {
+	reg->driver_name = kasprintf(GFP_KERNEL, "kplug_%s", plugin->name);
+	if (!reg->driver_name) {
 		kfree(reg);
 		return NULL;
 	}

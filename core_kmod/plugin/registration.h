@@ -6,6 +6,7 @@
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/pci.h>
+#include <linux/platform_device.h>
 #include <linux/types.h>
 
 #include <kplug/plugin.h>
@@ -19,7 +20,9 @@ struct kplug_registration {
 	struct list_head node;
 	const struct kplug_plugin *plugin;
 	struct kplug_plugin_ops ops; /* a copy of full size */
+	char *driver_name; /* of both drivers */
 	struct pci_driver pci_driver;
+	struct platform_driver platform_driver;
 	bool gone; /* set and read under the lock of each device */
 	unsigned long flags; /* atomic */
 };
@@ -53,6 +56,12 @@ static inline u32 kplug_plugin_num_windows(const struct kplug_plugin *plugin)
 static inline u32 kplug_plugin_version(const struct kplug_plugin *plugin)
 {
 	return plugin->abi >= 4 ? plugin->version : 0;
+}
+
+/* An older plugin has no such field. */
+static inline const struct of_device_id *kplug_plugin_of_match(const struct kplug_plugin *plugin)
+{
+	return plugin->abi >= 5 ? plugin->of_match : NULL;
 }
 
 #endif /* KPLUG_PLUGIN_REGISTRATION_H */

@@ -8,6 +8,7 @@
 
 #include "access/window.h"
 #include "bus/pci.h"
+#include "bus/platform.h"
 #include "device.h"
 #include "plugin/entry.h"
 #include "plugin/registration.h"
@@ -79,6 +80,19 @@ static void withdraw_registration(struct kplug_registration *reg)
 	kplug_registration_put(reg);
 }
 
+/* Lets the kernel match its devices, on each bus. */
+static int register_drivers(struct kplug_registration *reg)
+{
+	int err = kplug_pci_register(reg);
+
+	if (err)
+		return err;
+	err = kplug_platform_register(reg);
+	if (err)
+		kplug_pci_unregister(reg);
+	return err;
+}
+
 int kplug_plugin_register(const struct kplug_plugin *plugin)
 {
 	struct kplug_registration *reg;
@@ -99,9 +113,9 @@ int kplug_plugin_register(const struct kplug_plugin *plugin)
 		kplug_registration_put(reg);
 		return err;
 	}
-	err = kplug_pci_register(reg);
+	err = register_drivers(reg);
 	if (err) {
-		pr_err("kplug: plugin %s: no PCI driver: %d\n", plugin->name, err);
+		pr_err("kplug: plugin %s: no driver for its devices: %d\n", plugin->name, err);
 		withdraw_registration(reg);
 	}
 	return err;
@@ -114,6 +128,7 @@ void kplug_plugin_unregister(const struct kplug_plugin *plugin)
 
 	if (WARN_ON_ONCE(!reg))
 		return;
+	kplug_platform_unregister(reg);
 	kplug_pci_unregister(reg);
 	withdraw_registration(reg);
 	kplug_registration_put(reg);

@@ -59,6 +59,37 @@ static inline int kplug_dma_chunks_seek(struct kplug_dma_chunks *c, __u64 offset
 }
 
 /**
+ * kplug_dma_chunks_seek_in() - start to split a part of many segments
+ * @c: with segments, num, max_chunk and max_segments set
+ * @starts: offset of each segment in all of them, and at the end the length of all
+ * @offset: of the first byte, in all segments together
+ * @length: in bytes
+ *
+ * As kplug_dma_chunks_seek(), by a binary search.
+ *
+ * Return: 0, or -EINVAL when the segments end before @offset + @length.
+ */
+static inline int kplug_dma_chunks_seek_in(struct kplug_dma_chunks *c, const __u64 *starts,
+					   __u64 offset, __u64 length)
+{
+	__u32 first = 0, end = c->num, middle;
+
+	if (offset >= starts[c->num] || length > starts[c->num] - offset)
+		return -EINVAL;
+	while (end - first > 1) {
+		middle = first + (end - first) / 2;
+		if (offset < starts[middle])
+			end = middle;
+		else
+			first = middle;
+	}
+	c->index = first;
+	c->skip = offset - starts[first];
+	c->left = length;
+	return 0;
+}
+
+/**
  * kplug_dma_chunks_aligned() - check that every chunk starts at an aligned address
  * @c: after kplug_dma_chunks_seek(), before the first chunk
  * @alignment: in bytes, a power of two that divides max_chunk

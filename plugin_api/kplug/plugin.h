@@ -10,6 +10,7 @@
 
 #include <kplug/handler.h>
 
+struct cpumask;
 struct kplug_client;
 struct kplug_device;
 struct kplug_dma; /* a transaction, see kplug/plugin_dma.h */
@@ -35,7 +36,7 @@ struct pci_dev;
  * administrator has attached it, rmmod refuses to unload it.
  */
 
-#define KPLUG_PLUGIN_ABI     4 /* the version that this header describes */
+#define KPLUG_PLUGIN_ABI     6 /* the version that this header describes */
 #define KPLUG_PLUGIN_ABI_MIN 1 /* the oldest version that the core still loads */
 
 /* kplug_plugin.flags */
@@ -146,7 +147,11 @@ enum kplug_device_event {
  *	than the plugin's. Those are never the plugin's to allow. Context: process, may
  *	sleep; after open.
  *
- * Plugin ABI 3 added the dma ops, ABI 4 added closing and event_vectors.
+ * @dma_commit: Several chunks may have been programmed; kplug/plugin_dma.h describes this
+ *	op.
+ *
+ * Plugin ABI 3 added the dma ops, ABI 4 added closing and event_vectors, ABI 6 added
+ * dma_commit.
  */
 struct kplug_plugin_ops {
 	int (*attach)(struct kplug_device *dev);
@@ -168,6 +173,7 @@ struct kplug_plugin_ops {
 	void (*dma_done)(struct kplug_dma *dma, int status);
 	void (*closing)(struct kplug_client *client);
 	void (*event_vectors)(struct kplug_client *client, unsigned long *vectors);
+	void (*dma_commit)(struct kplug_device *dev);
 };
 
 /* kplug_window.allow */
@@ -216,9 +222,11 @@ struct kplug_window {
  * @num_vectors: the plugin serves vectors 0 to @num_vectors - 1, and arming another
  *	vector with its handler fails with -EOPNOTSUPP. 0 means all, up to
  *	KPLUG_MAX_VECTORS. Set it in a plugin that has per-vector data
+ * @of_match: nodes of the device tree whose platform devices kplug binds and attaches, as
+ *	with @pci_ids; NULL for none
  *
  * Plugin ABI 2 added @windows and @num_windows, ABI 4 added @version and
- * @num_vectors.
+ * @num_vectors, ABI 5 added @of_match.
  *
  * The structure must be static and stay valid until kplug_plugin_unregister()
  * returns.
@@ -237,6 +245,7 @@ struct kplug_plugin {
 	u32 num_windows;
 	u32 version;
 	u32 num_vectors;
+	const struct of_device_id *of_match;
 };
 
 /* Goes into the initialiser of struct kplug_plugin: the ABI it was compiled against. */
@@ -247,8 +256,8 @@ struct kplug_plugin {
  * kplug_plugin_register() - register a plugin
  * @plugin: see struct kplug_plugin
  *
- * Binds and attaches all devices of @plugin->pci_ids that have no driver before it
- * returns.
+ * Binds and attaches all devices of @plugin->pci_ids and @plugin->of_match that have no
+ * driver before it returns.
  *
  * Context: process, may sleep; module_init.
  * Return: 0; -ENOEXEC when the core does not support the ABI version or an op;
@@ -261,8 +270,8 @@ int kplug_plugin_register(const struct kplug_plugin *plugin);
  * kplug_plugin_unregister() - unregister a plugin
  * @plugin: from kplug_plugin_register()
  *
- * Releases the devices that @plugin->pci_ids bound. On return no op of the plugin
- * runs or will run.
+ * Releases the devices that @plugin->pci_ids and @plugin->of_match bound. On return no
+ * op of the plugin runs or will run.
  *
  * Context: process, may sleep; module_exit.
  */
@@ -423,6 +432,22 @@ void kplug_irq_set_handler(struct kplug_irq *irq, unsigned int (*hard)(struct kp
 int kplug_irq_arm(struct kplug_device *dev, unsigned int vector);
 
 /**
+ * kplug_irq_set_cpus() - choose the CPUs that handle a vector
+ * @dev: the device
+ * @vector: number of a vector that is armed
+ * @cpus: at least one of them is online
+ *
+ * For a device with a queue for each CPU. An administrator or a trusted program may choose
+ * others afterwards. Added in plugin ABI 6.
+ *
+ * Context: attach, open, close and detach only; may sleep.
+ * Return: 0; -EINVAL when none of @cpus is online; -ENOENT when there is no such vector;
+ * -ENOTCONN when it is not armed; -EOPNOTSUPP when the device has no interrupt of Linux; or an
+ * error of the interrupt controller.
+ */
+int kplug_irq_set_cpus(struct kplug_device *dev, unsigned int vector, const struct cpumask *cpus);
+
+/**
  * kplug_irq_disarm() - disarm a vector that kplug_irq_arm() armed
  * @dev: the device
  * @vector: number of the vector; one that the plugin has not armed stays as it is
@@ -430,6 +455,32 @@ int kplug_irq_arm(struct kplug_device *dev, unsigned int vector);
  * Context: attach, open, close and detach only; may sleep; calls ops->disarm.
  */
 void kplug_irq_disarm(struct kplug_device *dev, unsigned int vector);
+
+/**
+ * kplug_steps_check() - check steps of a program that the plugin's handler is to run
+ * @dev: the device
+ * @steps: as a program passes them to KPLUG_ARM, a copy that it cannot change
+ * @num_steps: number of @steps
+ *
+ * A program that may not write registers by itself must not have its steps run. The
+ * plugin also asks whether the kernel is locked down.
+ *
+ * Context: any.
+ * Return: 0, -EINVAL, -EOPNOTSUPP or -EPERM, as KPLUG_ARM says.
+ */
+int kplug_steps_check(const struct kplug_device *dev, const struct kplug_step *steps,
+		      unsigned int num_steps);
+
+/**
+ * kplug_steps_run() - run steps in a handler
+ * @irq: the handler's argument; KPLUG_STEP_CAPTURE appends to its words
+ * @steps: have passed kplug_steps_check()
+ * @num_steps: number of @steps
+ *
+ * Context: hard.
+ * Return: false when a KPLUG_STEP_NOT_MINE has ended them.
+ */
+bool kplug_steps_run(struct kplug_irq *irq, const struct kplug_step *steps, unsigned int num_steps);
 
 /**
  * kplug_event_post() - send an event to every client that listens

@@ -41,6 +41,12 @@ struct kplug_dma_mapping;
  * and runs at most kplug_dma_engine.depth transactions at a time. Context: any,
  * including hard interrupt.
  *
+ * ``void dma_commit(dev)``: The core has called dma_program for one or more chunks in a
+ * row, of which some may have failed. With this op dma_program may leave the device
+ * unaware of its chunk until now, so that a row of chunks needs one doorbell. The calls of
+ * several CPUs overlap. The core aborts none of these chunks before it returns; like
+ * dma_program it must not call kplug_dma_done(). Context: any, including hard interrupt.
+ *
  * ``void dma_poll(dma)``: Look for chunks that the device has finished, as the
  * interrupt handler does, and call kplug_dma_done() for them. Without this op
  * programs cannot poll. Context: process, must not sleep; calls may run in parallel
@@ -152,12 +158,38 @@ int kplug_dma_set_engine(struct kplug_device *dev, const struct kplug_dma_engine
  * @status: 0 or -errno; an error ends the transaction
  *
  * Call it exactly once for every dma_program that returned 0. It programs the next
- * chunk or the next transaction before it returns.
+ * chunk or the next transaction before it returns. After 64 of them in one interrupt it
+ * leaves the rest to a task, so that a handler which loops until the device has finished
+ * nothing more ends soon, even if the device finishes each chunk at once.
  *
  * Context: hard, deferred, dma_poll and dma_abort; the caller must not hold a lock
  * that dma_program or dma_done takes.
  */
 void kplug_dma_done(struct kplug_dma *dma, u64 bytes, int status);
+
+/**
+ * struct kplug_dma_end - a chunk with which the device has finished
+ * @dma: as for kplug_dma_done(), like the other members
+ * @bytes: bytes of the chunk that were transferred
+ * @status: 0 or -errno
+ */
+struct kplug_dma_end {
+	struct kplug_dma *dma;
+	u64 bytes;
+	int status;
+};
+
+/**
+ * kplug_dma_done_many() - report that the device has finished with several chunks
+ * @ends: the chunks, each of a transaction of its own, all on one device
+ * @num: number of @ends
+ *
+ * As kplug_dma_done() for each of them in order, and cheaper: a program that waits wakes
+ * once, and the next chunks start in a row. Added in plugin ABI 6.
+ *
+ * Context: as kplug_dma_done().
+ */
+void kplug_dma_done_many(const struct kplug_dma_end *ends, unsigned int num);
 
 /**
  * kplug_dma_execute() - start a transaction from inside the plugin
@@ -273,5 +305,134 @@ const struct kplug_dma_segment *kplug_dma_mapping_segments(const struct kplug_dm
  */
 int kplug_dma_mapping_sync(struct kplug_dma_mapping *mapping, enum kplug_dma_sync_for sync_for,
 			   u64 offset, u64 length);
+
+/**
+ * DOC: Helpers for engines
+ *
+ * The helpers depend on nothing but the functions of this header; a plugin may do the same in
+ * its own way.
+ */
+
+#define KPLUG_DMA_ENDS 16 /* in a struct kplug_dma_ends */
+
+/**
+ * struct kplug_dma_ends - chunks that have ended, to be reported later
+ * @num: how many there are
+ * @of: the arguments of kplug_dma_done() for each of them
+ *
+ * A plugin looks at its engine under a lock that dma_program takes too, so it may not
+ * call kplug_dma_done() there. It collects the ends under the lock, each transaction
+ * once, and reports them when it has released it::
+ *
+ *	struct kplug_dma_ends ends;
+ *
+ *	ends.num = 0;
+ *	raw_spin_lock_irqsave(&engine->lock, flags);
+ *	...
+ *	kplug_dma_ends_add(&ends, dma, bytes, status);
+ *	raw_spin_unlock_irqrestore(&engine->lock, flags);
+ *	kplug_dma_ends_report(&ends);
+ */
+struct kplug_dma_ends {
+	unsigned int num;
+	struct {
+		struct kplug_dma *dma;
+		u64 bytes;
+		int status;
+	} of[KPLUG_DMA_ENDS];
+};
+
+/**
+ * kplug_dma_ends_add() - remember the end of a chunk
+ * @ends: has room, which is the case when the engine's depth is at most KPLUG_DMA_ENDS
+ * @dma: as for kplug_dma_done()
+ * @bytes: as for kplug_dma_done()
+ * @status: as for kplug_dma_done()
+ *
+ * Context: any.
+ */
+static inline void kplug_dma_ends_add(struct kplug_dma_ends *ends, struct kplug_dma *dma, u64 bytes,
+				      int status)
+{
+	ends->of[ends->num].dma = dma;
+	ends->of[ends->num].bytes = bytes;
+	ends->of[ends->num++].status = status;
+}
+
+/**
+ * kplug_dma_ends_report() - call kplug_dma_done() for all of them
+ * @ends: in the order in which they were added
+ *
+ * Context: as kplug_dma_done().
+ */
+static inline void kplug_dma_ends_report(const struct kplug_dma_ends *ends)
+{
+	unsigned int i;
+
+	for (i = 0; i < ends->num; i++)
+		kplug_dma_done(ends->of[i].dma, ends->of[i].bytes, ends->of[i].status);
+}
+
+/**
+ * kplug_dma_chunk_bytes() - add up the first segments of a chunk
+ * @chunk: the chunk
+ * @num: how many segments, at most all
+ *
+ * Context: any.
+ * Return: bytes.
+ */
+static inline u64 kplug_dma_chunk_bytes(const struct kplug_dma_chunk *chunk, u32 num)
+{
+	u64 bytes = 0;
+	u32 i;
+
+	if (num == chunk->num_segments)
+		return chunk->length;
+	for (i = 0; i < num; i++)
+		bytes += chunk->segments[i].length;
+	return bytes;
+}
+
+/**
+ * struct kplug_dma_block - memory of kplug_dma_alloc()
+ * @memory: for the plugin; NULL when there is none
+ * @address: for the device
+ * @length: in bytes
+ */
+struct kplug_dma_block {
+	void *memory;
+	dma_addr_t address;
+	size_t length;
+};
+
+/**
+ * kplug_dma_block_alloc() - call kplug_dma_alloc() for a block
+ * @dev: as for kplug_dma_alloc()
+ * @block: filled
+ * @length: in bytes
+ *
+ * Context: as kplug_dma_alloc().
+ * Return: 0, or -ENOMEM.
+ */
+static inline int kplug_dma_block_alloc(struct kplug_device *dev, struct kplug_dma_block *block,
+					size_t length)
+{
+	block->memory = kplug_dma_alloc(dev, length, &block->address);
+	block->length = length;
+	return block->memory ? 0 : -ENOMEM;
+}
+
+/**
+ * kplug_dma_block_free() - call kplug_dma_free() for a block
+ * @dev: as for kplug_dma_free()
+ * @block: without memory, nothing happens
+ *
+ * Context: as kplug_dma_alloc().
+ */
+static inline void kplug_dma_block_free(struct kplug_device *dev, struct kplug_dma_block *block)
+{
+	kplug_dma_free(dev, block->length, block->memory, block->address);
+	block->memory = NULL;
+}
 
 #endif /* KPLUG_PLUGIN_DMA_H */

@@ -81,6 +81,10 @@
  * it. Trust never grows. It ends by KPLUG_RESTRICT or when an administrator revokes
  * it.
  *
+ * open() with O_EXCL makes a client *exclusive*: it fails with EBUSY while there is another
+ * client, and so does every open() afterwards, until the exclusive client is closed or
+ * revoked. A restricted client cannot be exclusive (EPERM).
+ *
  * Rings, shared memory and buffers count against RLIMIT_MEMLOCK. The kernel adds up
  * the memory of all processes of the user who requests it and compares the sum with
  * the limit of the requesting process. Memory counts as long as it exists, also while
@@ -160,6 +164,7 @@ enum kplug_command {
 /* kplug_features.out_features: features that are not visible as a command or a flag */
 #define KPLUG_FEATURE_STRIDE         (1ull << 0) /* arrays have an element size */
 #define KPLUG_FEATURE_PLUGIN_VERSION (1ull << 1) /* kplug_device_info.out_plugin_version */
+#define KPLUG_FEATURE_EXCLUSIVE      (1ull << 2) /* open() with O_EXCL */
 
 /**
  * struct kplug_features - ioctl(KPLUG_FEATURES), what this kernel module supports
@@ -563,6 +568,7 @@ enum kplug_step_op {
 	KPLUG_STEP_WRITE = 3, /* register = value */
 	KPLUG_STEP_WRITE_BACK = 4, /* register = (acc & mask) | value */
 	KPLUG_STEP_CAPTURE = 5, /* append acc & mask to the event */
+	KPLUG_STEP_WRITE_INVERSE = 6, /* register = (~acc & mask) | value */
 };
 
 /**
@@ -573,8 +579,13 @@ enum kplug_step_op {
  * @flags: must be 0
  * @__reserved: must be 0
  * @offset: byte offset, a multiple of @width
- * @mask: for KPLUG_STEP_NOT_MINE, KPLUG_STEP_WRITE_BACK, KPLUG_STEP_CAPTURE
- * @value: for KPLUG_STEP_NOT_MINE, KPLUG_STEP_WRITE, KPLUG_STEP_WRITE_BACK
+ * @mask: for KPLUG_STEP_NOT_MINE, KPLUG_STEP_WRITE_BACK, KPLUG_STEP_WRITE_INVERSE,
+ *	KPLUG_STEP_CAPTURE
+ * @value: for KPLUG_STEP_NOT_MINE, KPLUG_STEP_WRITE, KPLUG_STEP_WRITE_BACK,
+ *	KPLUG_STEP_WRITE_INVERSE
+ *
+ * KPLUG_STEP_WRITE_INVERSE acknowledges in a register where a written 0 clears: @mask has
+ * the bits to acknowledge, and @value the others, which stay.
  *
  * Fields that an op does not use must be 0. A read must precede every step that uses
  * the accumulator.
@@ -963,8 +974,8 @@ struct kplug_affinity {
  * reset_method in sysfs lists. Configuration space is restored, and armed vectors stay
  * armed. The plugin and the programs must program the device's own registers again;
  * every client that listens gets KPLUG_EVENT_RESET. Register accesses during the reset
- * may read all ones. EOPNOTSUPP when the device cannot be reset alone. EBUSY while it
- * is being reset, bound or removed.
+ * may read all ones. EOPNOTSUPP when the device cannot be reset alone. EBUSY when another
+ * reset, a recovery or a removal of it does not end within a second. EINTR.
  */
 struct kplug_reset {
 	__u32 size;
