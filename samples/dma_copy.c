@@ -30,7 +30,7 @@ static void run(struct kplug *k, struct kplug_dma_execution execution)
 	do
 		expect(must(kplug_wait(k, &event, 1, -1), "wait") == 1, "an event comes");
 	while (event.type != KPLUG_EVENT_DMA);
-	must((int)(int64_t)event.data[3], "transfer");
+	must_end_well((int)(int64_t)event.data[3], "transfer");
 	printf("%llu bytes\n", (unsigned long long)event.data[2]);
 }
 

@@ -66,7 +66,7 @@ static void transfer(struct kplug *k, const struct kplug_dma_mapping *mapping,
 	execution.id = t.out_id;
 	must(kplug_dma_transaction_execute(k, &execution, 1), "execute");
 	must(kplug_dma_transaction_wait(k, t.out_id, KPLUG_TIMEOUT_NONE, &info), "wait");
-	must(info.out_status, "transfer");
+	must_end_well(info.out_status, "transfer");
 }
 
 int main(int argc, char **argv)

@@ -68,7 +68,7 @@ static void finish(struct kplug *k, const struct piece *p)
 	struct kplug_dma_transaction_info info;
 
 	must(kplug_dma_transaction_wait(k, p->id, KPLUG_TIMEOUT_NONE, &info), "wait for it");
-	must(info.out_status, "transaction");
+	must_end_well(info.out_status, "transaction");
 	expect(info.out_bytes == p->length, "all bytes were transferred");
 	must(kplug_dma_transaction_release(k, p->id), "release it");
 }

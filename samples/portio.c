@@ -38,10 +38,10 @@ enum {
 
 /* If the UART interrupts, read the byte, which ends the interrupt. */
 static const struct kplug_step take_byte[] = {
-	{ .op = KPLUG_STEP_READ, .region = PORTS, .width = 1, .offset = IIR },
-	{ .op = KPLUG_STEP_NOT_MINE, .mask = IIR_NONE, .value = IIR_NONE },
-	{ .op = KPLUG_STEP_READ, .region = PORTS, .width = 1, .offset = RBR },
-	{ .op = KPLUG_STEP_CAPTURE, .mask = 0xff },
+	KPLUG_READ8(PORTS, IIR),
+	KPLUG_NOT_MINE(IIR_NONE, IIR_NONE),
+	KPLUG_READ8(PORTS, RBR),
+	KPLUG_CAPTURE(0xff),
 };
 
 static void out(struct kplug *k, unsigned int offset, uint8_t value)

@@ -16,14 +16,10 @@
 
 /* It does the same as edu_handler() in edu_handler.h. */
 static const struct kplug_step steps[] = {
-	{ .op = KPLUG_STEP_READ, .region = EDU_REGION, .width = 4, .offset = EDU_IRQ_STATUS },
-	{ .op = KPLUG_STEP_NOT_MINE, .mask = ALL, .value = 0 },
-	{ .op = KPLUG_STEP_WRITE_BACK,
-	  .region = EDU_REGION,
-	  .width = 4,
-	  .offset = EDU_IRQ_ACK,
-	  .mask = ALL },
-	{ .op = KPLUG_STEP_CAPTURE, .mask = ALL },
+	KPLUG_READ32(EDU_REGION, EDU_IRQ_STATUS),
+	KPLUG_NOT_MINE(ALL, 0),
+	KPLUG_WRITE_BACK32(EDU_REGION, EDU_IRQ_ACK, ALL, 0),
+	KPLUG_CAPTURE(ALL),
 };
 
 int main(int argc, char **argv)

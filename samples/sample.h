@@ -9,14 +9,23 @@
 
 #include <kplug.h>
 
-/* Returns a result of the library, or ends the program on an error. */
+/* Returns the result of a function of a device, or ends the program on an error. */
 static inline int must(int result, const char *what)
 {
 	if (result < 0) {
-		fprintf(stderr, "%s: %s\n", what, strerror(-result));
+		fprintf(stderr, "%s: %s: %s\n", what, strerror(-result), kplug_reason(NULL));
 		exit(EXIT_FAILURE);
 	}
 	return result;
+}
+
+/* Ends the program if a transaction ended with an error. */
+static inline void must_end_well(int status, const char *what)
+{
+	if (status < 0) {
+		fprintf(stderr, "%s: %s\n", what, strerror(-status));
+		exit(EXIT_FAILURE);
+	}
 }
 
 static inline void expect(int true_here, const char *what)

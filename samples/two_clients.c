@@ -19,10 +19,10 @@
 #define ALL  0xffffffff
 
 static const struct kplug_step steps[] = {
-	{ .op = KPLUG_STEP_READ, .width = 4, .offset = EDU_IRQ_STATUS },
-	{ .op = KPLUG_STEP_NOT_MINE, .mask = ALL, .value = 0 },
-	{ .op = KPLUG_STEP_WRITE_BACK, .width = 4, .offset = EDU_IRQ_ACK, .mask = ALL },
-	{ .op = KPLUG_STEP_CAPTURE, .mask = ALL },
+	KPLUG_READ32(EDU_REGION, EDU_IRQ_STATUS),
+	KPLUG_NOT_MINE(ALL, 0),
+	KPLUG_WRITE_BACK32(EDU_REGION, EDU_IRQ_ACK, ALL, 0),
+	KPLUG_CAPTURE(ALL),
 };
 
 static void raise_and_wait(struct kplug *k, uint32_t value)

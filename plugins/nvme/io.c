@@ -148,7 +148,8 @@ static noinline int submit_elsewhere(struct nvme *nvme, unsigned int cpu,
 	int err = -EBUSY;
 
 	for (i = 1; err == -EBUSY && i < n; i++)
-		err = nvme_queue_program(&nvme->queues[1 + (cpu + i) % n], command, dma);
+		err = nvme_queue_program(&nvme->queues[nvme_io_cpu_queue(nvme, cpu + i)], command,
+					 dma);
 	return err;
 }
 
@@ -160,8 +161,7 @@ static int submit(struct nvme *nvme, struct nvme_command *command, struct kplug_
 	if (dma->polled && nvme->num_polled_queues)
 		err = nvme_queue_program(&nvme->queues[1 + nvme->num_irq_queues], command, dma);
 	if (err == -EBUSY)
-		err = nvme_queue_program(&nvme->queues[1 + cpu % nvme->num_irq_queues], command,
-					 dma);
+		err = nvme_queue_program(&nvme->queues[nvme_io_cpu_queue(nvme, cpu)], command, dma);
 	return likely(err != -EBUSY) ? err : submit_elsewhere(nvme, cpu, command, dma);
 }
 

@@ -8,6 +8,7 @@
  *
  * Read first: queue.c, io.c, then recover.c.
  */
+#include <linux/cpumask.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
 
@@ -50,6 +51,24 @@ static int arm_vectors(struct nvme *nvme, unsigned int want)
 	return err ? max(i - 2, 1u) : want;
 }
 
+/* Each queue interrupts the CPUs that put commands into it. This is only a matter of speed. */
+static void choose_cpus(struct nvme *nvme)
+{
+	cpumask_var_t cpus;
+	unsigned int i, cpu;
+
+	if (!nvme->separate || !zalloc_cpumask_var(&cpus, GFP_KERNEL))
+		return;
+	for (i = 1; i <= nvme->num_irq_queues; i++) {
+		cpumask_clear(cpus);
+		for (cpu = 0; cpu < nr_cpu_ids; cpu++)
+			if (nvme_io_cpu_queue(nvme, cpu) == i)
+				cpumask_set_cpu(cpu, cpus);
+		kplug_irq_set_cpus(nvme->dev, i, cpus);
+	}
+	free_cpumask_var(cpus);
+}
+
 /* One queue for each CPU, and one more for polling. */
 static int make_queues(struct nvme *nvme)
 {
@@ -65,6 +84,7 @@ static int make_queues(struct nvme *nvme)
 		return err;
 	nvme->num_irq_queues = err;
 	nvme->num_polled_queues = got > nvme->num_irq_queues;
+	choose_cpus(nvme);
 	err = nvme_pages_alloc_scratch(nvme);
 	for (i = 1; !err && i <= nvme_num_io_queues(nvme); i++)
 		err = nvme_queue_alloc(nvme, i);
@@ -82,6 +102,7 @@ static int set_engine(struct nvme *nvme)
 	};
 
 	BUILD_BUG_ON(NVME_MAX_CHUNK / NVME_PAGE + 1 > NVME_MAX_SEGMENTS);
+	BUILD_BUG_ON(ARRAY_SIZE(nvme->queues) > BITS_PER_TYPE(nvme->unrung));
 	nvme->depth = engine.depth;
 	return kplug_dma_set_engine(nvme->dev, &engine);
 }
@@ -220,6 +241,11 @@ static void nvme_dma_poll(struct kplug_dma *dma)
 		nvme_queue_poll(q);
 }
 
+static void nvme_dma_commit(struct kplug_device *dev)
+{
+	nvme_queues_commit(kplug_priv(dev));
+}
+
 static void nvme_dma_abort(struct kplug_dma *dma)
 {
 	struct nvme_queue *q = nvme_io_queue(dma);
@@ -306,6 +332,7 @@ static const struct kplug_plugin_ops nvme_ops = {
 	.dma_program = nvme_io_program,
 	.dma_poll = nvme_dma_poll,
 	.dma_abort = nvme_dma_abort,
+	.dma_commit = nvme_dma_commit,
 };
 
 static const struct kplug_plugin nvme_plugin = {

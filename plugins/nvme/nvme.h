@@ -92,6 +92,7 @@ struct nvme_queue {
 	enum nvme_queue_state state;
 	bool closed; /* the queue accepts no new command */
 	u16 tail;
+	u16 rung; /* the tail that the controller knows */
 	u16 head;
 	u16 phase;
 	unsigned long busy[BITS_TO_LONGS(NVME_SLOTS)];
@@ -167,6 +168,7 @@ struct nvme {
 	dma_addr_t identity_address;
 	struct nvme_controller controller;
 	u32 depth; /* transactions at a time */
+	unsigned long unrung; /* bits of queues with commands that the controller does not know */
 	struct nvme_table __rcu *table; /* changed under lock */
 	u16 epoch; /* the last one given out */
 
@@ -180,6 +182,12 @@ struct nvme {
 static inline unsigned int nvme_num_io_queues(const struct nvme *nvme)
 {
 	return nvme->num_irq_queues + nvme->num_polled_queues;
+}
+
+/* The number of the queue that a CPU uses. */
+static inline unsigned int nvme_io_cpu_queue(const struct nvme *nvme, unsigned int cpu)
+{
+	return 1 + cpu % nvme->num_irq_queues;
 }
 
 /* admin.c */
@@ -245,6 +253,7 @@ bool nvme_queue_idle(struct nvme_queue *q);
 bool nvme_queue_overdue(struct nvme_queue *q);
 unsigned int nvme_queue_reap(struct nvme_queue *q);
 void nvme_queue_poll(struct nvme_queue *q);
+void nvme_queues_commit(struct nvme *nvme);
 int nvme_queue_program(struct nvme_queue *q, struct nvme_command *command, struct kplug_dma *dma);
 int nvme_queue_wait_for(struct nvme_queue *q, struct nvme_command *command,
 			struct nvme_waiter *waiter);

@@ -6,12 +6,6 @@
 
 #define BATCH 16 /* completions under one lock, with one doorbell */
 
-/* A completion as the core gets it. */
-struct ended {
-	struct kplug_dma *dma;
-	int status;
-};
-
 static struct nvme_command *commands(const struct nvme_queue *q)
 {
 	return q->memory;
@@ -196,41 +190,48 @@ static bool goes_in_again(const struct nvme_queue *q, u16 code)
 }
 
 /* Takes the command that a completion names, if there is one: never trust the device. */
-static void take_completion_locked(struct nvme_queue *q, const struct nvme_completion *c, u16 code,
-				   struct ended *ended)
+static bool take_completion_locked(struct nvme_queue *q, const struct nvme_completion *c, u16 code,
+				   struct kplug_dma_end *end)
 {
 	u16 cid = le16_to_cpu(c->cid);
 	unsigned int i = cid % NVME_ENTRIES;
 
 	if (i >= NVME_SLOTS || !test_bit(i, q->busy) || q->cids[i] != cid ||
 	    le16_to_cpu(c->sq_id) != q->id)
-		return;
+		return false;
+	end->status = 0;
 	if (unlikely(code)) {
 		if (goes_in_again(q, code))
-			return;
-		ended->status = failure(q, code);
+			return false;
+		end->status = failure(q, code);
 	}
-	ended->dma = end_locked(q, i, ended->status, le32_to_cpu(c->result));
+	end->dma = end_locked(q, i, end->status, le32_to_cpu(c->result));
+	if (!end->dma)
+		return false;
+	end->bytes = end->status ? 0 : end->dma->chunk.length;
+	return true;
 }
 
-/* The next completion, if there is one: its phase differs from that of the previous pass. */
-static bool pop_locked(struct nvme_queue *q, struct ended *ended)
-{
-	const struct nvme_completion *c;
-	u16 status;
+/* Completions that were taken, and the chunks that they end. */
+struct reaped {
+	unsigned int completions;
+	unsigned int num;
+	struct kplug_dma_end ends[BATCH];
+};
 
-	lockdep_assert_held(&q->lock);
-	/* An interrupt may arrive early or late. */
-	if (q->state != NVME_QUEUE_LIVE && q->state != NVME_QUEUE_DELETING)
-		return false;
-	c = completions(q) + q->head;
-	status = le16_to_cpu(READ_ONCE(c->status));
+/* Takes the next completion, if there is one: its phase differs from that of the previous pass. */
+static bool pop_locked(struct nvme_queue *q, struct reaped *reaped)
+{
+	const struct nvme_completion *c = completions(q) + q->head;
+	u16 status = le16_to_cpu(READ_ONCE(c->status));
+
 	if ((status & NVME_STATUS_PHASE) != q->phase)
 		return false;
 	/* The controller writes the phase last. */
 	dma_rmb();
-	*ended = (struct ended){};
-	take_completion_locked(q, c, NVME_STATUS_CODE(status), ended);
+	if (take_completion_locked(q, c, NVME_STATUS_CODE(status), &reaped->ends[reaped->num]))
+		reaped->num++;
+	reaped->completions++;
 	if (++q->head == q->entries) {
 		q->head = 0;
 		q->phase ^= NVME_STATUS_PHASE;
@@ -238,18 +239,20 @@ static bool pop_locked(struct nvme_queue *q, struct ended *ended)
 	return true;
 }
 
-static unsigned int reap_batch(struct nvme_queue *q, struct ended *ended)
+static void reap_batch(struct nvme_queue *q, struct reaped *reaped)
 {
-	unsigned int n = 0;
 	unsigned long flags;
 
+	reaped->completions = 0;
+	reaped->num = 0;
 	raw_spin_lock_irqsave(&q->lock, flags);
-	while (n < BATCH && pop_locked(q, &ended[n]))
-		n++;
-	if (n)
+	/* An interrupt may arrive early or late. */
+	if (likely(q->state == NVME_QUEUE_LIVE || q->state == NVME_QUEUE_DELETING))
+		while (reaped->completions < BATCH && pop_locked(q, reaped))
+			;
+	if (reaped->completions)
 		ring(q, 1, q->head);
 	raw_spin_unlock_irqrestore(&q->lock, flags);
-	return n;
 }
 
 /*
@@ -260,18 +263,14 @@ static unsigned int reap_batch(struct nvme_queue *q, struct ended *ended)
  */
 unsigned int nvme_queue_reap(struct nvme_queue *q)
 {
-	struct ended ended[BATCH] nvme_uninitialized;
-	unsigned int all = 0, n, i;
+	struct reaped reaped nvme_uninitialized;
+	unsigned int all = 0;
 
 	do {
-		n = reap_batch(q, ended);
-		for (i = 0; i < n; i++)
-			if (ended[i].dma)
-				kplug_dma_done(ended[i].dma,
-					       ended[i].status ? 0 : ended[i].dma->chunk.length,
-					       ended[i].status);
-		all += n;
-	} while (n == BATCH && all < q->entries);
+		reap_batch(q, &reaped);
+		kplug_dma_done_many(reaped.ends, reaped.num);
+		all += reaped.completions;
+	} while (reaped.completions == BATCH && all < q->entries);
 	return all;
 }
 
@@ -308,23 +307,63 @@ static void push_locked(struct nvme_queue *q, struct nvme_command *command, unsi
 		q->tail = 0;
 }
 
+/* Shows the controller all commands in the queue. */
+static void ring_tail_locked(struct nvme_queue *q)
+{
+	ring(q, 0, q->tail);
+	q->rung = q->tail;
+}
+
 /* In a queue that is not live, the command stays in its slot, see nvme_queue_start(). */
-static __always_inline void send_locked(struct nvme_queue *q, struct nvme_command *command,
-					unsigned int i)
+static void send_locked(struct nvme_queue *q, struct nvme_command *command, unsigned int i)
+{
+	if (q->state != NVME_QUEUE_LIVE)
+		return;
+	push_locked(q, command, i);
+	ring_tail_locked(q);
+}
+
+/* The doorbell waits for nvme_queues_commit(), so that it rings once for a row of commands. */
+static __always_inline void put_locked(struct nvme_queue *q, struct nvme_command *command,
+				       unsigned int i, const struct kplug_dma *dma)
 {
 	if (unlikely(q->state != NVME_QUEUE_LIVE))
 		return;
-	if (q->slots[i].dma)
-		nvme_pages_set(q, i, command, &q->slots[i].dma->chunk);
+	nvme_pages_set(q, i, command, &dma->chunk);
+	if (q->tail == q->rung)
+		set_bit(q->id, &q->nvme->unrung);
 	push_locked(q, command, i);
-	ring(q, 0, q->tail);
+}
+
+static void commit(struct nvme_queue *q)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&q->lock, flags);
+	clear_bit(q->id, &q->nvme->unrung);
+	if (q->state == NVME_QUEUE_LIVE && q->tail != q->rung)
+		ring_tail_locked(q);
+	raw_spin_unlock_irqrestore(&q->lock, flags);
+}
+
+/* Rings the doorbells of all queues with new commands. Context: any. */
+void nvme_queues_commit(struct nvme *nvme)
+{
+	/* Those of this CPU are there: it has set them, or seen them under the queue's lock. */
+	const unsigned long unrung = READ_ONCE(nvme->unrung);
+	unsigned int id;
+
+	for_each_set_bit(id, &unrung, ARRAY_SIZE(nvme->queues))
+		commit(&nvme->queues[id]);
 }
 
 /**
- * nvme_queue_program() - start a command for a chunk, now or once the queue is live
+ * nvme_queue_program() - put a command for a chunk into a queue, or keep it until that is live
  * @q: an I/O queue
  * @command: complete except for the description of its memory
  * @dma: the transaction; its chunk satisfies nvme_pages_fit()
+ *
+ * The controller learns of it by nvme_queues_commit().
  *
  * Context: any.
  * Return: 0; -EBUSY without a free slot; -EIO when the controller is off and does not come
@@ -340,7 +379,7 @@ int nvme_queue_program(struct nvme_queue *q, struct nvme_command *command, struc
 	if (i >= 0) {
 		q->slots[i].dma = dma;
 		nvme_io_set_queue(dma, q);
-		send_locked(q, command, i);
+		put_locked(q, command, i, dma);
 	}
 	raw_spin_unlock_irqrestore(&q->lock, flags);
 	return i < 0 ? i : 0;
@@ -552,6 +591,7 @@ void nvme_queue_start(struct nvme_queue *q)
 	rcu_read_lock();
 	raw_spin_lock_irqsave(&q->lock, flags);
 	q->tail = 0;
+	q->rung = 0;
 	q->state = NVME_QUEUE_LIVE;
 	for_each_set_bit(i, q->busy, NVME_SLOTS) {
 		err = again_locked(q, i);
@@ -562,7 +602,7 @@ void nvme_queue_start(struct nvme_queue *q)
 			num++;
 	}
 	if (q->tail)
-		ring(q, 0, q->tail);
+		ring_tail_locked(q);
 	raw_spin_unlock_irqrestore(&q->lock, flags);
 	done(stale, num, -ESTALE);
 	rcu_read_unlock();

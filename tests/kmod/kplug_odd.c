@@ -76,6 +76,9 @@ static uint deferred_ms;
 module_param(deferred_ms, uint, 0644);
 MODULE_PARM_DESC(deferred_ms,
 		 "how long the deferred handler sleeps; needs KPLUG_PLUGIN_DEFER_SLEEPS");
+static uint event_ms;
+module_param(event_ms, uint, 0644);
+MODULE_PARM_DESC(event_ms, "how long it sleeps when it heard of an event of its device");
 static uint deferred_busy_us;
 module_param(deferred_busy_us, uint, 0644);
 
@@ -92,6 +95,17 @@ MODULE_PARM_DESC(dma_idle, "each open reports that the engine is idle");
 static bool engine;
 module_param(engine, bool, 0444);
 MODULE_PARM_DESC(engine, "run transactions, whose chunks end as ODD_CALL_DONE says");
+static bool at_once;
+module_param(at_once, bool, 0444);
+MODULE_PARM_DESC(at_once, "the engine ends each chunk at once, and interrupts");
+static uint depth = 1, most_at_once;
+module_param(depth, uint, 0444);
+MODULE_PARM_DESC(depth, "of the engine");
+static uint commits;
+module_param(commits, uint, 0644);
+MODULE_PARM_DESC(commits, "calls of dma_commit");
+module_param(most_at_once, uint, 0444);
+MODULE_PARM_DESC(most_at_once, "the most chunks that one interrupt has ended");
 
 /* By the clock: udelay() counts loops, whose speed a loaded emulator measures wrong at boot. */
 static void be_busy(unsigned int us)
@@ -198,10 +212,13 @@ static void give_memory_back(struct kplug_device *dev)
 static int odd_attach(struct kplug_device *dev)
 {
 	const struct kplug_dma_limits limits = { .address_bits = dma_bits };
+	const struct kplug_dma_engine limits_of_engine = { .depth = depth };
 	int err = attach_error;
 
 	if (!err && dma_bits)
 		err = kplug_dma_set_limits(dev, &limits);
+	if (!err && engine)
+		err = kplug_dma_set_engine(dev, &limits_of_engine);
 	if (!err && dma_length)
 		err = take_memory(dev);
 	if (err)
@@ -271,18 +288,56 @@ static long look_at_mapping(struct kplug_client *client, const void *in, size_t 
 	return err ?: out_len;
 }
 
-/* An engine that touches no memory: the program says what it did. */
-static struct kplug_dma *in_engine;
+#define MAX_DEPTH 8
+
+/* An engine that touches no memory: the program, or an interrupt, says what it did. */
+static struct kplug_dma *in_engine[MAX_DEPTH];
 
 static int odd_dma_program(struct kplug_dma *dma)
 {
-	WRITE_ONCE(in_engine, dma);
+	unsigned int i;
+
+	for (i = 0; i < MAX_DEPTH; i++)
+		if (!cmpxchg(&in_engine[i], NULL, dma))
+			break;
+	if (i == MAX_DEPTH)
+		return -EBUSY;
+	if (at_once)
+		kplug_write32(kplug_io(dma->device), EDU_REGION, EDU_IRQ_RAISE, 1);
 	return 0;
+}
+
+static void odd_dma_commit(struct kplug_device *dev)
+{
+	WRITE_ONCE(commits, commits + 1);
 }
 
 static void odd_dma_abort(struct kplug_dma *dma)
 {
-	WRITE_ONCE(in_engine, NULL);
+	unsigned int i;
+
+	for (i = 0; i < MAX_DEPTH; i++)
+		cmpxchg(&in_engine[i], dma, NULL);
+}
+
+/* As a handler does that loops until its device has finished nothing more. */
+static void end_all_at_once(void)
+{
+	unsigned int i, ended = 0, all;
+	struct kplug_dma *dma;
+
+	do {
+		all = ended;
+		for (i = 0; i < MAX_DEPTH; i++) {
+			dma = xchg(&in_engine[i], NULL);
+			if (!dma)
+				continue;
+			kplug_dma_done(dma, dma->chunk.length, 0);
+			ended++;
+		}
+	} while (ended != all);
+	if (ended > most_at_once)
+		most_at_once = ended;
 }
 
 static long done_with_chunk(const void *in, size_t in_len)
@@ -292,7 +347,7 @@ static long done_with_chunk(const void *in, size_t in_len)
 
 	if (in_len != sizeof(*report))
 		return -EINVAL;
-	dma = xchg(&in_engine, NULL);
+	dma = xchg(&in_engine[0], NULL);
 	if (!dma)
 		return -ENOENT;
 	kplug_dma_done(dma, report->bytes, report->status);
@@ -327,6 +382,8 @@ static unsigned int odd_hard(struct kplug_irq *irq)
 		be_busy(busy_us);
 	if (ack)
 		kplug_write32(irq->io, EDU_REGION, EDU_IRQ_ACK, status);
+	if (at_once)
+		end_all_at_once();
 	for (i = 0; i < captures; i++)
 		kplug_capture(irq, status + i);
 	return verdict;
@@ -437,6 +494,8 @@ static void odd_event(struct kplug_device *dev, enum kplug_device_event event)
 
 	if (event != KPLUG_DEVICE_REMOVE)
 		kplug_event_post(dev, KPLUG_NO_VECTOR, ODD_EVENT_DEVICE, words, 2);
+	if (event_ms)
+		msleep(event_ms);
 }
 
 static void odd_event_vectors(struct kplug_client *client, unsigned long *vectors)
@@ -584,6 +643,7 @@ static int __init odd_init(void)
 	if (engine) {
 		odd_ops.known.dma_program = odd_dma_program;
 		odd_ops.known.dma_abort = odd_dma_abort;
+		odd_ops.known.dma_commit = odd_dma_commit;
 	}
 	if (event_vectors)
 		odd_ops.known.event_vectors = odd_event_vectors;

@@ -17,6 +17,7 @@ struct direction {
 	uint32_t address, size, count, pattern;
 	uint32_t start, quiet, done; /* its bits in DDMACR */
 	uint32_t moved; /* packets */
+	uint32_t clocks; /* that they took */
 	bool stuck; /* the bus takes nothing any more */
 	bool told; /* that it is done */
 };
@@ -35,6 +36,7 @@ static void initiator_reset(struct bmd *bmd)
 {
 	bmd->ddmacr = bmd->faults = bmd->words = 0;
 	bmd->write.moved = bmd->read.moved = 0;
+	bmd->write.clocks = bmd->read.clocks = 0;
 	bmd->write.stuck = bmd->read.stuck = false;
 	bmd->write.told = bmd->read.told = false;
 	bmd->waiting = 0;
@@ -171,8 +173,10 @@ static bool bmd_read(void *state, unsigned int bar, uint64_t at, unsigned int wi
 		*value = bmd->interrupt;
 		break;
 	case BMD_WRITE_CLOCKS:
+		*value = bmd->write.clocks;
+		break;
 	case BMD_READ_CLOCKS:
-		*value = 0;
+		*value = bmd->read.clocks;
 		break;
 	default:
 		return false;
@@ -271,6 +275,8 @@ static void packet(struct bmd *bmd, struct direction *d)
 	} else if (d->reads && !compare(bmd, words, count)) {
 		bmd->ddmacr |= BMD_READ_MISMATCH;
 	}
+	/* Two words in a clock, and two clocks for the header. */
+	d->clocks += 2 + (count + 1) / 2;
 	d->moved++;
 }
 

@@ -11,6 +11,9 @@
 #define SERIAL 0x6b706c7567000001ull
 #define ENTRY  16 /* bytes in the table of messages */
 
+#define SLOW_US 2000 /* a read with FAULT_SLOW */
+#define NOWHERE (1ull << 51) /* with FAULT_DMA_ASTRAY */
+
 static int bar_init(struct card *card, unsigned int number)
 {
 	const struct model_bar *model = &card->model->bars[number];
@@ -129,6 +132,12 @@ static void register_read(struct card *card, unsigned int bar, uint64_t at, void
 {
 	uint64_t value = ~0ull;
 
+	if (fault_happens(card, FAULT_SLOW))
+		usleep(SLOW_US);
+	if (fault_happens(card, FAULT_ONES)) {
+		memset(data, 0xff, width);
+		return;
+	}
 	if (width_permitted(card, bar, at, width) &&
 	    !card->model->read(card->state, bar, at, width, &value)) {
 		complain(&card->complaints, "read of 0x%llx in BAR %u, which has no register",
@@ -144,6 +153,8 @@ static void register_write(struct card *card, unsigned int bar, uint64_t at, con
 {
 	uint64_t value = 0;
 
+	if (fault_happens(card, FAULT_ONES) || fault_happens(card, FAULT_DEAD))
+		return;
 	if (!width_permitted(card, bar, at, width))
 		return;
 	memcpy(&value, data, width);
@@ -207,6 +218,10 @@ int card_dma(struct card *card, bool write, uint64_t address, void *data, size_t
 			 (unsigned long long)address);
 		return -EFAULT;
 	}
+	if (fault_happens(card, FAULT_DMA_REFUSED))
+		return -EFAULT;
+	if (fault_happens(card, FAULT_DMA_ASTRAY))
+		address |= NOWHERE;
 	error = memory_transfer(&card->memory, write, address, data, size);
 	if (error)
 		complain(&card->complaints, "DMA of %zu bytes %s 0x%llx, where no memory is", size,
@@ -223,7 +238,7 @@ enum card_interrupt card_interrupts_by(const struct card *card)
 	return CARD_LINE;
 }
 
-void card_message(struct card *card, unsigned int vector)
+void card_send(struct card *card, unsigned int vector)
 {
 	unsigned int index = VFIO_PCI_MSIX_IRQ_INDEX;
 
@@ -239,11 +254,29 @@ void card_message(struct card *card, unsigned int vector)
 		   1);
 }
 
+void card_message(struct card *card, unsigned int vector)
+{
+	for (unsigned int count = fault_message(card, vector); count; count--)
+		card_send(card, vector);
+}
+
 void card_line(struct card *card, bool asserted)
 {
+	bool level = fault_line(card, asserted);
+
 	card->line_wanted = asserted;
-	config_show_line(&card->config, asserted);
-	irqs_line(&card->irqs, asserted && config_permits_line(&card->config));
+	config_show_line(&card->config, level);
+	irqs_line(&card->irqs, level && config_permits_line(&card->config));
+}
+
+bool card_work(struct card *card)
+{
+	bool more = fault_work(card);
+
+	if (fault_happens(card, FAULT_STOPPED) || fault_happens(card, FAULT_DEAD) ||
+	    fault_happens(card, FAULT_ONES))
+		return more;
+	return card->model->work(card->state) || more;
 }
 
 static struct card_counter *counter(struct card *card, const char *name)

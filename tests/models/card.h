@@ -5,6 +5,7 @@
 
 #include "complaint.h"
 #include "config.h"
+#include "fault.h"
 #include "irq.h"
 #include "memory.h"
 #include "model.h"
@@ -24,6 +25,7 @@ struct card {
 	bool line_wanted; /* by the model; the guest may have disabled the line */
 	struct memory memory;
 	struct complaints complaints;
+	struct faults faults;
 	struct card_bar {
 		int file; /* of one that is memory; else -1 */
 		uint8_t *memory;
@@ -60,6 +62,12 @@ enum card_interrupt card_interrupts_by(const struct card *card);
  */
 void card_message(struct card *card, unsigned int vector);
 void card_line(struct card *card, bool asserted);
+
+/* card_send() - the message, whatever fault is on */
+void card_send(struct card *card, unsigned int vector);
+
+/* card_work() - a step of what the card does by itself; true: there is more */
+bool card_work(struct card *card);
 
 /* card_count() - adds to a counter that tests can read; the name is a constant */
 void card_count(struct card *card, const char *name, uint64_t more);

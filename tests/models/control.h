@@ -8,8 +8,13 @@
 /*
  * control_serve() - accepts one client of a listening socket, answers one request and closes
  *
- *   complaints   how many there were since the last time, and the first ones
- *   count NAME   a counter of the model
+ *   complaints         how many there were since the last time, and the first ones
+ *   count NAME         a counter of the model
+ *   fault NAME COUNT [BEFORE]
+ *                      a fault of fault.c, which is to happen COUNT times after it could have
+ *                      happened BEFORE times; it replaces the last one
+ *
+ * and what the model's own answer() knows
  */
 void control_serve(int listener, struct card *card);
 

@@ -13,10 +13,10 @@
 #include "control.h"
 #include "connection.h"
 
-#define USAGE                                                                                  \
-	"usage: kplug-model MODEL SOCKET\n\n"                                                  \
-	"Listens on SOCKET, where QEMU connects, and on SOCKET.control, where tests ask:\n"    \
-	"'complaints' or 'count NAME' (control.h). Prints 'listening' once it does. It ends\n" \
+#define USAGE                                                                                    \
+	"usage: kplug-model MODEL SOCKET\n\n"                                                    \
+	"Listens on SOCKET, where QEMU connects, and on SOCKET.control, where tests ask:\n"      \
+	"'complaints', 'count NAME' ... (control.h). Prints 'listening' once it does. It ends\n" \
 	"when it is killed. Standard error has each complaint about the driver.\n"
 
 #define SECONDS 20 /* for the rest of a message that has begun */
@@ -78,7 +78,7 @@ static void serve(int listener, int control, struct card *card)
 			{ .fd = control, .events = POLLIN },
 		};
 
-		if (poll(ready, 2, busy ? 0 : -1) < 0)
+		if (poll(ready, 2, busy ? 0 : fault_timeout(card)) < 0)
 			continue;
 		if (ready[0].revents && socket_ < 0)
 			socket_ = accept_connection(listener, &connection, card);
@@ -86,7 +86,7 @@ static void serve(int listener, int control, struct card *card)
 			socket_ = serve_connection(&connection);
 		if (ready[1].revents)
 			control_serve(control, card);
-		busy = socket_ >= 0 && card->model->work(card->state);
+		busy = socket_ >= 0 && card_work(card);
 	}
 }
 

@@ -5,6 +5,7 @@
 
 #include <linux/pci_regs.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "config.h"
@@ -12,6 +13,7 @@
 #define MODEL_BARS 6
 
 struct card;
+struct table;
 
 struct model_bar {
 	uint64_t size; /* 0: there is none */
@@ -48,6 +50,9 @@ struct model {
 	 * runs after QEMU has its answer, because the whole guest stands still until then.
 	 */
 	bool (*work)(void *state);
+	/* answer() - a request of a test that the library does not know; may be NULL */
+	void (*answer)(void *state, const char *request, char *answer, size_t size);
+	const struct table *table; /* of a card that consists of one (table.h) */
 };
 
 /* model_find() - NULL: there is none of that name */

@@ -9,7 +9,7 @@
 #include "xdma.h"
 
 static const struct model *const models[] = {
-	&bmd_model, &plx_hpdi_model, &plx_model, &xdma_model, &xdma_stream_model,
+	&bmd_model, &plx_hpdi_model, &plx_model, &plx_target_model, &xdma_model, &xdma_stream_model,
 };
 
 const struct model *model_find(const char *name)

@@ -13,6 +13,7 @@ static void plx_reset(void *state)
 	plx->intcsr = PLX_INTCSR_RESET;
 	plx->cntrl = PLX_CNTRL_DEFAULT;
 	plx->p2l = plx->l2p = 0;
+	plx->local = false;
 	for (unsigned int i = 0; i < PLX_CHANNELS; i++)
 		plx_channel_reset(&plx->channels[i]);
 	plx_update(plx);
@@ -42,15 +43,16 @@ void plx_update(struct plx *plx)
 
 	is |= plx->intcsr & PLX_IS_ABORT;
 	is |= plx->p2l ? PLX_IS_P2L : 0;
+	is |= plx->local ? PLX_IS_LOCAL : 0;
 	for (unsigned int i = 0; i < PLX_CHANNELS; i++) {
 		if (plx->channels[i].interrupts && plx->channels[i].mode & PLX_TO_PCI)
 			is |= PLX_IS_DMA(i);
 	}
-	plx->intcsr =
-		(plx->intcsr & ~(PLX_IS_DOORBELL | PLX_IS_P2L | PLX_IS_DMA(0) | PLX_IS_DMA(1))) |
-		is;
+	plx->intcsr = (plx->intcsr & ~(PLX_IS_DOORBELL | PLX_IS_LOCAL | PLX_IS_P2L | PLX_IS_DMA(0) |
+				       PLX_IS_DMA(1))) |
+		      is;
 	/* An enable bit is four places below its cause, and three for DMA. */
-	causes = (is >> 4 & plx->intcsr & (PLX_INT_DOORBELL | PLX_INT_ABORT)) |
+	causes = (is >> 4 & plx->intcsr & (PLX_INT_DOORBELL | PLX_INT_ABORT | PLX_INT_LOCAL)) |
 		 (is >> 3 & plx->intcsr & (PLX_INT_DMA(0) | PLX_INT_DMA(1)));
 	card_line(plx->card, causes && plx->intcsr & PLX_INT_PCI);
 }
@@ -62,6 +64,16 @@ static bool is_channel(unsigned int at, unsigned int *number, unsigned int *offs
 	*number = at >= PLX_DMA(1);
 	*offset = at - PLX_DMA(*number);
 	return true;
+}
+
+/* The 9056 has one pin for both ways: it reads the EEPROM only while that is enabled. */
+static uint32_t eeprom_input(struct plx *plx)
+{
+	bool one_pin = plx->card->model->ids.device != 0x9080;
+
+	if (one_pin && !(plx->cntrl & PLX_CNTRL_INIT))
+		return plx->cntrl & PLX_CNTRL_EE_OUT ? PLX_CNTRL_EE_IN : 0;
+	return plx_eeprom_output(plx) ? PLX_CNTRL_EE_IN : 0;
 }
 
 /* word_read() - a register, which is 32 bits */
@@ -84,7 +96,7 @@ static bool word_read(struct plx *plx, unsigned int at, uint32_t *value)
 		*value = plx->intcsr;
 		break;
 	case PLX_CNTRL:
-		*value = plx->cntrl;
+		*value = (plx->cntrl & ~PLX_CNTRL_EE_IN) | eeprom_input(plx);
 		break;
 	case PLX_HARD_ID:
 		*value =
@@ -119,8 +131,13 @@ static void write_intcsr(struct plx *plx, uint32_t value)
 
 static void write_cntrl(struct plx *plx, uint32_t value)
 {
-	plx->cntrl = (value & ~PLX_CNTRL_INIT) | (plx->cntrl & PLX_CNTRL_INIT);
+	if (value & ~plx->cntrl & PLX_CNTRL_RELOAD)
+		card_count(plx->card, "reloads", 1);
+	plx->cntrl = value;
+	plx_eeprom_lines(plx, value);
 	if (value & PLX_CNTRL_RESET) {
+		card_count(plx->card, "local resets", 1);
+		plx->local = false;
 		for (unsigned int i = 0; i < PLX_CHANNELS; i++)
 			plx_channel_reset(&plx->channels[i]);
 		plx_update(plx);
@@ -129,7 +146,7 @@ static void write_cntrl(struct plx *plx, uint32_t value)
 
 static void ring_card(struct plx *plx, uint32_t bits)
 {
-	plx->l2p |= plx->board->doorbell(bits);
+	plx->board->doorbell(plx, bits);
 	plx_update(plx);
 }
 
@@ -165,6 +182,11 @@ static bool word_write(struct plx *plx, unsigned int at, uint32_t value)
 		break;
 	case PLX_CNTRL:
 		write_cntrl(plx, value);
+		break;
+	case PLX_MAILBOX7:
+		plx->plain[at / 4] = value;
+		plx->local &= value != 0;
+		plx_update(plx);
 		break;
 	case PLX_HARD_ID:
 	case PLX_REVISION:

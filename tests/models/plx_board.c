@@ -20,17 +20,22 @@ static size_t memory_move(struct card *card, bool to_board, uint32_t local, void
 	return size;
 }
 
-static uint32_t echo(uint32_t bits)
+static void answer(struct plx *plx, uint32_t bits)
 {
-	return bits;
+	plx->plain[PLX_MAILBOX0 / 4 + 1] = ~bits;
+	if (bits & PLX_RAISE)
+		plx->local = true;
+	else
+		plx->l2p |= bits;
 }
 
-const struct plx_board plx_memory_board = { .move = memory_move, .doorbell = echo };
+const struct plx_board plx_memory_board = { .move = memory_move, .doorbell = answer };
 
 /* Registers of gsc_hpdi's board (drivers/comedi/drivers/gsc_hpdi.c in Linux 6.12). */
 #define HPDI_CONTROL    0x04
 #define HPDI_RX_RESET   (1u << 2)
 #define HPDI_RX_ENABLE  (1u << 5)
+#define HPDI_STATUS     0x08 /* ones clear what went wrong, which nothing does here */
 #define HPDI_REGISTERS  0x58
 #define HPDI_FIFO_SIZE  0x44 /* of the receiver, in the low half */
 #define HPDI_FIFO_WORDS 0x8000
@@ -53,7 +58,8 @@ bool plx_hpdi_write(struct card *card, uint64_t at, uint32_t value)
 		return false;
 	if (at == HPDI_CONTROL && value & HPDI_RX_RESET)
 		samples = 0;
-	registers[at / 4] = value;
+	if (at != HPDI_STATUS)
+		registers[at / 4] = value;
 	return true;
 }
 
@@ -71,10 +77,10 @@ static size_t hpdi_move(struct card *card, bool to_board, uint32_t local, void *
 	return size;
 }
 
-static uint32_t no_answer(uint32_t bits)
+static void no_answer(struct plx *plx, uint32_t bits)
 {
+	(void)plx;
 	(void)bits;
-	return 0;
 }
 
 const struct plx_board plx_hpdi_board = { .move = hpdi_move, .doorbell = no_answer };

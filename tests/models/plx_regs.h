@@ -40,10 +40,15 @@
 #define PLX_INTCSR_RO     0xff70e000u
 #define PLX_INTCSR_RESET  0x0f010100u
 
-/* CNTRL */
-#define PLX_CNTRL_RESET   (1u << 30) /* of the local side, while it is 1 */
-#define PLX_CNTRL_INIT    (1u << 31)
-#define PLX_CNTRL_DEFAULT 0x1000767eu /* an EEPROM is there */
+/* CNTRL; the 9030, 9050 and 9052 have the same from 24 on */
+#define PLX_CNTRL_EE_CLOCK  (1u << 24)
+#define PLX_CNTRL_EE_SELECT (1u << 25)
+#define PLX_CNTRL_EE_OUT    (1u << 26)
+#define PLX_CNTRL_EE_IN     (1u << 27) /* RO */
+#define PLX_CNTRL_RELOAD    (1u << 29) /* 0 to 1: of the registers, from the EEPROM */
+#define PLX_CNTRL_RESET     (1u << 30) /* of the local side, while it is 1 */
+#define PLX_CNTRL_INIT      (1u << 31) /* of the 9080; the others: EEDO input enable */
+#define PLX_CNTRL_DEFAULT   0x1000767eu /* an EEPROM is there */
 
 /* DMAMODE, the first of a channel's registers */
 #define PLX_MODE        0x00
@@ -73,5 +78,17 @@
 #define PLX_ABORT  0x04
 #define PLX_CLEAR  0x08
 #define PLX_DONE   0x10
+
+/* INTCSR and CNTRL of the 9030, 9050 and 9052: drivers/comedi/drivers/plx9052.h in Linux 6.12 */
+#define PLX_TARGET_INTCSR   0x4c
+#define PLX_TARGET_CNTRL    0x50
+#define PLX_TARGET_INT(n)   (1u << 3 * (n))
+#define PLX_TARGET_IS(n)    (1u << (3 * (n) + 2))
+#define PLX_TARGET_INT_PCI  (1u << 6)
+#define PLX_TARGET_SOFTWARE (1u << 7)
+
+/* The board of the model 'plx-target', in BAR 2: lines by their bits */
+#define PLX_TARGET_RAISE 0x00
+#define PLX_TARGET_LOWER 0x04
 
 #endif

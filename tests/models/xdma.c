@@ -22,11 +22,13 @@ static void xdma_reset(void *state)
 	struct xdma *xdma = state;
 	struct card *card = xdma->card;
 	bool stream = xdma->stream;
+	unsigned int has = xdma->has;
 
 	memset(xdma, 0, sizeof(*xdma));
 	xdma->card = card;
 	xdma->stream = stream;
-	for (unsigned int i = 0; i < XDMA_HAS; i++) {
+	xdma->has = has;
+	for (unsigned int i = 0; i < xdma->has; i++) {
 		channel_init(&xdma->h2c[i], xdma, i, false);
 		channel_init(&xdma->c2h[i], xdma, i, true);
 	}
@@ -41,6 +43,7 @@ static void *xdma_create(struct card *card)
 		return NULL;
 	xdma->card = card;
 	xdma->stream = card->model == &xdma_stream_model;
+	xdma->has = xdma->stream ? 2 : XDMA_CHANNELS;
 	xdma_reset(xdma);
 	return xdma;
 }
@@ -54,7 +57,7 @@ static struct xdma_channel *channel_at(struct xdma *xdma, uint64_t at)
 {
 	unsigned int target = XDMA_TARGET(at), number = XDMA_CHANNEL(at);
 
-	if (number >= XDMA_HAS)
+	if (number >= xdma->has)
 		return NULL;
 	return target == XDMA_H2C || target == XDMA_H2C_SGDMA ? &xdma->h2c[number] :
 								&xdma->c2h[number];
@@ -191,7 +194,7 @@ static bool xdma_work(void *state)
 	struct xdma *xdma = state;
 	bool more = false;
 
-	for (unsigned int i = 0; i < XDMA_HAS; i++) {
+	for (unsigned int i = 0; i < xdma->has; i++) {
 		more |= xdma_engine_work(&xdma->h2c[i]);
 		more |= xdma_engine_work(&xdma->c2h[i]);
 	}

@@ -15,8 +15,6 @@
 #include "xdma_regs.h"
 #include "xdma_user.h"
 
-#define XDMA_HAS 2 /* channels of each direction in this card */
-
 enum xdma_bar { XDMA_BAR_USER = 0, XDMA_BAR_CONFIG = 1, XDMA_BAR_MEMORY = 2 };
 
 struct xdma_channel {
@@ -39,8 +37,9 @@ struct xdma_channel {
 struct xdma {
 	struct card *card;
 	bool stream;
-	struct xdma_channel h2c[XDMA_HAS], c2h[XDMA_HAS];
-	struct fifo fifos[XDMA_HAS];
+	unsigned int has; /* channels of each direction */
+	struct xdma_channel h2c[XDMA_CHANNELS], c2h[XDMA_CHANNELS];
+	struct fifo fifos[XDMA_CHANNELS];
 	uint32_t common[2]; /* halt, credit mode */
 
 	/* The interrupt block. */
@@ -48,7 +47,7 @@ struct xdma {
 	uint32_t user_vectors[4], channel_vectors[2];
 
 	/* The user logic. */
-	uint32_t level, scratch, raised;
+	uint32_t level, scratch, raised, stalled;
 };
 
 extern const struct model xdma_model, xdma_stream_model;
@@ -62,6 +61,9 @@ bool xdma_irq_read(struct xdma *xdma, unsigned int reg, uint32_t *value);
 bool xdma_irq_write(struct xdma *xdma, unsigned int reg, uint32_t value);
 bool xdma_user_read(struct xdma *xdma, unsigned int reg, uint32_t *value);
 bool xdma_user_write(struct xdma *xdma, unsigned int reg, uint32_t value);
+
+/* xdma_stalled() - the card does not answer to this channel */
+bool xdma_stalled(const struct xdma_channel *channel);
 
 /* xdma_irq_update() - after each change of a source: sends what is due */
 void xdma_irq_update(struct xdma *xdma);

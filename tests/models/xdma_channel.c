@@ -72,7 +72,8 @@ static void write_control(struct xdma_channel *channel, uint32_t value)
 		channel->completed = 0;
 		clear_status(channel, ~0u);
 		xdma_engine_start(channel);
-	} else if (!(value & XDMA_RUN) && ran && channel->busy && !channel->done) {
+	} else if (!(value & XDMA_RUN) && ran && channel->busy && !channel->done &&
+		   !xdma_stalled(channel)) {
 		/* Not in a descriptor, it stops at once. */
 		channel->busy = false;
 		channel->count = 0;

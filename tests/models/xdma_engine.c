@@ -111,7 +111,7 @@ bool xdma_engine_work(struct xdma_channel *channel)
 	uint32_t before, fault;
 	bool ended;
 
-	if (!channel->busy || (!channel->count && !fetch(channel)))
+	if (!channel->busy || xdma_stalled(channel) || (!channel->count && !fetch(channel)))
 		return false;
 	descriptor = &channel->block[channel->at];
 	before = channel->done;

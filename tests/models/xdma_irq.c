@@ -7,11 +7,11 @@ static uint32_t channel_sources(const struct xdma *xdma)
 {
 	uint32_t bits = 0;
 
-	for (unsigned int i = 0; i < XDMA_HAS; i++) {
+	for (unsigned int i = 0; i < xdma->has; i++) {
 		const struct xdma_channel *h2c = &xdma->h2c[i], *c2h = &xdma->c2h[i];
 
 		bits |= !!(h2c->status & h2c->mask) << i;
-		bits |= !!(c2h->status & c2h->mask) << (XDMA_HAS + i);
+		bits |= !!(c2h->status & c2h->mask) << (xdma->has + i);
 	}
 	return bits;
 }
@@ -97,7 +97,7 @@ bool xdma_irq_write(struct xdma *xdma, unsigned int reg, uint32_t value)
 		break;
 	case XDMA_CHANNEL_ENABLE ... XDMA_CHANNEL_ENABLE + 8:
 		write_enable(&xdma->channel_enable, reg - XDMA_CHANNEL_ENABLE, value,
-			     (1u << 2 * XDMA_HAS) - 1);
+			     (1u << 2 * xdma->has) - 1);
 		break;
 	case XDMA_USER_VECTORS ... XDMA_USER_VECTORS + 12:
 		xdma->user_vectors[(reg - XDMA_USER_VECTORS) / 4] = value & XDMA_VECTOR_BITS;

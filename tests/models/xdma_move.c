@@ -23,7 +23,6 @@ static uint32_t move_memory(struct xdma_channel *channel, const struct xdma_desc
 	uint64_t host = channel->c2h ? descriptor->destination : descriptor->source;
 	uint8_t *memory;
 
-	/* With a fixed address all goes through the same place, whose last content stays. */
 	if (!(channel->control & XDMA_FIXED_ADDRESS))
 		card += channel->done;
 	memory = card_part(channel, card, part);
@@ -90,6 +89,9 @@ uint32_t xdma_move(struct xdma_channel *channel, const struct xdma_descriptor *d
 		receive_stream(channel, descriptor, part, length, ended);
 		return 0;
 	}
+	/* With a fixed address all goes through the same place, whose last content stays. */
+	if (channel->control & XDMA_FIXED_ADDRESS && part > XDMA_DATA_PATH)
+		part = XDMA_DATA_PATH;
 	if (channel->xdma->stream)
 		fault = send_stream(channel, descriptor, &part, part == left);
 	else

@@ -2,6 +2,13 @@
 // The user logic of the model of XDMA: a test raises its interrupts.
 #include "xdma.h"
 
+bool xdma_stalled(const struct xdma_channel *channel)
+{
+	unsigned int bit = channel->number + (channel->c2h ? channel->xdma->has : 0);
+
+	return channel->xdma->stalled >> bit & 1;
+}
+
 bool xdma_user_read(struct xdma *xdma, unsigned int reg, uint32_t *value)
 {
 	switch (reg) {
@@ -13,6 +20,9 @@ bool xdma_user_read(struct xdma *xdma, unsigned int reg, uint32_t *value)
 		break;
 	case XDMA_USER_SCRATCH:
 		*value = xdma->scratch;
+		break;
+	case XDMA_USER_STALL:
+		*value = xdma->stalled;
 		break;
 	case XDMA_USER_RAISED:
 		*value = xdma->raised;
@@ -37,6 +47,9 @@ bool xdma_user_write(struct xdma *xdma, unsigned int reg, uint32_t value)
 		break;
 	case XDMA_USER_SCRATCH:
 		xdma->scratch = value;
+		return true;
+	case XDMA_USER_STALL:
+		xdma->stalled = value;
 		return true;
 	default:
 		return false;

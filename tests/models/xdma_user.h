@@ -14,7 +14,9 @@
 #define XDMA_USER_ACK     0x0c /* W1C: what the program does about the cause */
 #define XDMA_USER_SCRATCH 0x10 /* RW */
 #define XDMA_USER_RAISED  0x14 /* RO: how often a line went up */
+#define XDMA_USER_STALL   0x18 /* RW: the channels, as in the interrupt block, wait for the card */
 
 #define XDMA_CARD_MEMORY (16 << 20) /* also the last BAR */
+#define XDMA_DATA_PATH   32u /* bytes */
 
 #endif
