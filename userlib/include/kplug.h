@@ -39,6 +39,7 @@
 #include <kplug/device.h>
 #include <kplug/registers.h>
 #include <kplug/events.h>
+#include <kplug/recipe.h>
 #include <kplug/call.h>
 #include <kplug/dma.h>
 #include <kplug/statistics.h>

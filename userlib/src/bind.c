@@ -175,7 +175,7 @@ static int is_bridge(const struct place *place)
 	       header[14] & 0x7f;
 }
 
-int kplug_bind(const char *name)
+static int bind_device(const char *name)
 {
 	struct former former;
 	struct place place;
@@ -194,6 +194,11 @@ int kplug_bind(const char *name)
 	return take_over(&former, &place);
 }
 
+int kplug_bind(const char *name)
+{
+	return kplug_result(KPLUG_BINDING, bind_device(name));
+}
+
 /* Without a record, let the kernel find the natural driver. */
 static int give_back_unrecorded(const char *driver, const struct place *place)
 {
@@ -205,7 +210,7 @@ static int give_back_unrecorded(const char *driver, const struct place *place)
 	return kplug_sysfs_write(place->name, "/sys/bus/%s/drivers_probe", place->bus);
 }
 
-int kplug_unbind(const char *name)
+static int unbind_device(const char *name)
 {
 	char driver[DRIVER_NAME_MAX];
 	struct former former;
@@ -227,6 +232,11 @@ int kplug_unbind(const char *name)
 	return put_back(&former, &place);
 }
 
+int kplug_unbind(const char *name)
+{
+	return kplug_result(KPLUG_UNBINDING, unbind_device(name));
+}
+
 static int write_plugin(const char *name, const char *plugin)
 {
 	char full[KPLUG_NAME_MAX], line[KPLUG_NAME_MAX + 1];
@@ -243,11 +253,11 @@ int kplug_attach_permanent(const char *name, const char *plugin)
 {
 	/* An empty line and "none" would detach. */
 	if (!plugin[0] || !strcmp(plugin, "none") || strlen(plugin) >= KPLUG_NAME_MAX)
-		return -EINVAL;
-	return write_plugin(name, plugin);
+		return kplug_failed(NULL, KPLUG_PLUGIN_ATTACHING, -EINVAL);
+	return kplug_result(KPLUG_PLUGIN_ATTACHING, write_plugin(name, plugin));
 }
 
 int kplug_detach_permanent(const char *name)
 {
-	return write_plugin(name, "");
+	return kplug_result(KPLUG_PLUGIN_DETACHING, write_plugin(name, ""));
 }

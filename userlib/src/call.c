@@ -19,6 +19,6 @@ int kplug_call(struct kplug *k, unsigned int cmd, const void *in, size_t in_len,
 
 	/* A length that does not fit its field must not be truncated to a valid one. */
 	if (in_len > KPLUG_MAX_MESSAGE || out_len > KPLUG_MAX_MESSAGE)
-		return -E2BIG;
+		return kplug_failed(k, KPLUG_CALL, -E2BIG);
 	return kplug_ioctl(k, KPLUG_CALL, &call);
 }

@@ -107,7 +107,7 @@ static int walk_all(struct walk *walk)
 	if (err)
 		return err;
 	if (!(info.out_flags & KPLUG_REGION_CONFIG))
-		return -EINVAL;
+		return kplug_refuse(walk->k, -EINVAL, "the device has no configuration space");
 	walk->size = info.out_length < SPACE ? (unsigned int)info.out_length : SPACE;
 	err = walk_standard(walk);
 	return err ? err : walk_extended(walk);
@@ -121,7 +121,7 @@ int kplug_caps(struct kplug *k, struct kplug_cap **caps)
 	/* At most one for each offset. */
 	walk.caps = calloc(sizeof(walk.seen), sizeof(*walk.caps));
 	if (!walk.caps)
-		return -ENOMEM;
+		return kplug_failed(k, 0, -ENOMEM);
 	err = walk_all(&walk);
 	if (err) {
 		free(walk.caps);
@@ -143,6 +143,8 @@ static int find(struct kplug *k, unsigned int id, int extended)
 		if (caps[i].id == id && caps[i].extended == extended)
 			offset = caps[i].offset;
 	free(caps);
+	if (offset < 0)
+		kplug_refuse(k, offset, "the function has no such capability");
 	return offset;
 }
 
@@ -207,13 +209,32 @@ static const char *const extended_names[] = {
 	[PCI_EXT_CAP_ID_SECPCI] = "secondary PCIe",
 	[PCI_EXT_CAP_ID_PMUX] = "protocol multiplexing",
 	[PCI_EXT_CAP_ID_PASID] = "PASID",
-	[PCI_EXT_CAP_ID_DPC] = "DPC",
-	[PCI_EXT_CAP_ID_L1SS] = "L1 substates",
-	[PCI_EXT_CAP_ID_PTM] = "PTM",
-	[PCI_EXT_CAP_ID_DVSEC] = "designated vendor-specific",
-	[PCI_EXT_CAP_ID_DLF] = "data link feature",
-	[PCI_EXT_CAP_ID_PL_16GT] = "16 GT/s",
-	[PCI_EXT_CAP_ID_DOE] = "DOE",
+	/* By number: the kernel's header has few of the rest. */
+	[0x1c] = "LN requester",
+	[0x1d] = "DPC",
+	[0x1e] = "L1 substates",
+	[0x1f] = "PTM",
+	[0x20] = "M-PCIe",
+	[0x21] = "FRS queueing",
+	[0x22] = "readiness times",
+	[0x23] = "designated vendor-specific",
+	[0x24] = "resizable VF BAR",
+	[0x25] = "data link feature",
+	[0x26] = "16 GT/s",
+	[0x27] = "lane margining",
+	[0x28] = "hierarchy id",
+	[0x29] = "enclosure management",
+	[0x2a] = "32 GT/s",
+	[0x2b] = "alternate protocol",
+	[0x2c] = "system firmware intermediary",
+	[0x2d] = "shadow functions",
+	[0x2e] = "DOE",
+	[0x2f] = "device 3",
+	[0x30] = "IDE",
+	[0x31] = "64 GT/s",
+	[0x32] = "flit logging",
+	[0x33] = "flit performance",
+	[0x34] = "flit error injection",
 };
 
 static const char *name_in(const char *const *table, size_t size, unsigned int id)

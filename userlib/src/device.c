@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,19 +39,19 @@ int kplug_device_name(char out[KPLUG_NAME_MAX], const char *name)
 	return snprintf(out, KPLUG_NAME_MAX, "%s", name) < KPLUG_NAME_MAX ? 0 : -EINVAL;
 }
 
-static int open_node(const char *name)
+static int open_node(const char *name, int flags)
 {
 	char path[sizeof("/dev/kplug/") + KPLUG_NAME_MAX];
 	char full[KPLUG_NAME_MAX];
 	int err;
 
 	if (name[0] == '/')
-		return kplug_sys_open(name, O_RDWR, 0);
+		return kplug_sys_open(name, flags, 0);
 	err = kplug_device_name(full, name);
 	if (err)
 		return err;
 	snprintf(path, sizeof(path), "/dev/kplug/%s", full);
-	return kplug_sys_open(path, O_RDWR, 0);
+	return kplug_sys_open(path, flags, 0);
 }
 
 static int check_abi(struct kplug *k)
@@ -60,7 +61,19 @@ static int check_abi(struct kplug *k)
 
 	/* A node of another driver does not know the command. */
 	if (err == -ENOTTY || (!err && info.out_abi != KPLUG_ABI_VERSION))
-		return -EPROTO;
+		return kplug_refuse(k, -EPROTO,
+				    "the kernel module has another version than libkplug");
+	return err;
+}
+
+/* An older kernel module takes no notice of O_EXCL. */
+static int check_exclusive(struct kplug *k)
+{
+	struct kplug_features features;
+	int err = kplug_features(k, 0, &features);
+
+	if (err == -ENOTTY || (!err && !(features.out_features & KPLUG_FEATURE_EXCLUSIVE)))
+		return kplug_refuse(k, -EOPNOTSUPP, "the kernel module has no exclusive open yet");
 	return err;
 }
 
@@ -68,7 +81,7 @@ static int check_opts(const struct kplug_opts *opts)
 {
 	uint32_t entries = opts->ring_entries;
 
-	if (opts->flags & ~(KPLUG_OPEN_NO_RING | KPLUG_OPEN_NO_TIMES))
+	if (opts->flags & ~(KPLUG_OPEN_NO_RING | KPLUG_OPEN_NO_TIMES | KPLUG_OPEN_EXCLUSIVE))
 		return -EINVAL;
 	if (entries == 1 || entries > KPLUG_MAX_RING || (entries & (entries - 1)))
 		return -EINVAL;
@@ -95,16 +108,18 @@ int kplug_open(struct kplug **k, const char *name, const struct kplug_opts *opts
 {
 	static const struct kplug_opts defaults;
 	struct kplug_private *p;
+	bool exclusive;
 	int err;
 
 	if (!opts)
 		opts = &defaults;
+	exclusive = opts->flags & KPLUG_OPEN_EXCLUSIVE;
 	err = check_opts(opts);
 	if (err)
-		return err;
+		return kplug_refuse(NULL, err, "an option or the size of the ring is not valid");
 	p = calloc(1, sizeof(*p));
 	if (!p)
-		return -ENOMEM;
+		return kplug_failed(NULL, 0, -ENOMEM);
 	p->spin_ns = opts->spin_ns;
 	p->ring_entries = opts->ring_entries ? opts->ring_entries : KPLUG_RING_DEFAULT;
 	if (opts->flags & KPLUG_OPEN_NO_RING)
@@ -115,14 +130,17 @@ int kplug_open(struct kplug **k, const char *name, const struct kplug_opts *opts
 	make_locks(p);
 	kplug_ring_reset(&p->pub);
 
-	p->fd = open_node(name);
-	err = p->fd < 0 ? p->fd : check_abi(&p->pub);
+	p->fd = open_node(name, O_RDWR | (exclusive ? O_EXCL : 0));
+	err = p->fd < 0 ? kplug_failed(NULL, KPLUG_OPENING, p->fd) : check_abi(&p->pub);
+	if (!err && exclusive)
+		err = check_exclusive(&p->pub);
 	if (!err)
 		err = kplug_ring_make(&p->pub);
 	if (err) {
 		kplug_close(&p->pub);
 		return err;
 	}
+	kplug_forget_reason(&p->pub, 1);
 	*k = &p->pub;
 	return 0;
 }
@@ -135,8 +153,9 @@ int kplug_close(struct kplug *k)
 		return 0;
 	/* The calling handler or callback would return into freed memory. */
 	if (kplug_run_inside(k))
-		return -EDEADLK;
-	kplug_unlisten(k);
+		return kplug_refuse(k, -EDEADLK, IN_ITS_HANDLER);
+	kplug_forget_reason(k, 0);
+	kplug_listen_stop(k);
 	kplug_region_unmap_all(k);
 	kplug_map_free_ranges(k);
 	kplug_ring_free(k);

@@ -27,7 +27,7 @@ static int alloc_buffer(struct kplug *k, size_t length, unsigned int flags,
 	if (err)
 		return err;
 	length = whole_pages(length);
-	err = kplug_sys_mmap(cmd.out_fd, length, 0, &addr);
+	err = kplug_mmap(k, cmd.out_fd, length, 0, &addr);
 	if (err) {
 		kplug_sys_close(cmd.out_fd);
 		return err;

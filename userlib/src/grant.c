@@ -26,12 +26,13 @@ static int write_grant(const char *name, const char *sign, uint32_t id, unsigned
 
 int kplug_grant(const char *name, uint32_t id, unsigned int flags)
 {
-	return write_grant(name, "", id, flags);
+	return kplug_result(KPLUG_GRANTING, write_grant(name, "", id, flags));
 }
 
 int kplug_grant_end(const char *name, uint32_t id, unsigned int flags)
 {
-	return write_grant(name, "-", id, flags & ~KPLUG_GRANT_UNSAFE);
+	return kplug_result(KPLUG_GRANT_ENDING,
+			    write_grant(name, "-", id, flags & ~KPLUG_GRANT_UNSAFE));
 }
 
 /* Parses a line of the attribute: "uid:1000", "gid:44 unsafe". */
@@ -46,7 +47,7 @@ static int parse_grant(struct kplug_grant *grant, const char *line)
 	return 1;
 }
 
-int kplug_grants(const char *name, struct kplug_grant **grants)
+static int read_grants(const char *name, struct kplug_grant **grants)
 {
 	char full[KPLUG_NAME_MAX], text[4096]; /* an attribute is a page */
 	char *line, *rest = text;
@@ -67,7 +68,12 @@ int kplug_grants(const char *name, struct kplug_grant **grants)
 	return count;
 }
 
-int kplug_revoke(const char *name, uint32_t client)
+int kplug_grants(const char *name, struct kplug_grant **grants)
+{
+	return kplug_result(KPLUG_LISTING, read_grants(name, grants));
+}
+
+static int revoke_client(const char *name, uint32_t client)
 {
 	char full[KPLUG_NAME_MAX], line[16];
 	int err;
@@ -77,4 +83,9 @@ int kplug_revoke(const char *name, uint32_t client)
 		return err;
 	snprintf(line, sizeof(line), "%" PRIu32 "\n", client);
 	return kplug_sysfs_write(line, KPLUG_SYSFS_CLASS "/%s/revoke", full);
+}
+
+int kplug_revoke(const char *name, uint32_t client)
+{
+	return kplug_result(KPLUG_REVOKING, revoke_client(name, client));
 }

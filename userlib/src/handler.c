@@ -22,7 +22,7 @@ static int join_plugin(struct kplug *k, const struct kplug_handler *handler)
 	int err;
 
 	if (strlen(handler->plugin) >= sizeof(cmd.name))
-		return -EINVAL;
+		return kplug_refuse(k, -EINVAL, "the name of the plugin is too long");
 	strcpy(cmd.name, handler->plugin);
 	err = kplug_ioctl(k, KPLUG_ATTACH, &cmd);
 	if (err && err != -EALREADY)
@@ -63,7 +63,9 @@ static int arm(struct kplug *k, unsigned int vector, int kind, const struct kplu
 	};
 
 	if (vector == KPLUG_NO_VECTOR)
-		return kind == KPLUG_HANDLER_PLUGIN ? 0 : -ENOENT;
+		return kind == KPLUG_HANDLER_PLUGIN ?
+			       0 :
+			       kplug_refuse(k, -ENOENT, "without a vector only a plugin helps");
 	if (kind == KPLUG_HANDLER_RECIPE) {
 		cmd.num_steps = handler->num_steps;
 		cmd.steps = (uintptr_t)handler->steps;
@@ -193,11 +195,11 @@ int kplug_attach(struct kplug *k, unsigned int vector, const struct kplug_handle
 	int result, leaves = 0;
 
 	if (!slot)
-		return -ENOENT;
+		return kplug_failed(k, KPLUG_ARM, -ENOENT);
 	pthread_mutex_lock(&p->attaching);
 	result = state_of(slot) == KPLUG_SLOT_FREE ?
 			 attach_free(k, vector, slot, handler, &leaves) :
-			 -EALREADY;
+			 kplug_failed(k, KPLUG_ARM, -EALREADY);
 	if (leaves)
 		close_slot(slot);
 	pthread_mutex_unlock(&p->attaching);
@@ -211,8 +213,10 @@ int kplug_attach(struct kplug *k, unsigned int vector, const struct kplug_handle
 static int check_detach(struct kplug *k, const struct kplug_slot *slot)
 {
 	if (is_running(slot) && kplug_run_handler(k))
-		return -EDEADLK;
-	return state_of(slot) == KPLUG_SLOT_ATTACHED ? 0 : -ENOTCONN;
+		return kplug_refuse(k, -EDEADLK, IN_ITS_HANDLER);
+	if (state_of(slot) == KPLUG_SLOT_ATTACHED)
+		return 0;
+	return kplug_failed(k, KPLUG_DISARM, -ENOTCONN);
 }
 
 /*
@@ -239,7 +243,7 @@ int kplug_detach(struct kplug *k, unsigned int vector)
 	int err, leaves = 0;
 
 	if (!slot)
-		return -ENOTCONN;
+		return kplug_failed(k, KPLUG_DISARM, -ENOTCONN);
 	pthread_mutex_lock(&p->attaching);
 	err = check_detach(k, slot);
 	if (!err) {

@@ -56,7 +56,7 @@ int kplug_io_read_block_rare(const struct kplug_io *io, unsigned int region, __u
 			     unsigned int width, void *buffer, __u32 count, unsigned int flags)
 {
 	if (!reaches(io, region))
-		return -EINVAL;
+		return kplug_failed(io->client, KPLUG_TRANSFER, -EINVAL);
 	return kplug_transfer_read(io->client, region, offset, width, buffer, count,
 				   flags & KPLUG_TRANSFER_FIFO);
 }
@@ -66,7 +66,7 @@ int kplug_io_write_block_rare(const struct kplug_io *io, unsigned int region, __
 			      unsigned int flags)
 {
 	if (!reaches(io, region))
-		return -EINVAL;
+		return kplug_failed(io->client, KPLUG_TRANSFER, -EINVAL);
 	return kplug_transfer_write(io->client, region, offset, width, buffer, count,
 				    flags & KPLUG_TRANSFER_FIFO);
 }

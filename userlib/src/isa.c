@@ -17,8 +17,8 @@ static int is_range(const struct kplug_range *range)
 	return range->flags == KPLUG_REGION_PORT || range->flags == KPLUG_REGION_MEM;
 }
 
-int kplug_isa_add(const char *name, const struct kplug_range *ranges, unsigned int count,
-		  unsigned int irq)
+static int add_card(const char *name, const struct kplug_range *ranges, unsigned int count,
+		    unsigned int irq)
 {
 	char text[512]; /* more than the longest name and KPLUG_MAX_REGIONS need */
 	char *end = text;
@@ -41,9 +41,16 @@ int kplug_isa_add(const char *name, const struct kplug_range *ranges, unsigned i
 	return err == -ENOENT ? -ENOSYS : err;
 }
 
+int kplug_isa_add(const char *name, const struct kplug_range *ranges, unsigned int count,
+		  unsigned int irq)
+{
+	return kplug_result(KPLUG_ISA_ADDING, add_card(name, ranges, count, irq));
+}
+
 int kplug_isa_del(const char *name)
 {
 	if (!is_word(name))
-		return -EINVAL;
-	return kplug_sysfs_write(name, KPLUG_SYSFS_CLASS "/isa_del");
+		return kplug_failed(NULL, KPLUG_ISA_DELETING, -EINVAL);
+	return kplug_result(KPLUG_ISA_DELETING,
+			    kplug_sysfs_write(name, KPLUG_SYSFS_CLASS "/isa_del"));
 }

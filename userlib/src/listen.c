@@ -47,42 +47,43 @@ static void close_stop_fd(struct kplug_listener *listener)
 	listener->stop_fd = -1;
 }
 
-static int listen_locked(struct kplug_private *p)
+static int listen_locked(struct kplug *k)
 {
+	struct kplug_private *p = kplug_private(k);
 	struct kplug_listener *listener = &p->listener;
 	int err;
 
 	if (listener->stop_fd >= 0)
-		return -EALREADY;
+		return kplug_refuse(k, -EALREADY, LISTENS);
 	if (!p->ring_size)
-		return -ENOTCONN;
+		return kplug_refuse(k, -ENOTCONN, NO_RING);
 	err = kplug_sys_eventfd();
 	if (err < 0)
-		return err;
+		return kplug_failed(k, 0, err);
 	listener->stop_fd = err;
 	__atomic_store_n(&listener->stop, 0, __ATOMIC_RELAXED);
 	err = start_thread(p);
-	if (err)
-		close_stop_fd(listener);
-	return err;
+	if (!err)
+		return 0;
+	close_stop_fd(listener);
+	return kplug_failed(k, 0, err);
 }
 
 int kplug_listen(struct kplug *k,
 		 void (*callback)(struct kplug *k, const struct kplug_event *event, void *ctx),
 		 void *ctx)
 {
-	struct kplug_private *p = kplug_private(k);
-	struct kplug_listener *listener = &p->listener;
+	struct kplug_listener *listener = &kplug_private(k)->listener;
 	int err;
 
 	if (kplug_run_listener(k))
-		return -EALREADY;
+		return kplug_refuse(k, -EALREADY, LISTENS);
 	pthread_mutex_lock(&listener->lock);
 	if (listener->stop_fd < 0) {
 		listener->callback = callback;
 		listener->ctx = ctx;
 	}
-	err = listen_locked(p);
+	err = listen_locked(k);
 	pthread_mutex_unlock(&listener->lock);
 	return err;
 }
@@ -97,18 +98,25 @@ static void stop_thread(struct kplug_listener *listener)
 	close_stop_fd(listener);
 }
 
-int kplug_unlisten(struct kplug *k)
+/* Returns whether there was a thread to stop. */
+int kplug_listen_stop(struct kplug *k)
 {
 	struct kplug_listener *listener = &kplug_private(k)->listener;
-	int err = 0;
+	int listens;
 
-	if (kplug_run_listener(k))
-		return -EDEADLK;
 	pthread_mutex_lock(&listener->lock);
-	if (listener->stop_fd < 0)
-		err = -ENOTCONN;
-	else
+	listens = listener->stop_fd >= 0;
+	if (listens)
 		stop_thread(listener);
 	pthread_mutex_unlock(&listener->lock);
-	return err;
+	return listens;
+}
+
+int kplug_unlisten(struct kplug *k)
+{
+	if (kplug_run_listener(k))
+		return kplug_refuse(k, -EDEADLK, "the thread that listens would wait for itself");
+	if (kplug_listen_stop(k))
+		return 0;
+	return kplug_refuse(k, -ENOTCONN, "this program does not listen");
 }

@@ -34,10 +34,10 @@ static int check_range(struct kplug *k, unsigned int region, uint64_t offset, si
 	if (err)
 		return err;
 	if (!(info.out_flags & KPLUG_REGION_MMAP))
-		return -EOPNOTSUPP;
+		return kplug_refuse(k, -EOPNOTSUPP, "the region cannot be mapped");
 	if (!length || length % page || offset % page || length > info.out_length ||
 	    offset > info.out_length - length)
-		return -EINVAL;
+		return kplug_refuse(k, -EINVAL, "the part is not in the region, or not of pages");
 	*mmap_offset = info.out_mmap_offset + offset;
 	return 0;
 }
@@ -45,7 +45,7 @@ static int check_range(struct kplug *k, unsigned int region, uint64_t offset, si
 static int map_range(struct kplug *k, struct kplug_map_part *range, uint64_t mmap_offset)
 {
 	struct kplug_private *p = kplug_private(k);
-	int err = kplug_sys_mmap(p->fd, range->length, mmap_offset, &range->addr);
+	int err = kplug_mmap(k, p->fd, range->length, mmap_offset, &range->addr);
 
 	if (err)
 		return err;
@@ -60,14 +60,14 @@ int kplug_map_range(struct kplug *k, unsigned int region, uint64_t offset, size_
 		    volatile void **addr)
 {
 	struct kplug_map_part *range;
-	uint64_t mmap_offset;
+	uint64_t mmap_offset = 0;
 	int err = check_range(k, region, offset, length, &mmap_offset);
 
 	if (err)
 		return err;
 	range = malloc(sizeof(*range));
 	if (!range)
-		return -ENOMEM;
+		return kplug_failed(k, 0, -ENOMEM);
 	range->length = length;
 	err = map_range(k, range, mmap_offset);
 	if (err)
@@ -105,7 +105,7 @@ int kplug_unmap_range(struct kplug *k, volatile void *addr)
 	range = take_range(p, addr);
 	pthread_mutex_unlock(&p->lock);
 	if (!range)
-		return -ENOTCONN;
+		return kplug_refuse(k, -ENOTCONN, "there is no such map");
 	free_range(range);
 	return 0;
 }

@@ -73,10 +73,55 @@ static inline struct kplug_private *kplug_private(struct kplug *k)
 	return (struct kplug_private *)k;
 }
 
+/* In place of a command, for what the library does by files. */
+enum {
+	KPLUG_OPENING = 1,
+	KPLUG_BINDING,
+	KPLUG_UNBINDING,
+	KPLUG_ISA_ADDING,
+	KPLUG_ISA_DELETING,
+	KPLUG_WIDTHS_SETTING,
+	KPLUG_PLUGIN_ATTACHING,
+	KPLUG_PLUGIN_DETACHING,
+	KPLUG_GRANTING,
+	KPLUG_GRANT_ENDING,
+	KPLUG_REVOKING,
+	KPLUG_LISTING, /* clients or grants */
+};
+
+/* reason.c: both note why a call on @k failed, and return @err. @k is NULL without a device. */
+int kplug_failed(const struct kplug *k, unsigned long command, int err);
+int kplug_refuse(const struct kplug *k, int err, const char *text);
+/* @k ends, or a new device has its address: then @all is not 0. */
+void kplug_forget_reason(const struct kplug *k, int all);
+
+/* The end of a function that opens no device: notes why it failed, if it did. */
+static inline int kplug_result(unsigned long action, int result)
+{
+	return result < 0 ? kplug_failed(NULL, action, result) : result;
+}
+
 static inline int kplug_ioctl(struct kplug *k, unsigned long cmd, void *arg)
 {
-	return kplug_sys_ioctl(kplug_private(k)->fd, cmd, arg);
+	/* Only a failure needs it. In a register it would cost each call that succeeds more. */
+	struct kplug *volatile kept = k;
+	int result = kplug_sys_ioctl(kplug_private(k)->fd, cmd, arg);
+
+	return result < 0 ? kplug_failed(kept, cmd, result) : result;
 }
+
+/* Maps a part of the device's descriptor, or of one that the device made. */
+static inline int kplug_mmap(struct kplug *k, int fd, uint64_t length, uint64_t offset, void **addr)
+{
+	int err = kplug_sys_mmap(fd, length, offset, addr);
+
+	return err ? kplug_failed(k, 0, err) : 0;
+}
+
+/* Reasons of several functions. */
+#define IN_ITS_HANDLER "the handler that calls would wait for itself"
+#define LISTENS        "this program listens already"
+#define NO_RING        "this program has no event ring; see KPLUG_OPEN_NO_RING"
 
 /* device.c */
 int kplug_device_name(char out[KPLUG_NAME_MAX], const char *name);
@@ -94,6 +139,9 @@ int kplug_ring_make(struct kplug *k);
 void kplug_ring_free(struct kplug *k);
 int kplug_ring_wait(struct kplug *k, struct kplug_event *events, unsigned int count,
 		    int64_t timeout_ns, const struct kplug_listener *listener);
+
+/* listen.c */
+int kplug_listen_stop(struct kplug *k);
 
 /* run.c */
 

@@ -59,8 +59,9 @@ static int map_new(struct kplug *k, unsigned int region, struct kplug_region_inf
 	length = length_of_map(info, ranges);
 	/* The accessors of 32 bits do not look at the widths that the region permits. */
 	if (!length || !(info->out_widths & KPLUG_WIDTH_32))
-		return -EOPNOTSUPP;
-	err = kplug_sys_mmap(kplug_private(k)->fd, length, info->out_mmap_offset, &base);
+		return kplug_refuse(k, -EOPNOTSUPP,
+				    "the region cannot be mapped, or permits no 32 bits");
+	err = kplug_mmap(k, kplug_private(k)->fd, length, info->out_mmap_offset, &base);
 	if (err)
 		return err;
 	map->base = base;
@@ -111,10 +112,12 @@ static int reach_one(struct kplug *k, unsigned int region, int trusted)
 		return 0;
 	/* The function could not write to the device to silence it. */
 	if (info.out_flags & KPLUG_REGION_LOCKED)
-		return -EPERM;
-	if (trusted)
+		return kplug_refuse(
+			k, -EPERM,
+			"the kernel is locked down, so a function of this program cannot silence the device; a plugin can");
+	if (trusted || map->length >= info.out_length)
 		return 0;
-	return map->length < info.out_length ? -EPERM : 0;
+	return kplug_refuse(k, -EPERM, "a function of this program would not reach all registers");
 }
 
 int kplug_region_reach_all(struct kplug *k)
@@ -158,7 +161,7 @@ int kplug_map(struct kplug *k, unsigned int region)
 	int err;
 
 	if (region != KPLUG_ALL_REGIONS && region >= KPLUG_MAX_REGIONS)
-		return -EINVAL;
+		return kplug_failed(k, KPLUG_REGION_INFO, -EINVAL);
 	pthread_mutex_lock(&p->lock);
 	err = region == KPLUG_ALL_REGIONS ? map_all(k) : map_one(k, region);
 	pthread_mutex_unlock(&p->lock);
@@ -168,13 +171,13 @@ int kplug_map(struct kplug *k, unsigned int region)
 static int unmap_checked(struct kplug *k, unsigned int region)
 {
 	if (kplug_private(k)->user_functions)
-		return -EBUSY;
+		return kplug_refuse(k, -EBUSY, "a handler of this program may use the map");
 	if (region == KPLUG_ALL_REGIONS) {
 		kplug_region_unmap_all(k);
 		return 0;
 	}
 	if (region >= KPLUG_MAX_REGIONS || !k->io.region[region].length)
-		return -ENOTCONN;
+		return kplug_refuse(k, -ENOTCONN, "the region is not mapped");
 	unmap_one(&k->io.region[region]);
 	return 0;
 }

@@ -33,6 +33,9 @@ static int ring_fits(const struct kplug_ring_page *ring, uint32_t entries, size_
 	       records_size <= size - ring->records_offset;
 }
 
+#define OTHER_RING "the kernel module has another event ring than libkplug"
+#define NO_EVENTS  "there is no room for an event"
+
 /*
  * Makes the ring if one is requested and missing. It is not an error when a restricted client
  * may not have one: the library tries again after attaching to a plugin.
@@ -54,13 +57,13 @@ int kplug_ring_make(struct kplug *k)
 	if (err)
 		return err == -EPERM ? 0 : err;
 	if (cmd.out_mmap_size < sizeof(*k->ring))
-		return -EPROTO;
-	err = kplug_sys_mmap(p->fd, cmd.out_mmap_size, cmd.out_mmap_offset, &map);
+		return kplug_refuse(k, -EPROTO, OTHER_RING);
+	err = kplug_mmap(k, p->fd, cmd.out_mmap_size, cmd.out_mmap_offset, &map);
 	if (err)
 		return err;
 	if (!ring_fits(map, cmd.entries, cmd.out_mmap_size)) {
 		kplug_sys_munmap(map, cmd.out_mmap_size);
-		return -EPROTO;
+		return kplug_refuse(k, -EPROTO, OTHER_RING);
 	}
 	k->ring = map;
 	k->records = (const void *)((char *)map + k->ring->records_offset);
@@ -224,14 +227,14 @@ int kplug_read(struct kplug *k, struct kplug_event *events, unsigned int count)
 	int got;
 
 	if (!count)
-		return -EINVAL;
+		return kplug_refuse(k, -EINVAL, NO_EVENTS);
 	if (kplug_run_handler(k))
-		return -EDEADLK;
+		return kplug_refuse(k, -EDEADLK, IN_ITS_HANDLER);
 	do {
 		got = read_events(k, events, count);
 		/* Checked after the read: another thread may have attached a function meanwhile. */
 		if (got <= 0 || !is_filtered(k))
-			return got;
+			return got < 0 ? kplug_failed(k, 0, got) : got;
 		got = (int)deliver_all(k, events, (unsigned int)got);
 	} while (!got && p->withheld - withheld < MAX_WITHHELD);
 	return got;
@@ -342,11 +345,14 @@ int kplug_ring_wait(struct kplug *k, struct kplug_event *events, unsigned int co
 
 int kplug_wait(struct kplug *k, struct kplug_event *events, unsigned int count, int64_t timeout_ns)
 {
+	int got;
+
 	if (!count)
-		return -EINVAL;
+		return kplug_refuse(k, -EINVAL, NO_EVENTS);
 	if (kplug_run_handler(k))
-		return -EDEADLK;
+		return kplug_refuse(k, -EDEADLK, IN_ITS_HANDLER);
 	if (!kplug_private(k)->ring_size)
-		return -ENOTCONN;
-	return kplug_ring_wait(k, events, count, timeout_ns, NULL);
+		return kplug_refuse(k, -ENOTCONN, NO_RING);
+	got = kplug_ring_wait(k, events, count, timeout_ns, NULL);
+	return got < 0 ? kplug_failed(k, 0, got) : got;
 }

@@ -150,12 +150,12 @@ static int scan(struct kplug_found **found, int all)
 
 int kplug_scan(struct kplug_found **found)
 {
-	return scan(found, 0);
+	return kplug_result(0, scan(found, 0));
 }
 
 int kplug_scan_all(struct kplug_found **found)
 {
-	return scan(found, 1);
+	return kplug_result(0, scan(found, 1));
 }
 
 static int trust_of(const char *word)
@@ -188,7 +188,7 @@ static int parse_holder(struct kplug_holder *holder, const char *line)
 	return 1;
 }
 
-int kplug_holders(const char *name, struct kplug_holder **holders)
+static int read_holders(const char *name, struct kplug_holder **holders)
 {
 	char full[KPLUG_NAME_MAX], text[4096]; /* an attribute is a page */
 	char *line, *rest = text;
@@ -207,4 +207,9 @@ int kplug_holders(const char *name, struct kplug_holder **holders)
 	for (count = 0; (line = strsep(&rest, "\n"));)
 		count += parse_holder(&(*holders)[count], line);
 	return count;
+}
+
+int kplug_holders(const char *name, struct kplug_holder **holders)
+{
+	return kplug_result(KPLUG_LISTING, read_holders(name, holders));
 }

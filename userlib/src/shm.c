@@ -28,7 +28,7 @@ int kplug_shm_alloc(struct kplug *k, size_t length, struct kplug_shm *shm)
 	if (err)
 		return err;
 	length = whole_pages(length);
-	err = kplug_sys_mmap(kplug_private(k)->fd, length, cmd.out_mmap_offset, &addr);
+	err = kplug_mmap(k, kplug_private(k)->fd, length, cmd.out_mmap_offset, &addr);
 	if (err) {
 		free_id(k, cmd.out_id);
 		return err;

@@ -10,6 +10,7 @@
 struct kplug_dma_splitter {
 	struct kplug_dma_chunks chunks;
 	uint32_t alignment;
+	__u64 *starts; /* behind the segments */
 	struct kplug_dma_segment segments[];
 };
 
@@ -18,25 +19,42 @@ static int power_of_two(uint64_t value)
 	return value && !(value & (value - 1));
 }
 
+static void list_starts(struct kplug_dma_splitter *c, uint32_t num)
+{
+	uint64_t at = 0;
+	uint32_t i;
+
+	c->starts = (__u64 *)&c->segments[num];
+	for (i = 0; i < num; i++) {
+		c->starts[i] = at;
+		at += c->segments[i].length;
+	}
+	c->starts[num] = at;
+}
+
 int kplug_dma_splitter_new(struct kplug *k, const struct kplug_dma_mapping *mapping,
 			   uint64_t max_chunk, uint32_t alignment,
 			   struct kplug_dma_splitter **splitter)
 {
 	struct kplug_dma_splitter *c;
-	const uint64_t size = sizeof(*c) + (uint64_t)mapping->num_segments * sizeof(c->segments[0]);
+	const uint64_t num = mapping->num_segments;
+	const uint64_t size =
+		sizeof(*c) + num * sizeof(c->segments[0]) + (num + 1) * sizeof(c->starts[0]);
 	int err;
 
 	alignment = alignment ? alignment : 1;
 	if (!power_of_two(alignment) || max_chunk % alignment)
-		return -EINVAL;
+		return kplug_refuse(k, -EINVAL,
+				    "the alignment is not a power of two that divides the chunk");
 	c = size > SIZE_MAX ? NULL : malloc((size_t)size);
 	if (!c)
-		return -ENOMEM;
+		return kplug_failed(k, 0, -ENOMEM);
 	err = kplug_dma_segments(k, mapping->id, 0, c->segments, mapping->num_segments);
 	if (err) {
 		free(c);
 		return err;
 	}
+	list_starts(c, mapping->num_segments);
 	c->alignment = alignment;
 	c->chunks = (struct kplug_dma_chunks){
 		.segments = c->segments,
@@ -50,10 +68,11 @@ int kplug_dma_splitter_new(struct kplug *k, const struct kplug_dma_mapping *mapp
 
 int kplug_dma_splitter_start(struct kplug_dma_splitter *splitter, uint64_t offset, uint64_t length)
 {
-	if (kplug_dma_chunks_seek(&splitter->chunks, offset, length) ||
+	if (kplug_dma_chunks_seek_in(&splitter->chunks, splitter->starts, offset, length) ||
 	    !kplug_dma_chunks_aligned(&splitter->chunks, splitter->alignment)) {
 		splitter->chunks.left = 0;
-		return -EINVAL;
+		return kplug_refuse(NULL, -EINVAL,
+				    "the part is outside of the mapping or not aligned");
 	}
 	return 0;
 }

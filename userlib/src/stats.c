@@ -29,10 +29,11 @@ int kplug_stats_new(unsigned int num_vectors, struct kplug_stats **stats)
 	struct kplug_stats *s;
 
 	if (num_vectors > KPLUG_MAX_VECTORS)
-		return -EINVAL;
+		return kplug_refuse(NULL, -EINVAL,
+				    "a device has at most KPLUG_MAX_VECTORS vectors");
 	s = calloc(1, stats_size(num_vectors));
 	if (!s)
-		return -ENOMEM;
+		return kplug_failed(NULL, 0, -ENOMEM);
 	s->num_vectors = num_vectors;
 	*stats = s;
 	return 0;
@@ -91,7 +92,7 @@ int kplug_stats_merge(struct kplug_stats *into, const struct kplug_stats *from)
 	unsigned int i;
 
 	if (into->num_vectors != from->num_vectors)
-		return -EINVAL;
+		return kplug_refuse(NULL, -EINVAL, "the two have different numbers of vectors");
 	into->counts.events += from->counts.events;
 	into->counts.untimed += from->counts.untimed;
 	into->counts.lost += from->counts.lost;
@@ -134,7 +135,7 @@ int kplug_stats_times(const struct kplug_stats *stats, unsigned int vector, enum
 		      struct kplug_stage_times *times)
 {
 	if ((unsigned int)stage >= KPLUG_NUM_STAGES)
-		return -EINVAL;
+		return kplug_refuse(NULL, -EINVAL, "there is no such stage");
 	if (vector == KPLUG_ALL_VECTORS) {
 		summarize_all(stats, stage, times);
 		return 0;
@@ -142,7 +143,7 @@ int kplug_stats_times(const struct kplug_stats *stats, unsigned int vector, enum
 	if (vector == KPLUG_NO_VECTOR)
 		vector = stats->num_vectors;
 	else if (vector >= stats->num_vectors)
-		return -EINVAL;
+		return kplug_refuse(NULL, -EINVAL, "the statistics have no such vector");
 	summarize(&stats->vectors[vector].stages[stage], times);
 	return 0;
 }

@@ -39,8 +39,10 @@ static int transfer_block(struct kplug *k, enum kplug_transfer_op op, unsigned i
 	};
 
 	if (region > UINT8_MAX || width > UINT8_MAX || flags > UINT8_MAX)
-		return -EINVAL;
-	return buffer ? kplug_transfer(k, &block, 1, NULL) : -EFAULT;
+		return kplug_failed(k, KPLUG_TRANSFER, -EINVAL);
+	if (!buffer)
+		return kplug_failed(k, KPLUG_TRANSFER, -EFAULT);
+	return kplug_transfer(k, &block, 1, NULL);
 }
 
 int kplug_transfer_read(struct kplug *k, unsigned int region, uint64_t offset, unsigned int width,

@@ -49,7 +49,7 @@ static int affinity(struct kplug *k, uint32_t flags, unsigned int vector, size_t
 
 	/* Otherwise the field might truncate it to a smaller one. */
 	if (length > KPLUG_MAX_CPU_MASK)
-		return -EINVAL;
+		return kplug_refuse(k, -EINVAL, "the mask is longer than KPLUG_MAX_CPU_MASK");
 	return kplug_ioctl(k, KPLUG_AFFINITY, &cmd);
 }
 
@@ -72,7 +72,7 @@ int kplug_subscribe(struct kplug *k, const unsigned int *vectors, unsigned int n
 		memset(cmd.vectors, 0xff, sizeof(cmd.vectors));
 	for (i = 0; vectors && i < num; i++) {
 		if (vectors[i] >= KPLUG_MAX_VECTORS)
-			return -EINVAL;
+			return kplug_refuse(k, -EINVAL, "no device has a vector with this number");
 		cmd.vectors[vectors[i] / 64] |= 1ull << vectors[i] % 64;
 	}
 	return kplug_ioctl(k, KPLUG_SUBSCRIBE, &cmd);

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 /* The line of the attribute: "0 8,16,32". */
-int kplug_set_widths(const char *name, unsigned int region, unsigned int widths)
+static int set_widths(const char *name, unsigned int region, unsigned int widths)
 {
 	char full[KPLUG_NAME_MAX], line[32];
 	unsigned int width;
@@ -27,4 +27,9 @@ int kplug_set_widths(const char *name, unsigned int region, unsigned int widths)
 		separator = ',';
 	}
 	return kplug_sysfs_write(line, KPLUG_SYSFS_CLASS "/%s/widths", full);
+}
+
+int kplug_set_widths(const char *name, unsigned int region, unsigned int widths)
+{
+	return kplug_result(KPLUG_WIDTHS_SETTING, set_widths(name, region, widths));
 }

@@ -36,8 +36,9 @@ struct kplug {
 };
 
 /* kplug_opts.flags */
-#define KPLUG_OPEN_NO_RING  (1u << 0) /* receive no events */
-#define KPLUG_OPEN_NO_TIMES (1u << 1) /* events without times are faster, see KPLUG_RING_NO_TIMES */
+#define KPLUG_OPEN_NO_RING   (1u << 0) /* receive no events */
+#define KPLUG_OPEN_NO_TIMES  (1u << 1) /* events have no times: KPLUG_RING_NO_TIMES */
+#define KPLUG_OPEN_EXCLUSIVE (1u << 2) /* no other program may have the device open */
 
 /* The number of records that kplug_opts.ring_entries 0 stands for. */
 #define KPLUG_RING_DEFAULT 1024
@@ -68,7 +69,10 @@ struct kplug_opts {
  * kplug_attach().
  *
  * Return: 0; -ENOENT when kplug has no such device; -EACCES when the caller may not open
- * its node; -EPROTO when the kernel module has another ABI version; -EINVAL for a bad
+ * its node; -EBUSY when another program has the device open exclusively, or at all with
+ * KPLUG_OPEN_EXCLUSIVE (kplug_holders() names the programs); -EPERM for
+ * KPLUG_OPEN_EXCLUSIVE of a restricted client; -EOPNOTSUPP when the kernel module is too
+ * old for it; -EPROTO when the kernel module has another ABI version; -EINVAL for a bad
  * name or option; -ENOMEM, -ENODEV.
  */
 int kplug_open(struct kplug **k, const char *name, const struct kplug_opts *opts);
@@ -96,6 +100,23 @@ int kplug_close(struct kplug *k);
  * Return: the descriptor, which the library owns.
  */
 int kplug_fd(const struct kplug *k);
+
+/**
+ * kplug_reason() - get why a call failed, in words
+ * @k: the device; NULL for a function without one, such as kplug_open() and kplug_bind(), or
+ *	for whatever device the call was about
+ *
+ * Ask after a function has failed, and before the next call. The sentence is more precise than
+ * the error number: it knows which function failed. It may change from version to version.
+ *
+ * Each thread has a reason of its own, that of its last call that failed. Therefore several
+ * threads that use one device do not disturb each other, and no lock is needed. A failure on
+ * another device is no reason for @k.
+ *
+ * Return: one sentence in English, without a dot; never NULL. It is valid until a call of this
+ * thread fails, and must not be freed.
+ */
+const char *kplug_reason(const struct kplug *k);
 
 /**
  * kplug_info() - get the properties of a device
@@ -126,8 +147,9 @@ int kplug_features(struct kplug *k, unsigned int command, struct kplug_features 
  * the device's own registers again. Every client that listens, including this program,
  * gets KPLUG_EVENT_RESET. Registers may read as all ones during the reset.
  *
- * Return: 0; -EOPNOTSUPP when the device cannot be reset alone; -EBUSY while it is being
- * reset, bound or removed; -EPERM, -ENODEV, or the reason why the reset failed.
+ * Return: 0; -EOPNOTSUPP when the device cannot be reset alone; -EBUSY when another
+ * reset, a recovery or a removal does not end within a second; -EINTR, -EPERM, -ENODEV, or the
+ * reason why the reset failed.
  */
 int kplug_reset(struct kplug *k);
 
