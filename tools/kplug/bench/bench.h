@@ -61,7 +61,9 @@ struct bench_run {
 struct bench_row {
 	const struct ladder_kind *kind;
 	char why[200]; /* why there are no figures, or empty */
-	double highest; /* rate without loss; 0: none */
+	double highest; /* rate without loss, as reached; 0: none */
+	double highest_rate; /* the same, as asked */
+	bool silent; /* no interrupt arrived */
 	bool source_limit; /* the source cannot raise faster */
 	struct bench_run runs[BENCH_MAX_RUNS];
 	unsigned int num_runs;
@@ -96,14 +98,30 @@ struct bench_search {
 	double good; /* the highest rate without loss; 0: none yet */
 	double bad; /* the lowest rate with loss; 0: none yet */
 	double max;
+	double rate; /* which is being tried */
+	unsigned int lossy, lossless; /* runs at it, as long as they do not decide */
 };
 void bench_search_begin(struct bench_search *search, double max);
 /* The next rate to try; 0: the search is over. */
 double bench_search_next(const struct bench_search *search);
-void bench_search_result(struct bench_search *search, double rate, bool lossless);
+/* A rate with loss is run again. Gives true if it is decided now, by the last run. */
+bool bench_search_result(struct bench_search *search, double rate, bool lossless);
+
+/* row.c */
+/* The run that stands for a path: the only one, or the last at the highest rate without loss. */
+const struct bench_run *bench_shown(const struct bench_report *report, const struct bench_row *row);
+/* Why there is none; false: there is one. */
+bool bench_why_not(const struct bench_report *report, const struct bench_row *row, char *why,
+		   size_t size);
+/* Do latencies begin at the raise, on any path? */
+bool bench_from_raise(const struct bench_report *report);
 
 /* text.c, json.c */
 void bench_text(const struct bench_report *report);
 void bench_json(const struct bench_report *report);
+struct cJSON *bench_rows(const struct bench_report *report);
+
+/* html.c: says what is wrong; a COMMAND_* */
+int bench_html(const char *file, const struct bench_report *report);
 
 #endif /* KPLUG_BENCH_H */

@@ -26,6 +26,8 @@ static cJSON *run_object(const struct bench_run *run)
 	cJSON_AddNumberToObject(object, "handled", (double)run->handled);
 	cJSON_AddNumberToObject(object, "notified", (double)run->notified);
 	cJSON_AddNumberToObject(object, "lost", (double)run->lost);
+	cJSON_AddNumberToObject(object, "lost_share",
+				run->raised ? (double)run->lost / (double)run->raised : 0);
 	add_latency(object, run);
 	return object;
 }
@@ -41,7 +43,7 @@ static void add_runs(cJSON *object, const struct bench_row *row)
 	cJSON_AddBoolToObject(object, "source_limit", row->source_limit);
 }
 
-void bench_json(const struct bench_report *report)
+cJSON *bench_rows(const struct bench_report *report)
 {
 	cJSON *rows = cJSON_CreateArray();
 	size_t i;
@@ -50,6 +52,7 @@ void bench_json(const struct bench_report *report)
 		const struct bench_row *row = &report->rows[i];
 		cJSON *object = ladder_json_row(rows, row->kind, report->device, report->kernel);
 
+		cJSON_AddStringToObject(object, "unit", "ns");
 		cJSON_AddStringToObject(object, "source", report->source->name);
 		cJSON_AddBoolToObject(object, "random", report->random);
 		cJSON_AddNumberToObject(object, "seconds", report->seconds);
@@ -58,5 +61,10 @@ void bench_json(const struct bench_report *report)
 		else
 			add_runs(object, row);
 	}
-	print_json(rows);
+	return rows;
+}
+
+void bench_json(const struct bench_report *report)
+{
+	print_json("bench-1", bench_rows(report));
 }

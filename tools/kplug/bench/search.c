@@ -6,6 +6,7 @@
 
 #define FIRST     1000.0 /* interrupts a second */
 #define LOWEST    10.0
+#define DECIDING  2 /* runs with the same result, of at most three */
 #define PRECISION 1.1 /* stop when the lowest bad rate is this close to the highest good one */
 
 void bench_search_begin(struct bench_search *search, double max)
@@ -24,6 +25,8 @@ static double rounded(double rate)
 /* Large steps up or down until a good and a bad rate are known, then bisection. */
 double bench_search_next(const struct bench_search *s)
 {
+	if (s->lossy)
+		return s->rate; /* once more */
 	if (!s->good && !s->bad)
 		return fmin(FIRST, s->max);
 	if (!s->bad)
@@ -33,8 +36,23 @@ double bench_search_next(const struct bench_search *s)
 	return s->bad / s->good > PRECISION ? rounded(sqrt(s->good * s->bad)) : 0;
 }
 
-void bench_search_result(struct bench_search *s, double rate, bool lossless)
+/* The machine may lose an interrupt by chance: two of three runs decide. */
+static bool is_undecided(struct bench_search *s, double rate, bool lossless)
 {
+	if (rate != s->rate)
+		s->lossy = s->lossless = 0;
+	s->rate = rate;
+	s->lossless += lossless;
+	s->lossy += !lossless;
+	return s->lossy && s->lossy < DECIDING && s->lossless < DECIDING;
+}
+
+bool bench_search_result(struct bench_search *s, double rate, bool lossless)
+{
+	if (is_undecided(s, rate, lossless))
+		return false;
+	s->lossy = s->lossless = 0;
+	s->rate = 0;
 	if (lossless)
 		s->good = fmax(s->good, rate);
 	else if (!s->bad || rate < s->bad)
@@ -42,4 +60,5 @@ void bench_search_result(struct bench_search *s, double rate, bool lossless)
 	/* A low rate may lose by chance where a higher one did not. */
 	if (s->bad && s->good >= s->bad)
 		s->good = 0;
+	return true;
 }

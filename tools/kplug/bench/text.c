@@ -5,76 +5,85 @@
 
 #include "bench.h"
 
-static void print_run(const struct bench_run *run)
+/* Three digits, or all before the point. */
+static void print_us(uint64_t ns, const char *behind)
 {
-	printf("  %9.0f  %9.0f  %8" PRIu64 "  %8" PRIu64 "  %8" PRIu64 "  %8" PRIu64, run->rate,
-	       run->reached, run->raised, run->handled, run->notified, run->lost);
-	if (run->latency.known)
-		printf("  %" PRIu64 "/%" PRIu64 "/%" PRIu64 "\n", run->latency.p50,
-		       run->latency.p99, run->latency.max);
-	else
-		printf("  -\n");
+	const double us = (double)ns / 1e3;
+
+	printf(us < 100 ? "%.3g%s" : "%.0f%s", us, behind);
 }
 
-/* The last run at the highest rate without loss. */
-static const struct bench_run *best(const struct bench_row *row)
+static void print_run(const struct bench_run *run)
 {
-	const struct bench_run *run, *best = NULL;
-
-	for (run = row->runs; run < row->runs + row->num_runs; run++)
-		if (!run->lost && run->reached >= row->highest)
-			best = run;
-	return best;
+	printf("  %9.0f  %8" PRIu64 "  %8" PRIu64 "  %7" PRIu64, run->reached, run->raised,
+	       run->handled, run->lost);
+	printf("  ");
+	if (!run->latency.known) {
+		puts("-");
+		return;
+	}
+	print_us(run->latency.p50, "/");
+	print_us(run->latency.p99, "/");
+	print_us(run->latency.max, "\n");
 }
 
 static void print_row(const struct bench_report *report, const struct bench_row *row)
 {
-	const struct bench_run *run = report->search ? best(row) : row->runs;
+	char why[300];
 
 	printf("%-20s", row->kind->title);
-	if (*row->why)
-		printf("  not available: %s\n", row->why);
-	else if (!run)
-		printf("  loses interrupts even at %.0f a second\n",
-		       row->runs[row->num_runs - 1].rate);
+	if (bench_why_not(report, row, why, sizeof(why)))
+		printf("  %s\n", why);
 	else
-		print_run(run);
+		print_run(bench_shown(report, row));
 }
 
-static void print_limits(const struct bench_report *report)
+/* A search runs a rate again that lost; these are the losses up to the highest rate. */
+static void print_losses(const struct bench_report *report, const struct bench_row *row)
+{
+	const struct bench_run *run;
+	uint64_t raised = 0, lost = 0;
+
+	for (run = row->runs; run < row->runs + row->num_runs; run++)
+		if (!report->search || run->rate <= row->highest_rate) {
+			raised += run->raised;
+			lost += run->lost;
+		}
+	if (lost && !row->silent)
+		printf("%s: %" PRIu64 " of %" PRIu64 " interrupts lost (%.3g %%)%s.\n",
+		       row->kind->title, lost, raised, 100.0 * (double)lost / (double)raised,
+		       report->search ? ", in runs at up to that rate" : "");
+}
+
+static void print_notes(const struct bench_report *report)
 {
 	size_t i;
 
-	for (i = 0; i < report->num_rows; i++)
-		if (report->rows[i].num_runs && report->rows[i].source_limit)
-			printf("%s: the limit is the source, %s.\n", report->rows[i].kind->title,
+	for (i = 0; i < report->num_rows; i++) {
+		const struct bench_row *row = &report->rows[i];
+
+		if (row->num_runs && row->source_limit)
+			printf("%s: the limit is the source, %s.\n", row->kind->title,
 			       report->source->name);
-}
-
-static bool any_from_raise(const struct bench_report *report)
-{
-	size_t i;
-
-	for (i = 0; i < report->num_rows; i++)
-		if (report->rows[i].num_runs && report->rows[i].runs[0].from_raise)
-			return true;
-	return false;
+		print_losses(report, row);
+	}
 }
 
 void bench_text(const struct bench_report *report)
 {
 	size_t i;
 
-	printf("Device %s, Linux %s: interrupts by %s, at %s intervals, %g s for each rate%s.\n\n",
+	printf("Device %s, Linux %s: interrupts by %s,\n"
+	       "at %s intervals, %g s for each rate%s.\n"
+	       "p50/p99/max in us, %s to program:\n\n",
 	       report->device->address, report->kernel, report->source->name,
 	       report->random ? "random" : "equal", report->seconds,
-	       report->search ? "; the highest rate without loss" : "");
-	printf("%-20s  %9s  %9s  %8s  %8s  %8s  %8s  %s\n", "", "asked/s", "reached/s", "raised",
-	       "handled", "notified", "lost",
-	       any_from_raise(report) ? "p50/p99/max ns, raise to program" :
-					"p50/p99/max ns, kplug to program");
+	       report->search ? "; the highest rate without loss" : "",
+	       bench_from_raise(report) ? "raise" : "kplug");
+	printf("%-20s  %9s  %8s  %8s  %7s  %s\n", "", "a second", "raised", "handled", "lost",
+	       "latency");
 	for (i = 0; i < report->num_rows; i++)
 		print_row(report, &report->rows[i]);
 	putchar('\n');
-	print_limits(report);
+	print_notes(report);
 }

@@ -22,11 +22,11 @@ static int open_source(struct bench_source *source, struct ladder_path *path)
 	int err = kplug_open(&k, path->device->address, NULL);
 
 	if (err)
-		return ladder_unavailable(path, "kplug_open: %s", strerror(-err));
+		return ladder_unavailable(path, "kplug_open: %s", kplug_reason(NULL));
 	source->state = k;
 	err = kplug_attach(k, KPLUG_NO_VECTOR, &null);
 	return err < 0 ? ladder_unavailable(path, "the timer of the null plugin: %s",
-					    strerror(-err)) :
+					    kplug_reason(NULL)) :
 			 0;
 }
 

@@ -4,12 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "color.h"
 #include "command.h"
+#include "map/named.h"
 
-enum { OPTION_JSON = 0x200 };
+enum { OPTION_JSON = 0x200, OPTION_COLOR };
 
-const struct argp_option arguments_options[] = { { "json", OPTION_JSON, NULL, 0, "print JSON", 0 },
-						 { 0 } };
+const struct argp_option arguments_options[] = {
+	{ "json", OPTION_JSON, NULL, 0, "print JSON", 0 },
+	{ "color", OPTION_COLOR, "WHEN", 0,
+	  "use colours: auto (on a terminal, without NO_COLOR), always or never", 0 },
+	{ 0 }
+};
 
 error_t arguments_parse(int key, char *word, struct argp_state *state)
 {
@@ -18,6 +24,10 @@ error_t arguments_parse(int key, char *word, struct argp_state *state)
 	switch (key) {
 	case OPTION_JSON:
 		arguments->json = true;
+		return 0;
+	case OPTION_COLOR:
+		if (!color_choose(word))
+			argp_error(state, "--color=%s: say auto, always or never", word);
 		return 0;
 	case ARGP_KEY_ARG:
 		if (arguments->count >= arguments->max)
@@ -62,6 +72,12 @@ uint64_t count_parse(const char *text, uint64_t least, uint64_t most, struct arg
 	return count;
 }
 
+/* Of a map, since numbers begin with digits. */
+bool reg_is_name(const char *text)
+{
+	return (*text >= 'A' && *text <= 'Z') || (*text >= 'a' && *text <= 'z') || *text == '_';
+}
+
 /* Parses a number that ends at one of the characters @ends; NULL if it is not one. */
 static const char *number(const char *text, const char *ends, uint64_t *value)
 {
@@ -90,11 +106,31 @@ static const char *parse_offset(const char *text, const char *ends, struct reg *
 	return text;
 }
 
+/* A register by its name in a map: the end of the name, or NULL. */
+static const char *parse_name(const char *text, struct reg *reg)
+{
+	size_t length = strcspn(text, "=");
+	struct map_place place;
+
+	if (!named_find(text, length, &place))
+		return NULL;
+	if (place.is_field || place.words > 1) {
+		named_refuse("only a whole register of one access can be used here");
+		return NULL;
+	}
+	reg->region = place.region;
+	reg->offset = place.offset;
+	reg->width = place.width;
+	return text + length;
+}
+
 /* The end of the register at @text, or NULL. */
 static const char *parse_place(const char *text, const char *ends, struct reg *reg)
 {
 	uint64_t region;
 
+	if (reg_is_name(text))
+		return parse_name(text, reg);
 	text = number(text, ":", &region);
 	if (!text || !*text || region >= KPLUG_MAX_REGIONS)
 		return NULL;

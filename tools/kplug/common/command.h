@@ -5,6 +5,7 @@
 
 #include <argp.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 #include <cjson/cJSON.h>
 #include <kplug.h>
@@ -30,6 +31,9 @@ int cmd_widths(int argc, char **argv);
 int cmd_watch(int argc, char **argv);
 int cmd_script(int argc, char **argv);
 int cmd_reset(int argc, char **argv);
+int cmd_links(int argc, char **argv);
+int cmd_schema(int argc, char **argv);
+int cmd_dma(int argc, char **argv);
 int cmd_irq(int argc, char **argv);
 int cmd_isa_add(int argc, char **argv);
 int cmd_isa_del(int argc, char **argv);
@@ -38,6 +42,7 @@ int cmd_latency(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_slow(int argc, char **argv);
+int cmd_new(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
 
 #define MAX_WORDS 64
@@ -59,7 +64,7 @@ extern const struct argp arguments_argp;
 extern const struct argp_child arguments_children[];
 error_t arguments_parse(int key, char *word, struct argp_state *state);
 
-/* A register, "REGION:OFFSET[:WIDTH]", and "=VALUE" behind it. */
+/* A register, "REGION:OFFSET[:WIDTH]" or its name in a map, and "=VALUE" behind it. */
 struct reg {
 	unsigned int region;
 	unsigned int width;
@@ -70,6 +75,8 @@ struct reg {
 #define REG_FORM       "REGION:OFFSET[:WIDTH], with a region below 8"
 #define REG_VALUE_FORM "REGION:OFFSET[:WIDTH]=VALUE, with a region below 8"
 
+/* A name means a register that one access reaches. */
+bool reg_is_name(const char *text);
 bool reg_parse(const char *text, struct reg *reg);
 bool reg_parse_value(const char *text, struct reg *reg);
 /* In configuration space: "OFFSET[:WIDTH]", or that and "=VALUE". */
@@ -91,6 +98,8 @@ bool range_parse(const char *text, struct kplug_range *range);
 int fail(const char *device, const char *action, int err);
 int fail_because(const char *device, const char *action, const char *why);
 int refuse(const char *what, const char *why);
+/* The same for a function of libkplug that failed just now, with its reason. */
+int fail_call(const char *device, const char *action);
 /* The same for an access to a register. */
 int fail_access(const char *device, const char *action, int err);
 
@@ -108,9 +117,6 @@ bool device_matches(const struct kplug_found *found, const char *pattern);
  * that matches. Gives COMMAND_OK, or says why not and gives COMMAND_FAILED.
  */
 int choose_device(struct arguments *arguments);
-
-/* Is a disk of the device in use, as by a file system? Then @node is its name. */
-bool disk_in_use(const char *address, char node[], size_t size);
 
 /* Bind the device whenever it appears, and end that; 0 or -errno. */
 int persist(const char *address);
@@ -135,8 +141,13 @@ const char *widths_text(uint32_t widths, const char *comma, const char *last,
 			char text[WIDTHS_SIZE]);
 void json_widths(cJSON *object, uint32_t widths);
 
-/* Print and free @json. */
-void print_json(cJSON *json);
+/*
+ * Print and free @json, an object or a list. @schema is the name of a file in schema/ without its
+ * ending; `kplug schema` prints that.
+ */
+void print_json(const char *schema, cJSON *json);
+/* The same on one line, for output without end. */
+void print_json_line(FILE *out, const char *schema, cJSON *json);
 /* Adds a number as the text "0x...": JSON has no hexadecimal numbers. */
 void add_hex(cJSON *object, const char *name, unsigned int digits, uint64_t value);
 

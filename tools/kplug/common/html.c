@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* The head of every page: no network, and light or dark as the reader prefers. */
+/* The frame of every page: it loads nothing from a network. */
 #include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
@@ -11,25 +13,6 @@ static const char head[] =
 	"<html lang=\"en\">\n"
 	"<meta charset=\"utf-8\">\n"
 	"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
-
-static const char style[] =
-	"</title>\n"
-	"<style>\n"
-	":root { color-scheme: light dark; --ink: #1c2430; --soft: #5b6675; --line: #d5dbe3; --page: #fff;\n"
-	"  --entry: #2f6fde; --acked: #16a06a; --user: #e08a1e; }\n"
-	"@media (prefers-color-scheme: dark) { :root { --ink: #e6eaf0; --soft: #9aa6b5; --line: #38414d;\n"
-	"  --page: #14181d; --entry: #6d9ff5; --acked: #3fca92; --user: #f0ab50; } }\n"
-	"body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page);\n"
-	"  max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }\n"
-	"h1 { font-size: 1.5rem; margin-bottom: .2rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }\n"
-	".soft, small { color: var(--soft); } .lead { font-size: 1.15rem; }\n"
-	"svg { width: 100%; height: auto; } svg text { font-size: 14px; fill: var(--ink); }\n"
-	"svg .soft { fill: var(--soft); } svg line { stroke: var(--line); }\n"
-	".entry { fill: var(--entry); } .acked { fill: var(--acked); } .user { fill: var(--user); }\n"
-	".wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .85rem; }\n"
-	"th, td { padding: .35rem .5rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }\n"
-	"th:first-child, td:first-child { text-align: left; white-space: normal; } td.why { text-align: left; color: var(--soft); }\n"
-	"</style>\n";
 
 void html_escaped(FILE *out, const char *text)
 {
@@ -57,7 +40,57 @@ void html_begin(FILE *out, const char *title)
 	fputs(head, out);
 	fputs("<title>", out);
 	html_escaped(out, title);
-	fputs(style, out);
+	fputs("</title>\n<style>\n", out);
+	fputs(html_style, out);
+	fputs("</style>\n", out);
+}
+
+void html_cell(FILE *out, const char *heading, const char *format, ...)
+{
+	va_list values;
+
+	fprintf(out, "<td data-label=\"%s\">", heading);
+	va_start(values, format);
+	vfprintf(out, format, values);
+	va_end(values);
+	fputs("</td>", out);
+}
+
+void html_pictures(FILE *out)
+{
+	fputs("<section id=\"pictures\"></section>\n"
+	      "<noscript><p>The pictures need JavaScript.</p></noscript>\n",
+	      out);
+}
+
+/* In JSON '<' is only in strings; there it could end the script. */
+static void print_data(FILE *out, cJSON *data)
+{
+	char *text = cJSON_PrintUnformatted(data), *next;
+
+	fputs("<script id=\"data\" type=\"application/json\">", out);
+	for (next = text; next && *next; next++)
+		if (*next == '<')
+			fputs("\\u003c", out);
+		else
+			fputc(*next, out);
+	fputs("</script>\n", out);
+	cJSON_free(text);
+	cJSON_Delete(data);
+}
+
+void html_end(FILE *out, cJSON *data, ...)
+{
+	const char *script;
+	va_list scripts;
+
+	if (data)
+		print_data(out, data);
+	va_start(scripts, data);
+	while ((script = va_arg(scripts, const char *)))
+		fprintf(out, "<script>\n%s</script>\n", script);
+	va_end(scripts);
+	fputs("</html>\n", out);
 }
 
 int html_close(FILE *out, const char *file)

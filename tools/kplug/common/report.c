@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "map/named.h"
 #include "module.h"
 
 /* Why a device has no node in /dev/kplug. */
@@ -73,6 +74,11 @@ int fail(const char *device, const char *action, int err)
 			"the kernel module is not loaded; `modprobe kplug` as root loads it");
 }
 
+int fail_call(const char *device, const char *action)
+{
+	return fail_because(device, action, kplug_reason(NULL));
+}
+
 int fail_access(const char *device, const char *action, int err)
 {
 	if (err != -EOPNOTSUPP)
@@ -84,6 +90,10 @@ int fail_access(const char *device, const char *action, int err)
 
 int usage(const char *word, const char *form)
 {
+	if (reg_is_name(word) && named_why()) {
+		fprintf(stderr, "%s: '%s': %s\n", program_invocation_name, word, named_why());
+		return COMMAND_USAGE;
+	}
 	fprintf(stderr, "%s: '%s' is not %s\n", program_invocation_name, word, form);
 	return COMMAND_USAGE;
 }
@@ -99,8 +109,31 @@ int done(const struct arguments *arguments, const char *action)
 	object = cJSON_CreateObject();
 	cJSON_AddStringToObject(object, "device", arguments->words[0]);
 	cJSON_AddStringToObject(object, "done", action);
-	print_json(object);
+	print_json("done-1", object);
 	return COMMAND_OK;
+}
+
+/* Names a program that has it open: exclusively, or beside this one, which wants it alone. */
+static int fail_busy(const char *name, bool exclusive)
+{
+	struct kplug_holder *holders;
+	int count = kplug_holders(name, &holders);
+	char why[160], path[64], program[32] = "?\n";
+	FILE *file;
+
+	if (count < 1)
+		return fail(name, "open", -EBUSY);
+	snprintf(path, sizeof(path), "/proc/%d/comm", holders->pid);
+	file = fopen(path, "re");
+	if (file && !fgets(program, sizeof(program), file))
+		strcpy(program, "?\n");
+	if (file)
+		fclose(file);
+	snprintf(why, sizeof(why), "%.*s[%d] has it open%s; `kplug revoke` ends that",
+		 (int)strcspn(program, "\n"), program, holders->pid,
+		 exclusive ? ", and this command needs it alone" : " exclusively");
+	free(holders);
+	return fail_because(name, "open", why);
 }
 
 int open_device(struct kplug **k, const char *name, unsigned int flags)
@@ -108,6 +141,8 @@ int open_device(struct kplug **k, const char *name, unsigned int flags)
 	const struct kplug_opts opts = { .flags = flags };
 	int err = kplug_open(k, name, &opts);
 
+	if (err == -EBUSY)
+		return fail_busy(name, flags & KPLUG_OPEN_EXCLUSIVE);
 	return err ? fail(name, "open", err) : COMMAND_OK;
 }
 
@@ -157,14 +192,42 @@ void json_widths(cJSON *object, uint32_t widths)
 			cJSON_AddItemToArray(array, cJSON_CreateNumber(width * 8));
 }
 
-void print_json(cJSON *json)
+/* A list becomes a member, since a reader looks for the schema first. */
+static cJSON *with_schema(const char *schema, cJSON *json)
 {
-	char *text = cJSON_Print(json);
+	cJSON *root = cJSON_CreateObject(), *member;
 
+	cJSON_AddStringToObject(root, "schema", schema);
+	if (cJSON_IsArray(json)) {
+		cJSON_AddItemToObject(root, "rows", json);
+		return root;
+	}
+	while ((member = json->child)) {
+		cJSON_DetachItemViaPointer(json, member);
+		cJSON_AddItemToObject(root, member->string, member);
+	}
+	cJSON_Delete(json);
+	return root;
+}
+
+static void print_and_free(FILE *out, cJSON *json, char *text)
+{
 	if (text)
-		puts(text);
+		fprintf(out, "%s\n", text);
 	cJSON_free(text);
 	cJSON_Delete(json);
+}
+
+void print_json(const char *schema, cJSON *json)
+{
+	json = with_schema(schema, json);
+	print_and_free(stdout, json, cJSON_Print(json));
+}
+
+void print_json_line(FILE *out, const char *schema, cJSON *json)
+{
+	json = with_schema(schema, json);
+	print_and_free(out, json, cJSON_PrintUnformatted(json));
 }
 
 void add_hex(cJSON *object, const char *name, unsigned int digits, uint64_t value)

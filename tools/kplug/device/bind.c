@@ -6,11 +6,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/address.h"
 #include "common/command.h"
 #include "common/module.h"
+#include "common/worker.h"
+#include "use/use.h"
 
 static const char doc[] = "Moves a PCI function or platform device from its driver to kplug, which "
-			  "remembers the driver for `kplug unbind`. Needs root.\v"
+			  "remembers the driver for `kplug unbind`. Refuses a device in use: a "
+			  "mounted disk, an interface that is up, the console, a node that a "
+			  "program has open. Needs root.\v"
 			  "Examples:\n"
 			  "  kplug bind 0000:00:04.0\n"
 			  "  kplug bind 00:04.0 --persist\n"
@@ -21,7 +26,7 @@ enum { OPTION_PERSIST = 0x300, OPTION_FORCE };
 static const struct argp_option options[] = {
 	{ "persist", OPTION_PERSIST, NULL, 0,
 	  "bind it again whenever it appears, as at boot or after a rescan", 0 },
-	{ "force", OPTION_FORCE, NULL, 0, "bind it even if it is a disk in use", 0 },
+	{ "force", OPTION_FORCE, NULL, 0, "bind it even if it is in use", 0 },
 	{ 0 }
 };
 
@@ -59,13 +64,12 @@ static const struct argp argp = {
 	.children = arguments_children,
 };
 
-static int refuse_disk(const char *device, const char *node)
+static int refuse_used(const char *device)
 {
-	char why[2 * PATH_MAX];
+	struct uses uses;
 
-	snprintf(why, sizeof(why), "%s is mounted or otherwise in use; --force binds it anyway",
-		 node);
-	return fail_because(device, "bind", why);
+	uses_find(&uses, "", device);
+	return use_refuse(&uses, device, "--force binds it anyway");
 }
 
 /* Says why a device is neither a PCI function nor a platform device. */
@@ -94,19 +98,19 @@ static int refuse_bus(const char *device)
 int cmd_bind(int argc, char **argv)
 {
 	struct bind o = { .arguments = { .min = 1, .max = 1 } };
-	const char *device;
-	char node[PATH_MAX];
+	char device[ADDRESS_SIZE];
 	int err;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	if (choose_device(&o.arguments))
 		return COMMAND_FAILED;
-	device = o.arguments.words[0];
-	if (!o.force && disk_in_use(device, node, sizeof(node)))
-		return refuse_disk(device, node);
+	/* Files have it in their names. */
+	address_complete(device, o.arguments.words[0]);
 	if (core_needed(device))
 		return COMMAND_FAILED;
-	err = kplug_bind(device);
+	if (!o.force && refuse_used(device))
+		return COMMAND_FAILED;
+	err = worker_run(kplug_bind, device);
 	if (err == -EOPNOTSUPP)
 		return fail_because(device, "bind", "it is a bridge, which other devices need");
 	if (err == -EAGAIN)

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/color.h"
 #include "common/command.h"
+#include "common/lines.h"
 #include "fdinfo.h"
 
 static const char doc[] =
@@ -109,18 +111,29 @@ static bool is_new_process(const struct clients *c, const struct kplug_holder *h
 	return true;
 }
 
-static void print_processes(const struct clients *c, const struct kplug_holder *holder)
+/* From column @at on. */
+static void print_processes(const struct clients *c, const struct kplug_holder *holder, int at)
 {
 	const char *separator = "";
+	size_t size;
+	char *text;
+	FILE *list = open_memstream(&text, &size);
 	int i;
 
+	if (!list) {
+		puts("?");
+		return;
+	}
 	for (i = 0; i < c->num_fds; i++) {
 		if (!is_new_process(c, holder, i))
 			continue;
-		printf("%s%d", separator, c->fds[i].pid);
+		fprintf(list, "%s%d", separator, c->fds[i].pid);
 		separator = ",";
 	}
-	puts(*separator ? "" : "-");
+	fputs(*separator ? "" : "-", list);
+	if (!fclose(list))
+		line_end(stdout, (unsigned int)at, text);
+	free(text);
 }
 
 static void print_client(const struct clients *c, const struct kplug_holder *holder)
@@ -128,26 +141,28 @@ static void print_client(const struct clients *c, const struct kplug_holder *hol
 	const struct passwd *user = getpwuid(holder->user);
 	const struct fdinfo *info = info_of(c, holder);
 	char number[16];
+	int at;
 
 	snprintf(number, sizeof(number), "%" PRIu32, holder->user);
-	printf("%-6" PRIu32 " %-7d %-10s %-10s %-12s ", holder->client, holder->pid,
-	       user ? user->pw_name : number, trusts[holder->trust],
-	       holder->plugin[0] ? holder->plugin : "-");
+	at = printf("%-6" PRIu32 " %-7d %-8s %-10s %-8s ", holder->client, holder->pid,
+		    user ? user->pw_name : number, trusts[holder->trust],
+		    holder->plugin[0] ? holder->plugin : "-");
 	if (info)
-		printf("%-8s %-8" PRIu32 " %-10" PRIu64 " %-6" PRIu64 " ",
-		       info->armed[0] ? info->armed : "-", info->mappings, info->memory,
-		       info->lost);
+		at += printf("%-7s %-4" PRIu32 " %-9" PRIu64 " %-5" PRIu64 " ",
+			     info->armed[0] ? info->armed : "-", info->mappings, info->memory,
+			     info->lost);
 	else
-		printf("%-8s %-8s %-10s %-6s ", "?", "?", "?", "?");
-	print_processes(c, holder);
+		at += printf("%-7s %-4s %-9s %-5s ", "?", "?", "?", "?");
+	print_processes(c, holder, at);
 }
 
 static void print_all(const struct clients *c)
 {
 	int i;
 
-	printf("%-6s %-7s %-10s %-10s %-12s %-8s %-8s %-10s %-6s %s\n", "CLIENT", "PID", "USER",
-	       "TRUST", "PLUGIN", "VECTORS", "MAPPINGS", "MEMORY", "LOST", "PROCESSES");
+	printf("%s%-6s %-7s %-8s %-10s %-8s %-7s %-4s %-9s %-5s %s%s\n",
+	       color_begin(stdout, COLOR_HEAD), "CLIENT", "PID", "USER", "TRUST", "PLUGIN",
+	       "VECTORS", "MAPS", "MEMORY", "LOST", "OPEN IN", color_end(stdout));
 	for (i = 0; i < c->num_holders; i++)
 		print_client(c, &c->holders[i]);
 }
@@ -196,7 +211,7 @@ static void show(const struct clients *c, bool json)
 	array = cJSON_CreateArray();
 	for (i = 0; i < c->num_holders; i++)
 		cJSON_AddItemToArray(array, json_client(c, &c->holders[i]));
-	print_json(array);
+	print_json("clients-1", array);
 }
 
 int cmd_clients(int argc, char **argv)

@@ -147,7 +147,7 @@ static int show(const struct arguments *arguments)
 		print_grant(&grants[i], array);
 	free(grants);
 	if (array)
-		print_json(array);
+		print_json("grants-1", array);
 	return COMMAND_OK;
 }
 

@@ -3,12 +3,14 @@
 #include <stdio.h>
 
 #include "common/command.h"
+#include "feature.h"
 
-static const char doc[] = "Shows a device on kplug: its regions, and the state and counters of the "
-			  "vectors that were used since it was bound.\v"
-			  "Examples:\n"
-			  "  kplug info 0000:00:04.0\n"
-			  "  kplug info 00:04.0 --json";
+static const char doc[] =
+	"Shows a device on kplug: what it and the kernel module can do, its "
+	"regions, and the state and counters of the vectors that were used since it was bound.\v"
+	"Examples:\n"
+	"  kplug info 0000:00:04.0\n"
+	"  kplug info 00:04.0 --json";
 
 static const struct argp argp = {
 	.options = arguments_options,
@@ -184,7 +186,7 @@ static void json_ranges(cJSON *object, const struct ranges *ranges)
 	for (i = 0; i < ranges->num; i++) {
 		cJSON *range = cJSON_CreateObject();
 
-		cJSON_AddNumberToObject(range, "offset", (double)ranges->list[i].offset);
+		add_hex(range, "offset", 1, ranges->list[i].offset);
 		cJSON_AddNumberToObject(range, "length", (double)ranges->list[i].length);
 		cJSON_AddItemToArray(array, range);
 	}
@@ -268,9 +270,11 @@ static int show(struct kplug *k, bool json)
 		root = json_device(&info);
 	else
 		print_device(&info);
-	err = show_parts(k, &info, root);
+	err = features_show(k, &info, root);
+	if (!err)
+		err = show_parts(k, &info, root);
 	if (json && !err)
-		print_json(root);
+		print_json("info-1", root);
 	else
 		cJSON_Delete(root);
 	return err;

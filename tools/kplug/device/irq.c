@@ -7,6 +7,7 @@
 #include "attach.h"
 #include "common/command.h"
 #include "common/deadline.h"
+#include "common/script.h"
 
 /* The longest sleep: a signal just before it is noticed this much later. */
 #define SLICE_NS 250000000ll
@@ -22,9 +23,17 @@ static const char doc[] =
 	"Examples:\n"
 	"  kplug irq 0000:00:04.0 --duration 10\n"
 	"  kplug irq 0000:00:04.0 --plugin edu --count 3 --raise 0:0x60=1\n"
-	"  kplug irq 0000:00:04.0 --status 0:0x24 --ack 0:0x64 --quiet";
+	"  kplug irq 0000:00:04.0 --status 0:0x24 --ack 0:0x64 --quiet\n"
+	"  kplug irq 0000:02:00.0 --setup enable.script --duration 10";
 
-enum { OPTION_STATUS = 0x100, OPTION_ACK, OPTION_RAISE, OPTION_PLUGIN };
+enum {
+	OPTION_STATUS = 0x100,
+	OPTION_ACK,
+	OPTION_RAISE,
+	OPTION_PLUGIN,
+	OPTION_SETUP,
+	OPTION_TEARDOWN
+};
 
 static const struct argp_option options[] = {
 	{ "vector", 'v', "N", 0, "the vector (0)", 0 },
@@ -35,6 +44,9 @@ static const struct argp_option options[] = {
 	{ "plugin", OPTION_PLUGIN, "NAME", 0, "the plugin that handles the interrupt", 0 },
 	{ "status", OPTION_STATUS, "REGISTER", 0, "0 if the device does not interrupt", 0 },
 	{ "ack", OPTION_ACK, "REGISTER", 0, "acknowledges the interrupt", 0 },
+	{ "setup", OPTION_SETUP, "FILE", 0,
+	  "a script that enables the interrupt in the device, see `kplug script`", 0 },
+	{ "teardown", OPTION_TEARDOWN, "FILE", 0, "a script for the end", 0 },
 	{ "quiet", 'q', NULL, 0, "print the counts only", 0 },
 	{ 0 }
 };
@@ -45,6 +57,8 @@ struct irq_options {
 	unsigned long long count;
 	double duration;
 	const char *plugin;
+	const char *setup_file, *teardown_file;
+	struct script setup, teardown; /* of these files */
 	struct reg raise, status, ack; /* width 0: not given */
 	bool quiet;
 };
@@ -53,6 +67,7 @@ struct irq_options {
 struct tally {
 	unsigned long long events;
 	unsigned long long lost;
+	unsigned long long raised, handled; /* as the kernel counts */
 	double seconds;
 };
 
@@ -84,6 +99,12 @@ static error_t parse(int key, char *word, struct argp_state *state)
 		return 0;
 	case OPTION_PLUGIN:
 		o->plugin = word;
+		return 0;
+	case OPTION_SETUP:
+		o->setup_file = word;
+		return 0;
+	case OPTION_TEARDOWN:
+		o->teardown_file = word;
 		return 0;
 	case OPTION_STATUS:
 		parse_reg(word, &o->status, state);
@@ -213,17 +234,28 @@ static int listen(struct kplug *k, const struct irq_options *o, struct tally *ta
 	return err;
 }
 
-static void show(const struct irq_options *o, const struct tally *tally,
-		 const struct kplug_vector_info *vector)
+static int run_script(struct kplug *k, const char *device, const struct script *script)
+{
+	const struct script_target target = script_on_kplug(k);
+	char where[256], why[64];
+	struct script_line last;
+	int err = script_run(script, &target, &last);
+
+	if (!err)
+		return COMMAND_OK;
+	script_where(script, &last, where, sizeof(where));
+	script_why(&last, err, why, sizeof(why));
+	return fail_because(device, where, why);
+}
+
+static void show(const struct irq_options *o, const struct tally *tally)
 {
 	cJSON *object;
 
 	if (!o->arguments.json) {
 		printf("%llu events in %.3f s, %llu lost; the vector was raised "
 		       "%llu times, handled %llu times\n",
-		       tally->events, tally->seconds, tally->lost,
-		       (unsigned long long)vector->out_raised,
-		       (unsigned long long)vector->out_handled);
+		       tally->events, tally->seconds, tally->lost, tally->raised, tally->handled);
 		return;
 	}
 	object = cJSON_CreateObject();
@@ -232,31 +264,76 @@ static void show(const struct irq_options *o, const struct tally *tally,
 	cJSON_AddNumberToObject(object, "events", (double)tally->events);
 	cJSON_AddNumberToObject(object, "lost", (double)tally->lost);
 	cJSON_AddNumberToObject(object, "elapsed_ns", round(tally->seconds * 1e9));
-	cJSON_AddNumberToObject(object, "raised", (double)vector->out_raised);
-	cJSON_AddNumberToObject(object, "handled", (double)vector->out_handled);
-	print_json(object);
+	cJSON_AddNumberToObject(object, "raised", (double)tally->raised);
+	cJSON_AddNumberToObject(object, "handled", (double)tally->handled);
+	print_json("irq-1", object);
+}
+
+/* The vector must exist: the kernel says no more than EINVAL. */
+static int check_vector(struct kplug *k, const struct irq_options *o)
+{
+	struct kplug_device_info info;
+	char why[80];
+
+	if (kplug_info(k, &info) || o->vector < info.out_vectors)
+		return COMMAND_OK;
+	if (info.out_vectors)
+		snprintf(why, sizeof(why), "there is no vector %u; the last one is %u", o->vector,
+			 info.out_vectors - 1);
+	else
+		snprintf(why, sizeof(why), "the device has no interrupt");
+	return refuse(o->arguments.words[0], why);
+}
+
+/* Counts from now on: those of the kernel begin when the device is bound. */
+static int listen_and_count(struct kplug *k, const struct irq_options *o, struct tally *tally)
+{
+	const char *name = o->arguments.words[0];
+	struct kplug_vector_info before, after;
+	int err = kplug_vector_info(k, o->vector, &before);
+
+	if (!err)
+		err = attach(k, o);
+	if (err < 0)
+		return o->plugin ? fail_attach(name, o->plugin, err) : fail_call(name, "attach");
+	if (o->setup_file && run_script(k, name, &o->setup))
+		return COMMAND_FAILED;
+	err = listen(k, o, tally);
+	if (err)
+		return fail_call(name, "listen");
+	if (o->teardown_file && run_script(k, name, &o->teardown))
+		return COMMAND_FAILED;
+	err = kplug_vector_info(k, o->vector, &after);
+	if (err)
+		return fail_call(name, "get counters");
+	tally->raised = after.out_raised - before.out_raised;
+	tally->handled = after.out_handled - before.out_handled;
+	return COMMAND_OK;
 }
 
 static int run(struct kplug *k, const struct irq_options *o)
 {
-	const char *name = o->arguments.words[0];
-	struct kplug_vector_info vector;
 	struct tally tally = { 0 };
-	int err;
 
+	if (check_vector(k, o))
+		return COMMAND_FAILED;
 	/* If this fails, the events of all vectors arrive. */
 	kplug_subscribe(k, &o->vector, 1);
-	err = attach(k, o);
-	if (err < 0)
-		return o->plugin ? fail_attach(name, o->plugin, err) : fail(name, "attach", err);
-	err = listen(k, o, &tally);
-	if (err)
-		return fail(name, "listen", err);
-	err = kplug_vector_info(k, o->vector, &vector);
-	if (err)
-		return fail(name, "get counters", err);
-	show(o, &tally, &vector);
+	if (listen_and_count(k, o, &tally))
+		return COMMAND_FAILED;
+	show(o, &tally);
+	if (!tally.raised)
+		fprintf(stderr, "raised 0: is the interrupt enabled in the device? (--setup)\n");
 	return tally.events >= o->count ? COMMAND_OK : COMMAND_FAILED;
+}
+
+static int read_scripts(struct irq_options *o)
+{
+	int result = o->setup_file ? script_read(&o->setup, o->setup_file) : COMMAND_OK;
+
+	if (result == COMMAND_OK && o->teardown_file)
+		result = script_read(&o->teardown, o->teardown_file);
+	return result;
 }
 
 int cmd_irq(int argc, char **argv)
@@ -266,9 +343,15 @@ int cmd_irq(int argc, char **argv)
 	int result;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	if (choose_device(&o.arguments) || open_device(&k, o.arguments.words[0], 0))
-		return COMMAND_FAILED;
-	result = run(k, &o);
-	kplug_close(k);
+	result = read_scripts(&o);
+	if (result == COMMAND_OK &&
+	    (choose_device(&o.arguments) || open_device(&k, o.arguments.words[0], 0)))
+		result = COMMAND_FAILED;
+	else if (result == COMMAND_OK) {
+		result = run(k, &o);
+		kplug_close(k);
+	}
+	script_free(&o.setup);
+	script_free(&o.teardown);
 	return result;
 }

@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/color.h"
 #include "common/command.h"
 #include "common/module.h"
 #include "common/names.h"
 #include "tree.h"
+#include "use/use.h"
 
 #define PLUGINS "/sys/kernel/debug/kplug/plugins"
 
@@ -88,6 +90,10 @@ static const char *or_dash(const char *text)
 	return text[0] ? text : "-";
 }
 
+/* Where the columns of a line begin, within 80. */
+enum { COLUMN_IDS = 13, COLUMN_DRIVER = 23, COLUMN_PLUGIN = 39, COLUMN_HOLDERS = 50, WIDTH = 80 };
+
+/* On kplug. One on each line, from the last column. */
 static void print_holders(const struct kplug_found *found)
 {
 	struct kplug_holder *holders;
@@ -96,11 +102,38 @@ static void print_holders(const struct kplug_found *found)
 
 	for (i = 0; i < count; i++) {
 		command_of(holders[i].pid, comm, sizeof(comm));
-		printf("%s%s[%d]%s", i ? ", " : "", comm, holders[i].pid,
+		printf("%*s%s[%d]%s\n", i ? COLUMN_HOLDERS : 0, "", comm, holders[i].pid,
 		       holders[i].trusted ? "" : " restricted");
 	}
-	puts(count > 0 ? "" : "-");
+	if (count <= 0)
+		puts("-");
 	free(holders);
+}
+
+/* "Ethernet controller: Intel Corporation 82574L", as much as fits. */
+static void print_names(const struct kplug_found *found)
+{
+	struct names names;
+	char text[3 * sizeof(names.vendor) + 8];
+
+	names_find(found, &names);
+	snprintf(text, sizeof(text), "%s%s%s%s%s", names.class_name,
+		 names.class_name[0] && names.vendor[0] ? ": " : "", names.vendor,
+		 names.device[0] ? " " : "", names.device);
+	if (text[0])
+		printf("%*s%.*s\n", COLUMN_IDS, "", WIDTH - COLUMN_IDS, text);
+}
+
+/* Under other drivers than kplug. */
+static void print_uses(const struct kplug_found *found)
+{
+	struct uses uses = { 0 };
+	unsigned int i;
+
+	if (!found->on_kplug)
+		uses_find(&uses, "", found->name);
+	for (i = 0; i < uses.count; i++)
+		printf("%*s%s\n", COLUMN_IDS, "", uses.text[i]);
 }
 
 static void print_device(const struct kplug_found *found)
@@ -111,9 +144,12 @@ static void print_device(const struct kplug_found *found)
 		snprintf(ids, sizeof(ids), "%04x:%04x", found->vendor, found->device);
 	else
 		snprintf(ids, sizeof(ids), "%s", found->bus);
-	printf("%-14s %-10s %06x %-16s %-6s %-12s ", found->name, ids, found->class_code,
-	       or_dash(found->driver), or_dash(found->irq_mode), or_dash(found->plugin));
+	printf("%-*s %-*s %-*s %-*s ", COLUMN_IDS - 1, found->name, COLUMN_DRIVER - COLUMN_IDS - 1,
+	       ids, COLUMN_PLUGIN - COLUMN_DRIVER - 1, or_dash(found->driver),
+	       COLUMN_HOLDERS - COLUMN_PLUGIN - 1, or_dash(found->plugin));
 	print_holders(found);
+	print_names(found);
+	print_uses(found);
 }
 
 /* Calls @each for every registered plugin; false: they cannot be read. */
@@ -142,8 +178,9 @@ static void print_all(const struct kplug_found *found, const bool *shown, int co
 {
 	int i;
 
-	printf("%-14s %-10s %-6s %-16s %-6s %-12s %s\n", "DEVICE", "IDS", "CLASS", "DRIVER", "IRQ",
-	       "PLUGIN", "HELD BY");
+	printf("%s%-*s%-*s%-*s%-*s%s%s\n", color_begin(stdout, COLOR_HEAD), COLUMN_IDS, "DEVICE",
+	       COLUMN_DRIVER - COLUMN_IDS, "IDS", COLUMN_PLUGIN - COLUMN_DRIVER, "DRIVER",
+	       COLUMN_HOLDERS - COLUMN_PLUGIN, "PLUGIN", "HELD BY", color_end(stdout));
 	for (i = 0; i < count; i++)
 		if (shown[i])
 			print_device(&found[i]);
@@ -174,6 +211,19 @@ static cJSON *json_holders(const struct kplug_found *found)
 	return array;
 }
 
+static cJSON *json_uses(const struct kplug_found *found)
+{
+	cJSON *array = cJSON_CreateArray();
+	struct uses uses = { 0 };
+	unsigned int i;
+
+	if (!found->on_kplug)
+		uses_find(&uses, "", found->name);
+	for (i = 0; i < uses.count; i++)
+		cJSON_AddItemToArray(array, cJSON_CreateString(uses.text[i]));
+	return array;
+}
+
 static cJSON *json_device(const struct kplug_found *found)
 {
 	cJSON *object = cJSON_CreateObject();
@@ -199,6 +249,7 @@ static cJSON *json_device(const struct kplug_found *found)
 	cJSON_AddStringToObject(object, "irq_mode", found->irq_mode);
 	cJSON_AddStringToObject(object, "plugin", found->plugin);
 	cJSON_AddItemToObject(object, "holders", json_holders(found));
+	cJSON_AddItemToObject(object, "uses", json_uses(found));
 	return object;
 }
 
@@ -228,7 +279,7 @@ static void print_json_all(const struct kplug_found *found, const bool *shown, i
 		plugins = cJSON_CreateNull();
 	}
 	cJSON_AddItemToObject(root, "plugins", plugins);
-	print_json(root);
+	print_json("list-1", root);
 }
 
 /* Marks the devices that match, or all without patterns; gives their number. */

@@ -28,6 +28,6 @@ int cmd_reset(int argc, char **argv)
 	err = kplug_reset(k);
 	kplug_close(k);
 	if (err)
-		return fail(arguments.words[0], "reset", err);
+		return fail_call(arguments.words[0], "reset");
 	return done(&arguments, "reset");
 }

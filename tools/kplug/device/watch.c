@@ -5,10 +5,12 @@
 
 #include "common/command.h"
 #include "common/deadline.h"
+#include "map/named.h"
 
 struct watch {
 	struct arguments arguments; /* first, for arguments_parse() */
-	struct reg reg;
+	struct map_place place;
+	uint64_t value; /* that was shown last */
 	uint64_t interval_ms;
 	uint64_t count; /* changes to show; 0: no end */
 };
@@ -59,11 +61,12 @@ static const struct argp argp = {
 /* With --json an object on each line, since there may be no end. */
 static void show(const struct watch *watch, double when)
 {
-	const char *form = watch->arguments.json ?
-				   "{\"seconds\": %.3f, \"value\": \"0x%0*llx\"}\n" :
-				   "%10.3f 0x%0*llx\n";
+	const char *form =
+		watch->arguments.json ?
+			"{\"schema\": \"watch-1\", \"seconds\": %.3f, \"value\": \"0x%0*llx\"}\n" :
+			"%10.3f 0x%0*llx\n";
 
-	printf(form, when, (int)watch->reg.width * 2, (unsigned long long)watch->reg.value);
+	printf(form, when, (int)(watch->place.bits + 3) / 4, (unsigned long long)watch->value);
 	fflush(stdout);
 }
 
@@ -75,13 +78,12 @@ static int watch_register(struct kplug *k, struct watch *watch)
 
 	deadline_begin(&deadline, 0);
 	while (!deadline_over(&deadline)) {
-		err = kplug_access_read(k, watch->reg.region, watch->reg.offset, watch->reg.width,
-					&value);
+		err = named_read(k, &watch->place, &value);
 		if (err)
 			return fail_access(watch->arguments.words[0], watch->arguments.words[1],
 					   err);
-		if (!shown || value != watch->reg.value) {
-			watch->reg.value = value;
+		if (!shown || value != watch->value) {
+			watch->value = value;
 			show(watch, deadline_elapsed(&deadline));
 			if (++shown == watch->count)
 				break;
@@ -101,7 +103,7 @@ int cmd_watch(int argc, char **argv)
 	int result;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &watch);
-	if (!reg_parse(watch.arguments.words[1], &watch.reg))
+	if (!named_parse(watch.arguments.words[1], &watch.place))
 		return usage(watch.arguments.words[1], REG_FORM);
 	if (choose_device(&watch.arguments) ||
 	    open_device(&k, watch.arguments.words[0], KPLUG_OPEN_NO_RING))

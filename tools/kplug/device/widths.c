@@ -75,7 +75,7 @@ static int show(struct kplug *k, bool json)
 			print_widths(&region);
 	}
 	if (json && !err)
-		print_json(array);
+		print_json("widths-1", array);
 	else
 		cJSON_Delete(array);
 	return err;

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* kplug write: writes registers through the kernel. */
+#include <string.h>
+
 #include "common/command.h"
+#include "map/named.h"
 
 static const char doc[] = "Writes registers in the order given, one access each, of WIDTH 1, 2, 4 "
-			  "(default) or 8 bytes. Needs root.\v"
+			  "(default) or 8 bytes, or by their names in a register map. A field is "
+			  "changed only where the map says that this has no side effects. Needs "
+			  "root.\v"
 			  "Examples:\n"
 			  "  kplug write 0000:00:04.0 0:0x60=1\n"
 			  "  kplug write 0000:00:04.0 0:0x80:8=0x40000 0:0x90:8=4";
@@ -17,12 +22,17 @@ static const struct argp argp = {
 
 static int write_all(struct kplug *k, const struct arguments *arguments)
 {
-	struct reg reg;
+	struct map_place place;
+	uint64_t value;
 	int i, err;
 
 	for (i = 1; i < arguments->count; i++) {
-		reg_parse_value(arguments->words[i], &reg);
-		err = kplug_access_write(k, reg.region, reg.offset, reg.width, reg.value);
+		named_parse_value(arguments->words[i], &place, &value);
+		err = named_write(k, &place, value);
+		if (err == -EXDEV)
+			return fail_because(arguments->words[0], arguments->words[i],
+					    "write the whole register: the map has side effects "
+					    "there");
 		if (err)
 			return fail_access(arguments->words[0], arguments->words[i], err);
 	}
@@ -32,13 +42,14 @@ static int write_all(struct kplug *k, const struct arguments *arguments)
 int cmd_write(int argc, char **argv)
 {
 	struct arguments arguments = { .min = 2, .max = MAX_WORDS };
+	struct map_place place;
 	struct kplug *k;
-	struct reg reg;
+	uint64_t value;
 	int i, result;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
 	for (i = 1; i < arguments.count; i++)
-		if (!reg_parse_value(arguments.words[i], &reg))
+		if (!named_parse_value(arguments.words[i], &place, &value))
 			return usage(arguments.words[i], REG_VALUE_FORM);
 	if (choose_device(&arguments) || open_device(&k, arguments.words[0], KPLUG_OPEN_NO_RING))
 		return COMMAND_FAILED;

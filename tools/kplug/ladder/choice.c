@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "choice.h"
+#include "use/use.h"
 
 const struct ladder_kind *const ladder_kinds[LADDER_KINDS] = {
 	&ladder_user, &ladder_recipe, &ladder_plugin, &ladder_bare, &ladder_uio, &ladder_vfio,
@@ -31,7 +32,16 @@ static const struct known_device {
 	  { 0 } },
 };
 
-enum { OPTION_RAISE = 0x500, OPTION_STATUS, OPTION_ACK, OPTION_PLUGIN, OPTION_PATHS };
+enum {
+	OPTION_RAISE = 0x500,
+	OPTION_STATUS,
+	OPTION_ACK,
+	OPTION_PLUGIN,
+	OPTION_PATHS,
+	OPTION_SETUP,
+	OPTION_TEARDOWN,
+	OPTION_FORCE
+};
 
 static const struct argp_option options[] = {
 	{ "raise", OPTION_RAISE, "REGISTER=VALUE", 0, "a write that makes the device interrupt",
@@ -39,6 +49,11 @@ static const struct argp_option options[] = {
 	{ "status", OPTION_STATUS, "REGISTER", 0, "0 if the device does not interrupt", 0 },
 	{ "ack", OPTION_ACK, "REGISTER", 0, "acknowledges the interrupt", 0 },
 	{ "plugin", OPTION_PLUGIN, "NAME", 0, "the plugin of rung 3", 0 },
+	{ "setup", OPTION_SETUP, "FILE", 0,
+	  "a script for each time the device is taken: it enables the interrupt", 0 },
+	{ "teardown", OPTION_TEARDOWN, "FILE", 0, "a script for each time the device is given back",
+	  0 },
+	{ "force", OPTION_FORCE, NULL, 0, "take the device even if it is in use", 0 },
 	{ "paths", OPTION_PATHS, "LIST", 0, "a list of user,recipe,plugin,bare,uio,vfio (all)", 0 },
 	{ 0 }
 };
@@ -98,6 +113,15 @@ static error_t parse(int key, char *word, struct argp_state *state)
 	case OPTION_PLUGIN:
 		c->plugin = word;
 		return 0;
+	case OPTION_FORCE:
+		c->force = true;
+		return 0;
+	case OPTION_SETUP:
+		c->setup_file = word;
+		return 0;
+	case OPTION_TEARDOWN:
+		c->teardown_file = word;
+		return 0;
 	case OPTION_PATHS:
 		parse_paths(c, word, state);
 		return 0;
@@ -128,14 +152,6 @@ static const struct known_device *known(const char *ids)
 	return NULL;
 }
 
-/* "00:04.0" is in domain 0. */
-static void full_address(char *out, size_t size, const char *word)
-{
-	bool domain = strchr(word, ':') != strrchr(word, ':');
-
-	snprintf(out, size, "%s%s", domain || !strchr(word, ':') ? "" : "0000:", word);
-}
-
 static bool is_virtual(const char *name)
 {
 	char path[128], bus[16] = "";
@@ -161,6 +177,8 @@ static void fill(const struct ladder_choice *c, struct ladder_device *device)
 	device->raise_value = (uint32_t)c->raise.value;
 	device->status = c->status.offset;
 	device->ack = c->ack.offset;
+	device->setup = c->setup_file ? &c->setup : NULL;
+	device->teardown = c->teardown_file ? &c->teardown : NULL;
 }
 
 static void use_known(struct ladder_choice *c, const struct known_device *device)
@@ -190,15 +208,38 @@ static int describe_pci(struct ladder_choice *c, struct ladder_device *device)
 	return COMMAND_OK;
 }
 
+static int read_scripts(struct ladder_choice *c)
+{
+	int result = c->setup_file ? script_read(&c->setup, c->setup_file) : COMMAND_OK;
+
+	if (result == COMMAND_OK && c->teardown_file)
+		result = script_read(&c->teardown, c->teardown_file);
+	return result;
+}
+
+/* It would lose the device, and the measurement its interrupts. */
+static int refuse_used(const struct ladder_choice *c)
+{
+	struct uses uses;
+
+	uses_find(&uses, "", c->address);
+	use_of_clients(&uses, c->address);
+	return use_refuse(&uses, c->address, "--force takes it anyway");
+}
+
 int ladder_describe(struct ladder_choice *c, const char *word, struct ladder_device *device)
 {
+	int result = read_scripts(c);
+
+	if (result)
+		return result;
 	if (geteuid())
 		return refuse(word, "not allowed; try as root");
 	if (!c->num_paths) {
 		memcpy(c->paths, ladder_kinds, sizeof(ladder_kinds));
 		c->num_paths = LADDER_KINDS;
 	}
-	full_address(c->address, sizeof(c->address), word);
+	address_complete(c->address, word);
 	*device =
 		(struct ladder_device){ .address = c->address, .virtual = is_virtual(c->address) };
 	device->no_status = device->virtual;
@@ -207,5 +248,5 @@ int ladder_describe(struct ladder_choice *c, const char *word, struct ladder_dev
 	if (!device->virtual && describe_pci(c, device))
 		return COMMAND_FAILED;
 	fill(c, device);
-	return COMMAND_OK;
+	return c->force || device->virtual ? COMMAND_OK : refuse_used(c);
 }

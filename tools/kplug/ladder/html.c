@@ -6,9 +6,6 @@
 #include "common/html.h"
 #include "ladder.h"
 
-/* Geometry of the picture, in its own units. */
-enum { WIDTH = 960, LABEL = 165, RIGHT = 70, BAR = 26, STEP = 44, TOP = 30 };
-
 static const struct ladder_row *find_row(const struct ladder_report *report,
 					 const struct ladder_kind *kind)
 {
@@ -34,151 +31,35 @@ static void lead(FILE *out, const struct ladder_report *report)
 		" if it is a kernel plugin: <b>%.1f times faster</b>. ",
 		user->acked.p50, report->unit, plugin->acked.p50,
 		(double)user->acked.p50 / plugin->acked.p50);
-	if (user->burst && plugin->burst && plugin->per_interrupt)
+	/* Like with like: both in a burst. */
+	if (user->burst && plugin->burst)
 		fprintf(out,
-			"If the program does not wait for every interrupt, one costs the CPU %" PRIu64
-			" %s instead of %" PRIu64 ".",
-			plugin->burst, report->unit, user->per_interrupt);
+			"In a burst, for which no program waits, an interrupt costs the CPU %" PRIu64
+			" and %" PRIu64 " %s.",
+			user->burst, plugin->burst, report->unit);
 	fputs("</p>\n", out);
 }
 
-static uint64_t longest(const struct ladder_report *report)
-{
-	uint64_t max = 1;
-	size_t i;
-
-	for (i = 0; i < report->num_rows; i++) {
-		const struct ladder_row *row = &report->rows[i];
-
-		max = row->acked.p50 > max ? row->acked.p50 : max;
-		max = row->user.p50 > max ? row->user.p50 : max;
-	}
-	return max;
-}
-
-/* 1, 2 or 5 times a power of ten: four to ten ticks below @max. */
-static uint64_t tick_of(uint64_t max)
-{
-	uint64_t power = 1;
-
-	while (power * 10 <= max)
-		power *= 10;
-	if (max / power < 2)
-		return power / 5 ? power / 5 : 1;
-	return max / power < 5 ? power / 2 ? power / 2 : 1 : power;
-}
-
-static double x_of(uint64_t value, uint64_t max)
-{
-	return LABEL + (double)value / max * (WIDTH - LABEL - RIGHT);
-}
-
-static void axis(FILE *out, uint64_t max, int bottom)
-{
-	uint64_t tick = tick_of(max), at;
-
-	for (at = 0; at <= max; at += tick) {
-		fprintf(out, "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\"/>", x_of(at, max),
-			TOP - 8, x_of(at, max), bottom);
-		fprintf(out,
-			"<text class=\"soft\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%" PRIu64
-			"</text>\n",
-			x_of(at, max), TOP - 14, at);
-	}
-}
-
-/* Draws the bar up to @to; gives the start of the next stage. */
-static uint64_t stage(FILE *out, const char *name, const char *what, uint64_t from,
-		      const struct ladder_spread *to, uint64_t max, int y)
-{
-	if (!to->known || to->p50 <= from)
-		return from;
-	fprintf(out,
-		"<rect class=\"%s\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"><title>%s after %" PRIu64
-		" (p99 %" PRIu64 ", max %" PRIu64 ")</title></rect>\n",
-		name, x_of(from, max), y, x_of(to->p50, max) - x_of(from, max), BAR, what, to->p50,
-		to->p99, to->max);
-	return to->p50;
-}
-
-static void bar(FILE *out, const struct ladder_row *row, uint64_t max, int y)
-{
-	bool notified_first = row->user.known && row->user.p50 < row->acked.p50;
-	uint64_t at = stage(out, "entry", "handler entered", 0, &row->entry, max, y);
-
-	if (notified_first)
-		at = stage(out, "user", "program notified", at, &row->user, max, y);
-	at = stage(out, "acked", "device acknowledged", at, &row->acked, max, y);
-	if (!notified_first)
-		at = stage(out, "user", "program notified", at, &row->user, max, y);
-	fprintf(out, "<text x=\"%.1f\" y=\"%d\">%" PRIu64 "</text>\n", x_of(at, max) + 6, y + 18,
-		at);
-}
-
-static void picture(FILE *out, const struct ladder_report *report)
-{
-	uint64_t max = longest(report);
-	int bottom = TOP + STEP * (int)report->num_rows;
-	size_t i;
-
-	fprintf(out,
-		"<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"Stages of an interrupt on each path\">\n",
-		WIDTH, bottom + 6);
-	axis(out, max, bottom);
-	for (i = 0; i < report->num_rows; i++) {
-		const struct ladder_row *row = &report->rows[i];
-		int y = TOP + STEP * (int)i;
-
-		fprintf(out, "<text x=\"0\" y=\"%d\">", y + 18);
-		html_escaped(out, row->kind->title);
-		fputs("</text>\n", out);
-		if (*row->why)
-			fprintf(out,
-				"<text class=\"soft\" x=\"%d\" y=\"%d\">not available</text>\n",
-				LABEL + 6, y + 18);
-		else
-			bar(out, row, max, y);
-	}
-	fputs("</svg>\n", out);
-}
-
-static void legend(FILE *out)
-{
-	static const char *const items[][2] = {
-		{ "entry", "until the handler is entered" },
-		{ "acked", "until the device is acknowledged" },
-		{ "user", "until the program is notified" },
-	};
-	size_t i;
-
-	fputs("<p>", out);
-	for (i = 0; i < sizeof(items) / sizeof(*items); i++)
-		fprintf(out,
-			"<svg viewBox=\"0 0 12 12\" style=\"width:.8em\"><rect class=\"%s\" width=\"12\" height=\"12\"/></svg> %s &emsp; ",
-			items[i][0], items[i][1]);
-	fputs("</p>\n", out);
-}
-
-static void spread(FILE *out, const struct ladder_spread *s)
+static void spread(FILE *out, const char *heading, const struct ladder_spread *s)
 {
 	if (s->known)
-		fprintf(out, "<td>%" PRIu64 " / %" PRIu64 " / %" PRIu64 "</td>", s->p50, s->p99,
-			s->max);
+		html_cell(out, heading, "%" PRIu64 " / %" PRIu64 " / %" PRIu64, s->p50, s->p99,
+			  s->max);
 	else
-		fputs("<td>-</td>", out);
+		html_cell(out, heading, "-");
 }
 
-static void mean(FILE *out, uint64_t value)
+static void mean(FILE *out, const char *heading, uint64_t value)
 {
 	if (value)
-		fprintf(out, "<td>%" PRIu64 "</td>", value);
+		html_cell(out, heading, "%" PRIu64, value);
 	else
-		fputs("<td>-</td>", out);
+		html_cell(out, heading, "-");
 }
 
 static void table_row(FILE *out, const struct ladder_row *row)
 {
-	fputs("<tr><td>", out);
+	fputs("<tr class=\"row\"><td class=\"name\">", out);
 	html_escaped(out, row->kind->title);
 	fputs("</td>", out);
 	if (*row->why) {
@@ -187,27 +68,29 @@ static void table_row(FILE *out, const struct ladder_row *row)
 		fputs("</td></tr>\n", out);
 		return;
 	}
-	spread(out, &row->entry);
-	spread(out, &row->acked);
-	spread(out, &row->user);
-	mean(out, row->per_interrupt);
-	mean(out, row->burst);
-	fprintf(out, "<td>%" PRIu64 "</td><td>%" PRIu64 "</td><td>%" PRIu64 "</td></tr>\n",
-		row->raised, row->handled, row->lost);
+	spread(out, "handler entry", &row->entry);
+	spread(out, "acknowledged", &row->acked);
+	spread(out, "program notified", &row->user);
+	mean(out, "a turn", row->per_interrupt);
+	mean(out, "in burst", row->burst);
+	html_cell(out, "raised", "%" PRIu64, row->raised);
+	html_cell(out, "handled", "%" PRIu64, row->handled);
+	html_cell(out, "lost", "%" PRIu64, row->lost);
+	fputs("</tr>\n", out);
 }
 
 static void table(FILE *out, const struct ladder_report *report)
 {
 	size_t i;
 
-	fputs("<div class=\"wide\"><table>\n"
+	fputs("<table>\n"
 	      "<tr><th></th><th>handler entry</th><th>acknowledged</th>"
 	      "<th>program notified</th><th>a turn</th><th>in burst</th>"
 	      "<th>raised</th><th>handled</th><th>lost</th></tr>\n",
 	      out);
 	for (i = 0; i < report->num_rows; i++)
 		table_row(out, &report->rows[i]);
-	fputs("</table></div>\n", out);
+	fputs("</table>\n", out);
 }
 
 static const char notes[] =
@@ -242,8 +125,7 @@ void ladder_html(FILE *out, const struct ladder_report *report)
 	fprintf(out, "<h2>From the write that raises the interrupt, median, in ");
 	html_escaped(out, report->unit);
 	fputs("</h2>\n", out);
-	picture(out, report);
-	legend(out);
+	html_pictures(out);
 	table(out, report);
 	fputs(notes, out);
 	if (counts_instructions(report))
@@ -252,5 +134,5 @@ void ladder_html(FILE *out, const struct ladder_report *report)
 		      "hardware. On a real machine <code>kplug ladder</code> prints\n"
 		      "nanoseconds.</p>\n",
 		      out);
-	fputs("</html>\n", out);
+	html_end(out, ladder_rows(report), html_chart, html_ladder, NULL);
 }

@@ -11,16 +11,16 @@ static void add_number(cJSON *row, const char *key, bool known, uint64_t value)
 		cJSON_AddNullToObject(row, key);
 }
 
-/* The median has the plain name. */
 static void add_spread(cJSON *row, const char *key, const struct ladder_spread *s)
 {
-	char name[32];
+	cJSON *spread =
+		s->known ? cJSON_AddObjectToObject(row, key) : cJSON_AddNullToObject(row, key);
 
-	add_number(row, key, s->known, s->p50);
-	snprintf(name, sizeof(name), "%s_p99", key);
-	add_number(row, name, s->known, s->p99);
-	snprintf(name, sizeof(name), "%s_max", key);
-	add_number(row, name, s->known, s->max);
+	if (!s->known)
+		return;
+	add_number(spread, "p50", true, s->p50);
+	add_number(spread, "p99", true, s->p99);
+	add_number(spread, "max", true, s->max);
 }
 
 static void add_figures(cJSON *object, const struct ladder_row *row)
@@ -50,7 +50,7 @@ cJSON *ladder_json_row(cJSON *rows, const struct ladder_kind *kind,
 	return row;
 }
 
-void ladder_json(const struct ladder_report *report)
+cJSON *ladder_rows(const struct ladder_report *report)
 {
 	cJSON *rows = cJSON_CreateArray();
 	size_t i;
@@ -65,5 +65,10 @@ void ladder_json(const struct ladder_report *report)
 		else
 			add_figures(object, row);
 	}
-	print_json(rows);
+	return rows;
+}
+
+void ladder_json(const struct ladder_report *report)
+{
+	print_json("ladder-1", ladder_rows(report));
 }

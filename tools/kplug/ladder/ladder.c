@@ -8,6 +8,7 @@
 
 #include "common/command.h"
 #include "common/html.h"
+#include "common/output.h"
 #include "choice.h"
 
 #define MAX_COUNT 30000 /* with the warm-up it fits the event ring */
@@ -21,6 +22,8 @@ static const char doc[] =
 	"region. The status register is 0 if the device does not interrupt. Its "
 	"value, written to the acknowledge register, ends the interrupt. For QEMU's "
 	"edu the registers are known.\n\n"
+	"A device that does not interrupt until a register enables that needs --setup: "
+	"a file for `kplug script`, run on each path.\n\n"
 	"Examples:\n"
 	"  kplug ladder 0000:00:04.0\n"
 	"  kplug ladder 0000:00:04.0 --paths user,plugin --html out.html\n"
@@ -135,16 +138,20 @@ int cmd_ladder(int argc, char **argv)
 	struct ladder_device device;
 	struct ladder_report report = { .device = &device, .rows = rows };
 	struct utsname system;
+	int result;
 
 	if (argp_parse(&argp, argc, argv, 0, NULL, &o))
 		return COMMAND_USAGE;
 	if (choose_device(&o.arguments))
 		return COMMAND_FAILED;
-	if (ladder_describe(&o.choice, o.arguments.words[0], &device))
-		return COMMAND_FAILED;
+	result = ladder_describe(&o.choice, o.arguments.words[0], &device);
+	if (result)
+		return result;
 	if (device.virtual || device.no_status)
 		return refuse(device.address,
 			      "how does it interrupt? say --raise, --status and --ack");
+	if (o.html && output_check_file(o.html))
+		return COMMAND_FAILED;
 	ladder_pci_guard(device.address);
 	run_paths(&o, &device, rows);
 	uname(&system);

@@ -6,6 +6,7 @@
 
 #include <kplug.h>
 
+#include "common/command.h"
 #include "common/module.h"
 #include "ladder.h"
 
@@ -28,7 +29,7 @@ static unsigned int ring_entries(unsigned int burst)
 	return entries;
 }
 
-static int open_device(struct ladder_path *path)
+static int open_taken(struct ladder_path *path)
 {
 	struct kplug_opts opts = { .ring_entries = ring_entries(path->burst) };
 	struct rung *rung = calloc(1, sizeof(*rung));
@@ -45,12 +46,12 @@ static int open_device(struct ladder_path *path)
 		return -1;
 	err = kplug_open(&rung->k, path->device->address, &opts);
 	if (err)
-		return ladder_unavailable(path, "kplug_open: %s", strerror(-err));
+		return ladder_unavailable(path, "kplug_open: %s", kplug_reason(NULL));
 	if (path->device->no_status)
 		return 0;
 	err = kplug_map(rung->k, path->device->region);
 	if (err)
-		return ladder_unavailable(path, "kplug_map: %s", strerror(-err));
+		return ladder_unavailable(path, "kplug_map: %s", kplug_reason(NULL));
 	ladder_map_registers(path, kplug_io_user(rung->k)->region[path->device->region].base);
 	return 0;
 }
@@ -60,7 +61,7 @@ static int attach(struct ladder_path *path, const struct kplug_handler *handler)
 	struct rung *rung = path->state;
 	int err = kplug_attach(rung->k, 0, handler);
 
-	return err < 0 ? ladder_unavailable(path, "kplug_attach: %s", strerror(-err)) : 0;
+	return err < 0 ? ladder_unavailable(path, "kplug_attach: %s", kplug_reason(NULL)) : 0;
 }
 
 /* The handler of rung 0 does what the recipe and the plugin do. */
@@ -88,7 +89,7 @@ static int user_open(struct ladder_path *path)
 {
 	struct kplug_handler handler = { .user = user_handler, .ctx = path };
 
-	return open_device(path) ? -1 : attach(path, &handler);
+	return open_taken(path) ? -1 : attach(path, &handler);
 }
 
 /* The whole recipe, or only its read and capture if there is nothing to acknowledge. */
@@ -123,7 +124,7 @@ static int recipe_open(struct ladder_path *path)
 		return ladder_unavailable(path,
 					  "a recipe needs registers, and this device has none");
 	handler.num_steps = fill_steps(steps, path->device);
-	return open_device(path) ? -1 : attach(path, &handler);
+	return open_taken(path) ? -1 : attach(path, &handler);
 }
 
 static int plugin_open(struct ladder_path *path)
@@ -133,7 +134,7 @@ static int plugin_open(struct ladder_path *path)
 	if (!handler.plugin)
 		return ladder_unavailable(path,
 					  "no plugin is known for this device (see --plugin)");
-	return open_device(path) ? -1 : attach(path, &handler);
+	return open_taken(path) ? -1 : attach(path, &handler);
 }
 
 /* With a handler in the kernel, the event has the times. */
@@ -179,8 +180,18 @@ static volatile void *map_part(struct ladder_path *path, unsigned int region, ui
 
 	if (!err)
 		return at;
-	ladder_unavailable(path, "kplug_map_range: %s", strerror(-err));
+	ladder_unavailable(path, "kplug_map_range: %s", kplug_reason(NULL));
 	return NULL;
+}
+
+static int access_register(struct ladder_path *path, struct reg *reg, bool is_write)
+{
+	struct rung *rung = path->state;
+
+	return is_write ? kplug_access_write(rung->k, reg->region, reg->offset, reg->width,
+					     reg->value) :
+			  kplug_access_read(rung->k, reg->region, reg->offset, reg->width,
+					    &reg->value);
 }
 
 static int take_counts(struct rung *rung, struct ladder_fate *fate)
@@ -233,6 +244,7 @@ const struct ladder_kind ladder_user = {
 	.open = user_open,
 	.wait = user_wait,
 	.map = map_part,
+	.access = access_register,
 	.fate = user_fate,
 	.close = rung_close,
 };
@@ -245,6 +257,7 @@ const struct ladder_kind ladder_recipe = {
 	.open = recipe_open,
 	.wait = kernel_wait,
 	.map = map_part,
+	.access = access_register,
 	.fate = kernel_fate,
 	.close = rung_close,
 };
@@ -257,6 +270,7 @@ const struct ladder_kind ladder_plugin = {
 	.open = plugin_open,
 	.wait = kernel_wait,
 	.map = map_part,
+	.access = access_register,
 	.fate = kernel_fate,
 	.close = rung_close,
 };

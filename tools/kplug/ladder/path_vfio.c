@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "common/command.h"
 #include "ladder.h"
 
 #define COMMAND            4 /* config space */
@@ -40,7 +41,7 @@ static int open_group(const char *address)
 	return open(path, O_RDWR | O_CLOEXEC);
 }
 
-static int open_device(struct vfio *vfio, const char *address)
+static int open_taken(struct vfio *vfio, const char *address)
 {
 	struct vfio_group_status status = { .argsz = sizeof(status) };
 
@@ -142,7 +143,7 @@ static int vfio_open(struct ladder_path *path)
 	if (vfio->container < 0 || vfio->group < 0)
 		return ladder_unavailable(path,
 					  "no IOMMU group (is an IOMMU present and enabled?)");
-	if (open_device(vfio, path->device->address))
+	if (open_taken(vfio, path->device->address))
 		return ladder_unavailable(path, "cannot open the device: %s", strerror(errno));
 	if (map_registers(path))
 		return -1;
@@ -156,14 +157,18 @@ static int vfio_wait(struct ladder_path *path, struct ladder_stamps *stamps)
 {
 	struct vfio *vfio = path->state;
 	uint64_t n;
+	bool pending;
 
-	if (read(vfio->event, &n, sizeof(n)) != sizeof(n))
-		return -errno;
-	/* The handler is this program. */
-	stamps->user = stamps->entry = ladder_now();
-	ladder_acknowledge(path);
-	stamps->acked = ladder_now();
-	vfio->notified += n;
+	/* Some cards send a message again when their status is read: it belongs to no new raise. */
+	do {
+		if (read(vfio->event, &n, sizeof(n)) != sizeof(n))
+			return -errno;
+		/* The handler is this program. */
+		stamps->user = stamps->entry = ladder_now();
+		pending = ladder_acknowledge(path);
+		stamps->acked = ladder_now();
+		vfio->notified += n;
+	} while (!pending);
 	stamps->notified = vfio->notified;
 	return 0;
 }
@@ -194,6 +199,17 @@ static volatile void *map_part(struct ladder_path *path, unsigned int region, ui
 	if (!vfio->part)
 		ladder_unavailable(path, "cannot map region %u", region);
 	return vfio->part;
+}
+
+static int access_register(struct ladder_path *path, struct reg *reg, bool is_write)
+{
+	struct vfio *vfio = path->state;
+	uint64_t start;
+
+	/* Regions have the same numbers as kplug's, configuration space too. */
+	if (region_offset(vfio->device, reg->region, &start))
+		return -errno;
+	return ladder_file_access(vfio->device, start, reg, is_write);
 }
 
 static void close_if_open(int fd)
@@ -227,6 +243,7 @@ const struct ladder_kind ladder_vfio = {
 	.open = vfio_open,
 	.wait = vfio_wait,
 	.map = map_part,
+	.access = access_register,
 	.fate = vfio_fate,
 	.close = vfio_close,
 };

@@ -4,16 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "ladder.h"
-
-#define DRIVER_MAX 256 /* a name in sysfs, with its NUL */
 
 int ladder_unavailable(struct ladder_path *path, const char *format, ...)
 {
@@ -90,7 +86,7 @@ static void set_override(const char *address, const char *driver)
 /* Gives the device to @driver, or unbinds it for "". */
 static int rebind(const char *address, const char *driver)
 {
-	char path[160], now[DRIVER_MAX];
+	char path[160], now[LADDER_DRIVER_MAX];
 
 	bound_driver(address, now, sizeof(now));
 	if (!strcmp(now, driver))
@@ -105,13 +101,7 @@ static int rebind(const char *address, const char *driver)
 	return strcmp(now, driver) ? -ENODEV : 0;
 }
 
-/* The driver that had the device before. */
-struct binding {
-	char driver[DRIVER_MAX];
-	char override[DRIVER_MAX];
-};
-
-static void save(const char *address, struct binding *binding)
+void ladder_pci_save(const char *address, struct ladder_binding *binding)
 {
 	char path[160];
 
@@ -122,48 +112,10 @@ static void save(const char *address, struct binding *binding)
 		binding->override[0] = '\0';
 }
 
-static void restore(const char *address, const struct binding *binding)
+void ladder_pci_restore(const char *address, const struct ladder_binding *binding)
 {
 	rebind(address, binding->driver);
 	set_override(address, binding->override);
-}
-
-static pid_t worker;
-
-static void pass_on(int signal)
-{
-	kill(worker, signal);
-}
-
-static int wait_for_worker(void)
-{
-	int status;
-
-	while (waitpid(worker, &status, 0) < 0 && errno == EINTR)
-		;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-void ladder_pci_guard(const char *address)
-{
-	const struct sigaction action = { .sa_handler = pass_on };
-	struct binding before;
-	int status;
-
-	save(address, &before);
-	worker = fork();
-	/* A shell makes background jobs ignore SIGINT, but the guard forwards it. */
-	if (!worker)
-		signal(SIGINT, SIG_DFL);
-	/* If the fork fails, the command runs without a guard. */
-	if (worker <= 0)
-		return;
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-	status = wait_for_worker();
-	restore(address, &before);
-	exit(status);
 }
 
 void ladder_pci_unbind(const char *address)

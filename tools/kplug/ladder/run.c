@@ -82,6 +82,15 @@ static bool arrived(struct run *run, unsigned int turn)
 	return true;
 }
 
+static int explain_silence(struct ladder_path *path, unsigned int arrived)
+{
+	if (arrived)
+		ladder_unavailable(path, "after %u interrupts, none arrived for a second", arrived);
+	else
+		ladder_unavailable(path, LADDER_NONE_ARRIVED, 1ull);
+	return -ETIMEDOUT;
+}
+
 /* Waits for each interrupt before it raises the next. */
 static int raise_in_turns(struct run *run)
 {
@@ -94,7 +103,7 @@ static int raise_in_turns(struct run *run)
 		run->stamps[i].raised = ladder_now();
 		*run->path->raise = value;
 		if (!arrived(run, i))
-			return run->err ? run->err : -ETIMEDOUT;
+			return run->err ? run->err : explain_silence(run->path, i);
 	}
 	return 0;
 }
@@ -207,15 +216,13 @@ int ladder_run(const struct ladder_kind *kind, const struct ladder_device *devic
 	int err = 0;
 
 	*row = (struct ladder_row){ .kind = kind };
-	if (!kind->open(&path)) {
+	if (!ladder_path_open(&path)) {
 		ladder_pci_pin(device->address);
 		err = measure(&path, count, row);
-		if (err == -ETIMEDOUT)
-			ladder_unavailable(&path, "no interrupt arrived within a second");
-		else if (err)
+		if (err && !*path.why)
 			ladder_unavailable(&path, "it failed: %s", strerror(-err));
 	}
-	kind->close(&path);
+	ladder_path_close(&path);
 	memcpy(row->why, path.why, sizeof(row->why));
 	return err;
 }

@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "common/color.h"
 #include "common/command.h"
+#include "common/lines.h"
 #include "compare.h"
 #include "latency.h"
 
@@ -152,7 +154,7 @@ static void print_remarks(FILE *out, const struct latency_comparison *c)
 	unsigned int i;
 
 	for (i = 0; i < c->num_remarks; i++)
-		fprintf(out, "%s\n", c->remarks[i]);
+		line_end(out, 0, c->remarks[i]);
 }
 
 static void print_figure(const struct latency_histogram *h, unsigned int figure)
@@ -163,21 +165,31 @@ static void print_figure(const struct latency_histogram *h, unsigned int figure)
 		printf(" %12s", "-");
 }
 
+/* What a faster stage has, or a slower one. */
+static void print_change(const char *figure, double speedup)
+{
+	const bool changed = speedup && (speedup >= UNCHANGED || 1 / speedup >= UNCHANGED);
+	char change[32];
+
+	compare_change(change, sizeof(change), speedup);
+	printf("  %-6s %s%s%s\n", figure,
+	       changed ? color_begin(stdout, speedup > 1 ? COLOR_GOOD : COLOR_BAD) : "", change,
+	       changed ? color_end(stdout) : "");
+}
+
 static void print_stage(const char *name, const struct latency_histogram *before,
 			const struct latency_histogram *after)
 {
 	static const char *const names[COMPARE_FIGURES] = { "p50", "p99", "p99.9", "max" };
-	char change[32];
 	unsigned int i;
 
 	printf("%-16s %12llu %12llu  count\n", name, (unsigned long long)before->count,
 	       (unsigned long long)after->count);
 	for (i = 0; i < COMPARE_FIGURES; i++) {
-		compare_change(change, sizeof(change), compare_speedup(before, after, i));
 		printf("%-16s", "");
 		print_figure(before, i);
 		print_figure(after, i);
-		printf("  %-6s %s\n", names[i], change);
+		print_change(names[i], compare_speedup(before, after, i));
 	}
 }
 
@@ -185,7 +197,8 @@ static void print_figures(const struct latency_result results[2])
 {
 	unsigned int i;
 
-	printf("%-16s %12s %12s  times in ns\n", "stage", "before", "after");
+	printf("%s%-16s %12s %12s  times in ns%s\n", color_begin(stdout, COLOR_HEAD), "stage",
+	       "before", "after", color_end(stdout));
 	for (i = 0; i < NUM_STAGES; i++)
 		if (has_stage(results, i))
 			print_stage(stage_names[i], &results[0].stages[i], &results[1].stages[i]);
@@ -196,13 +209,14 @@ static void print_pictures(const struct latency_result results[2])
 {
 	unsigned int i, side;
 
-	printf("\n%-16s %-6s  64 ns ... 1 s\n", "stage", "");
+	printf("\n%s%-16s %-6s  64 ns ... 1 s%s\n", color_begin(stdout, COLOR_HEAD), "stage", "",
+	       color_end(stdout));
 	for (i = 0; i < NUM_STAGES; i++) {
 		if (!has_stage(results, i))
 			continue;
 		for (side = 0; side < 2; side++) {
 			printf("%-16s %-6s  ", side ? "" : stage_names[i], compare_sides[side]);
-			latency_bars(stdout, &results[side].stages[i]);
+			latency_bars(stdout, &results[side].stages[i], LATENCY_COLUMNS);
 			putchar('\n');
 		}
 	}
@@ -233,7 +247,7 @@ static void print_both(const struct latency_result results[2])
 		for (side = 0; side < 2; side++)
 			add_side(object, compare_sides[side], &results[side].stages[i]);
 	}
-	print_json(list);
+	print_json("compare-1", list);
 }
 
 int cmd_compare(int argc, char **argv)

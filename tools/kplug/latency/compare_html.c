@@ -2,17 +2,11 @@
 /* kplug compare --html: a page with both results in each picture. */
 #include <inttypes.h>
 
-#include "common/command.h"
 #include "common/html.h"
 #include "compare.h"
 #include "page.h"
 
-static const char style[] =
-	"<style>.curve { fill: none; stroke-width: 2; } path.before, .curve.before { stroke: var(--user); }\n"
-	"path.after, .curve.after { stroke: var(--entry); } path { stroke-width: 3; } .before { stroke-dasharray: 7 4; }\n"
-	"rect.before { fill: var(--user); } rect.after { fill: var(--entry); } svg.sign { width: 2em; }\n"
-	"td:nth-child(2), th:nth-child(2) { text-align: left; } td, th { font-variant-numeric: tabular-nums; }\n"
-	"tr.row td { border: 0; } tr.change td { color: var(--soft); } h3 { font-size: 1rem; margin: 1.5rem 0 .3rem; }</style>\n";
+static const char *const headings[COMPARE_FIGURES] = { "p50", "p99", "p99.9", "max" };
 
 static void heading(FILE *out, const struct latency_comparison *c)
 {
@@ -21,9 +15,7 @@ static void heading(FILE *out, const struct latency_comparison *c)
 
 	fputs("<h1>The stages of an interrupt, before and after</h1>\n<p class=\"soft\">", out);
 	for (side = 0; side < 2; side++) {
-		fputs("<svg class=\"sign\" viewBox=\"0 0 32 10\">", out);
-		compare_sign(out, side, 0, 5);
-		fprintf(out, "</svg> %s: ", compare_sides[side]);
+		fprintf(out, "%s: ", compare_sides[side]);
 		html_escaped(out, c->files[side]);
 		fputs(", Linux ", out);
 		html_escaped(out, c->results[side].kernel);
@@ -115,13 +107,14 @@ static void side_row(FILE *out, const char *name, int side, const struct latency
 {
 	unsigned int i;
 
-	fprintf(out, "<tr class=\"row\"><td>%s</td><td>%s</td><td>%" PRIu64 "</td>", name,
-		compare_sides[side], (uint64_t)h->count);
+	fprintf(out, "<tr class=\"row\"><td class=\"name\">%s</td><td class=\"name\">%s</td>", name,
+		compare_sides[side]);
+	html_cell(out, "count", "%" PRIu64, (uint64_t)h->count);
 	for (i = 0; i < COMPARE_FIGURES; i++)
 		if (h->count)
-			page_cell(out, compare_figure(h, i));
+			page_cell(out, headings[i], compare_figure(h, i));
 		else
-			fputs("<td>-</td>", out);
+			html_cell(out, headings[i], "-");
 	fputs("</tr>\n", out);
 }
 
@@ -131,10 +124,11 @@ static void change_row(FILE *out, const struct latency_histogram *before,
 	char text[32];
 	unsigned int i;
 
-	fputs("<tr class=\"change\"><td></td><td>change</td><td></td>", out);
+	fputs("<tr class=\"change\"><td class=\"name\"></td><td class=\"name\">change</td><td></td>",
+	      out);
 	for (i = 0; i < COMPARE_FIGURES; i++) {
 		compare_change(text, sizeof(text), compare_speedup(before, after, i));
-		fprintf(out, "<td>%s</td>", text);
+		html_cell(out, headings[i], "%s", text);
 	}
 	fputs("</tr>\n", out);
 }
@@ -143,10 +137,11 @@ static void table(FILE *out, const struct latency_result results[2])
 {
 	unsigned int i;
 
-	fputs("<div class=\"wide\"><table id=\"stages\">\n"
-	      "<tr><th>stage</th><th></th><th>count</th><th>p50</th><th>p99</th>"
-	      "<th>p99.9</th><th>max</th></tr>\n",
+	fputs("<table id=\"stages\" class=\"sides\">\n<tr><th class=\"name\">stage</th><th></th><th>count</th>",
 	      out);
+	for (i = 0; i < COMPARE_FIGURES; i++)
+		fprintf(out, "<th>%s</th>", headings[i]);
+	fputs("</tr>\n", out);
 	for (i = 0; i < NUM_STAGES; i++) {
 		const struct latency_histogram *before = &results[0].stages[i],
 					       *after = &results[1].stages[i];
@@ -157,43 +152,56 @@ static void table(FILE *out, const struct latency_result results[2])
 		side_row(out, "", 1, after);
 		change_row(out, before, after);
 	}
-	fputs("</table></div>\n", out);
+	fputs("</table>\n", out);
 }
 
-static void pictures(FILE *out, const struct latency_result results[2])
+/* For compare.js. */
+static cJSON *data_of(const struct latency_result results[2])
 {
+	cJSON *data = cJSON_CreateObject(), *stages = cJSON_AddArrayToObject(data, "stages");
+	cJSON *object;
 	unsigned int i;
+	int side;
 
-	fputs("<h2>Each stage</h2>\n<p class=\"soft\">Left: latency percentiles. Right: the "
-	      "distribution, one bar for each factor of two, as wide as its share of that side. "
-	      "Both pictures of a stage have the same time axis; each stage has its own.</p>\n",
-	      out);
 	for (i = 0; i < NUM_STAGES; i++) {
-		const struct latency_histogram *const sides[] = { &results[0].stages[i],
-								  &results[1].stages[i] };
-
-		if (sides[0]->count || sides[1]->count)
-			compare_picture(out, stage_names[i], sides);
+		if (!results[0].stages[i].count && !results[1].stages[i].count)
+			continue;
+		object = cJSON_CreateObject();
+		cJSON_AddItemToArray(stages, object);
+		cJSON_AddStringToObject(object, "stage", stage_names[i]);
+		for (side = 0; side < 2; side++)
+			page_histogram(cJSON_AddObjectToObject(object, compare_sides[side]),
+				       &results[side].stages[i]);
 	}
+	return data;
+}
+
+static void page(FILE *out, const struct latency_comparison *comparison)
+{
+	const bool any = compare_any(comparison->results);
+
+	html_begin(out, "kplug compare");
+	heading(out, comparison);
+	if (any) {
+		lead(out, comparison->results);
+		table(out, comparison->results);
+		html_pictures(out);
+	} else {
+		fputs("<p class=\"lead\">Neither result has an interrupt.</p>\n", out);
+	}
+	fputs(page_notes, out);
+	if (any)
+		html_end(out, data_of(comparison->results), html_chart, html_stages, html_compare,
+			 NULL);
+	else
+		html_end(out, NULL, NULL);
 }
 
 int compare_html(const char *file, const struct latency_comparison *comparison)
 {
 	FILE *out = fopen(file, "w");
 
-	if (!out)
-		return html_close(out, file);
-	html_begin(out, "kplug compare");
-	fputs(style, out);
-	heading(out, comparison);
-	if (compare_any(comparison->results)) {
-		lead(out, comparison->results);
-		table(out, comparison->results);
-		pictures(out, comparison->results);
-	} else {
-		fputs("<p class=\"lead\">Neither result has an interrupt.</p>\n", out);
-	}
-	fputs(page_notes, out);
-	fputs("</html>\n", out);
+	if (out)
+		page(out, comparison);
 	return html_close(out, file);
 }

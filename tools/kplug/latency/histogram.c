@@ -55,6 +55,14 @@ void latency_columns(const struct latency_histogram *h, uint64_t columns[LATENCY
 	}
 }
 
+void latency_add_bands(const struct latency_histogram *h, uint64_t bands[LATENCY_BANDS])
+{
+	unsigned int i;
+
+	for (i = 0; i < LATENCY_BUCKETS; i++)
+		bands[i / (LATENCY_BUCKETS / LATENCY_BANDS)] += h->buckets[i];
+}
+
 void latency_merge(struct latency_histogram *to, const struct latency_histogram *from)
 {
 	unsigned int i;

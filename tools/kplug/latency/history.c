@@ -7,7 +7,7 @@
 /* Makes each step twice as long, so that the picture has room for any duration. */
 static void halve(struct latency_history *history)
 {
-	unsigned int i, stage, column;
+	unsigned int i, stage, band;
 
 	for (i = 0; i < LATENCY_STEPS / 2; i++) {
 		struct latency_step *to = &history->steps[i];
@@ -15,27 +15,17 @@ static void halve(struct latency_history *history)
 		*to = history->steps[2 * i];
 		to->end = history->steps[2 * i + 1].end;
 		for (stage = 0; stage < NUM_STAGES; stage++)
-			for (column = 0; column < LATENCY_COLUMNS; column++)
-				to->counts[stage][column] +=
-					history->steps[2 * i + 1].counts[stage][column];
+			for (band = 0; band < LATENCY_BANDS; band++)
+				to->counts[stage][band] +=
+					history->steps[2 * i + 1].counts[stage][band];
 	}
 	history->num = LATENCY_STEPS / 2;
-}
-
-static void add_row(uint64_t counts[LATENCY_COLUMNS], const struct latency_row *row)
-{
-	uint64_t columns[LATENCY_COLUMNS];
-	unsigned int column;
-
-	latency_columns(&row->all, columns);
-	for (column = 0; column < LATENCY_COLUMNS; column++)
-		counts[column] += columns[column];
 }
 
 void latency_history_add(struct latency_history *history, const struct latency_report *report)
 {
 	struct latency_step *step;
-	unsigned int i, stage, column;
+	unsigned int i, stage, band;
 
 	if (history->num == LATENCY_STEPS)
 		halve(history);
@@ -43,13 +33,13 @@ void latency_history_add(struct latency_history *history, const struct latency_r
 	memset(step, 0, sizeof(*step));
 	step->end = report->seconds;
 	for (i = 0; i < report->num_rows; i++)
-		add_row(step->counts[report->rows[i].key.stage], &report->rows[i]);
+		latency_add_bands(&report->rows[i].all, step->counts[report->rows[i].key.stage]);
 	/* The difference to the last step. */
 	for (stage = 0; stage < NUM_STAGES; stage++)
-		for (column = 0; column < LATENCY_COLUMNS; column++) {
-			uint64_t all = step->counts[stage][column];
+		for (band = 0; band < LATENCY_BANDS; band++) {
+			uint64_t all = step->counts[stage][band];
 
-			step->counts[stage][column] -= history->before[stage][column];
-			history->before[stage][column] = all;
+			step->counts[stage][band] -= history->before[stage][band];
+			history->before[stage][band] = all;
 		}
 }

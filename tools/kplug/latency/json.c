@@ -4,6 +4,7 @@
 
 #include "common/command.h"
 #include "latency.h"
+#include "page.h"
 
 static void add_number(cJSON *object, const char *name, uint64_t value)
 {
@@ -37,21 +38,6 @@ static void add_cpus(cJSON *object, const struct latency_report *report,
 	}
 }
 
-/* Pairs of the middle of a bucket and its count, without empty buckets. */
-static void add_buckets(cJSON *object, const struct latency_histogram *h)
-{
-	cJSON *buckets = cJSON_AddArrayToObject(object, "buckets");
-	unsigned int i;
-
-	for (i = 0; i < LATENCY_BUCKETS; i++)
-		if (h->buckets[i])
-			cJSON_AddItemToArray(
-				buckets,
-				cJSON_CreateDoubleArray((const double[]){ (double)latency_value(i),
-									  (double)h->buckets[i] },
-							2));
-}
-
 void latency_json(const struct latency_report *report)
 {
 	cJSON *root = cJSON_CreateObject(), *stages, *object;
@@ -75,7 +61,7 @@ void latency_json(const struct latency_report *report)
 		cJSON_AddStringToObject(object, "of", name);
 		add_spread(object, &row->all);
 		add_cpus(object, report, row);
-		add_buckets(object, &row->all);
+		page_buckets(object, &row->all);
 	}
-	print_json(root);
+	print_json("latency-1", root);
 }

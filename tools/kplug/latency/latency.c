@@ -8,6 +8,7 @@
 
 #include "common/command.h"
 #include "common/deadline.h"
+#include "common/output.h"
 #include "latency.h"
 
 static const char doc[] =
@@ -198,6 +199,8 @@ int cmd_latency(int argc, char **argv)
 
 	if (argp_parse(&argp, argc, argv, 0, NULL, &o))
 		return COMMAND_USAGE;
+	if (o.html && output_check_file(o.html))
+		return COMMAND_FAILED;
 	targets_find(&o.targets);
 	result = latency_start(&bpf, &o.targets, o.programs);
 	if (result)

@@ -53,16 +53,16 @@ struct latency_history {
 	unsigned int num;
 	struct latency_step {
 		double end; /* seconds since the beginning */
-		uint64_t counts[NUM_STAGES][LATENCY_COLUMNS];
+		uint64_t counts[NUM_STAGES][LATENCY_BANDS];
 	} steps[LATENCY_STEPS];
-	uint64_t before[NUM_STAGES][LATENCY_COLUMNS]; /* up to the last step */
+	uint64_t before[NUM_STAGES][LATENCY_BANDS]; /* up to the last step */
 };
 void latency_history_add(struct latency_history *history, const struct latency_report *report);
 
 /* text.c, json.c */
 void latency_text(FILE *out, const struct latency_report *report);
-/* A line of characters, one for each column. */
-void latency_bars(FILE *out, const struct latency_histogram *h);
+/* The distribution in @width characters; LATENCY_COLUMNS is a multiple of it. */
+void latency_bars(FILE *out, const struct latency_histogram *h, unsigned int width);
 void latency_json(const struct latency_report *report);
 
 /* html.c, metrics.c: both say what is wrong; a COMMAND_* */

@@ -17,24 +17,33 @@ void page_duration(char *text, size_t size, double ns)
 	snprintf(text, size, "%.3g %s", ns, units[unit]);
 }
 
-void page_cell(FILE *out, uint64_t ns)
+void page_cell(FILE *out, const char *heading, uint64_t ns)
 {
 	char text[32];
 
 	page_duration(text, sizeof(text), (double)ns);
-	fprintf(out, "<td data-ns=\"%" PRIu64 "\">%s</td>", ns, text);
+	fprintf(out, "<td data-label=\"%s\" data-ns=\"%" PRIu64 "\">%s</td>", heading, ns, text);
 }
 
-void page_range(FILE *out, unsigned int column, uint64_t count)
+void page_buckets(cJSON *object, const struct latency_histogram *h)
 {
-	char from[32], to[32];
+	cJSON *buckets = cJSON_AddArrayToObject(object, "buckets");
+	unsigned int i;
 
-	page_duration(from, sizeof(from), column ? (double)latency_column_end(column - 1) : 0);
-	page_duration(to, sizeof(to), (double)latency_column_end(column));
-	if (column == LATENCY_COLUMNS - 1)
-		fprintf(out, "<title>%s and more: %" PRIu64 "</title>", from, count);
-	else
-		fprintf(out, "<title>%s to %s: %" PRIu64 "</title>", from, to, count);
+	for (i = 0; i < LATENCY_BUCKETS; i++)
+		if (h->buckets[i])
+			cJSON_AddItemToArray(
+				buckets,
+				cJSON_CreateDoubleArray((const double[]){ (double)latency_value(i),
+									  (double)h->buckets[i] },
+							2));
+}
+
+void page_histogram(cJSON *object, const struct latency_histogram *h)
+{
+	cJSON_AddNumberToObject(object, "count", (double)h->count);
+	cJSON_AddNumberToObject(object, "max", (double)h->max);
+	page_buckets(object, h);
 }
 
 const char page_notes[] =

@@ -43,7 +43,7 @@ void slow_json(FILE *out, const struct targets *targets, const struct slow_recor
 {
 	static struct slow_parts parts;
 	cJSON *object = cJSON_CreateObject(), *list;
-	char name[80], *text;
+	char name[80];
 	unsigned int i;
 
 	slow_source_name(targets, r, name, sizeof(name));
@@ -60,9 +60,5 @@ void slow_json(FILE *out, const struct targets *targets, const struct slow_recor
 	list = cJSON_AddArrayToObject(object, "parts");
 	for (i = 0; i < parts.num; i++)
 		cJSON_AddItemToArray(list, part_object(&parts.list[i]));
-	text = cJSON_PrintUnformatted(object);
-	if (text)
-		fprintf(out, "%s\n", text);
-	cJSON_free(text);
-	cJSON_Delete(object);
+	print_json_line(out, "slow-1", object);
 }

@@ -147,8 +147,9 @@ static void sum_up(const struct slow_source *source, const struct view *view)
 	const struct slow_counts counts = slow_counts(source);
 
 	if (view->options->arguments.json)
-		printf("{\"slow\":%llu,\"measured\":%llu,\"lost\":%llu}\n", view->shown,
-		       (unsigned long long)counts.measured, (unsigned long long)counts.lost);
+		printf("{\"schema\":\"slow-sum-1\",\"slow\":%llu,\"measured\":%llu,\"lost\":%llu}\n",
+		       view->shown, (unsigned long long)counts.measured,
+		       (unsigned long long)counts.lost);
 	else
 		printf("%llu of %llu were slower than %g us\n", view->shown,
 		       (unsigned long long)counts.measured, (double)view->options->bound / 1e3);

@@ -2,7 +2,9 @@
 /* kplug slow: a slow interrupt in words. */
 #include <string.h>
 
+#include "common/color.h"
 #include "common/command.h"
+#include "common/lines.h"
 #include "slow.h"
 
 #define MAX_SHOWN 6 /* causes; the others are added up */
@@ -64,7 +66,7 @@ static const char *excuse(const struct slow_part *part)
 	return part->precedence < 0 ? ", which was not preempted" : "";
 }
 
-static void print_part(FILE *out, const struct slow_part *part)
+static void name_part(FILE *out, const struct slow_part *part)
 {
 	switch (part->kind) {
 	case PART_TASK:
@@ -90,6 +92,19 @@ static void print_part(FILE *out, const struct slow_part *part)
 	fprintf(out, ", on processor %u", part->cpu);
 }
 
+static void print_part(FILE *out, const struct slow_part *part, bool first)
+{
+	int at = fprintf(out, "  %s %10.1f us  ", first ? "cause" : "     ", us(part->ns));
+	char words[160] = "";
+	FILE *text = fmemopen(words, sizeof(words), "w");
+
+	if (text) {
+		name_part(text, part);
+		fclose(text);
+	}
+	line_end(out, (unsigned int)at, words);
+}
+
 static void print_parts(FILE *out, const struct slow_parts *parts)
 {
 	uint64_t rest = 0;
@@ -100,9 +115,7 @@ static void print_parts(FILE *out, const struct slow_parts *parts)
 			rest += parts->list[i].ns;
 			continue;
 		}
-		fprintf(out, "  %s %10.1f us  ", i ? "     " : "cause", us(parts->list[i].ns));
-		print_part(out, &parts->list[i]);
-		fputc('\n', out);
+		print_part(out, &parts->list[i], !i);
 	}
 	if (rest)
 		fprintf(out, "        %10.1f us  others\n", us(rest));
@@ -111,14 +124,17 @@ static void print_parts(FILE *out, const struct slow_parts *parts)
 void slow_text(FILE *out, const struct targets *targets, const struct slow_record *r)
 {
 	static struct slow_parts parts;
-	char name[80];
-	int i;
+	char name[80], line[sizeof(name) + 40];
+	int i, at;
 
 	slow_source_name(targets, r, name, sizeof(name));
-	fprintf(out, "%.1f us  %s", us(slow_length(r)), name);
+	at = snprintf(line, sizeof(line), "%.1f us  ", us(slow_length(r)));
+	fprintf(out, "%s%s%s", color_begin(out, COLOR_HEAD), line, color_end(out));
 	if (r->thread)
-		fprintf(out, ", for %.16s/%u", r->program, r->thread);
-	fputc('\n', out);
+		snprintf(line, sizeof(line), "%s, for %.16s/%u", name, r->program, r->thread);
+	else
+		snprintf(line, sizeof(line), "%s", name);
+	line_end(out, (unsigned int)at, line);
 	for (i = 0; i < SLOW_POINTS; i++)
 		if (r->points[i].what)
 			fprintf(out, "  at    %10.1f us  %s, on processor %u\n",

@@ -43,7 +43,6 @@ static void add_program(cJSON *object, const struct trace_record *r)
 void trace_json(FILE *out, const struct trace_record *r, uint64_t took)
 {
 	cJSON *object = cJSON_CreateObject();
-	char *text;
 	int i;
 
 	cJSON_AddNumberToObject(object, "time", (double)r->time);
@@ -60,9 +59,5 @@ void trace_json(FILE *out, const struct trace_record *r, uint64_t took)
 		cJSON_AddNumberToObject(object, "took", (double)took);
 	if (has_program(r))
 		add_program(object, r);
-	text = cJSON_PrintUnformatted(object);
-	if (text)
-		fprintf(out, "%s\n", text);
-	cJSON_free(text);
-	cJSON_Delete(object);
+	print_json_line(out, "trace-1", object);
 }

@@ -3,9 +3,15 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "common/color.h"
 #include "common/command.h"
+#include "common/lines.h"
 #include "common/minors.h"
 #include "trace.h"
+
+/* Of the device, with its vector. */
+#define DEVICE_WIDTH 17
+#define NAME_AT      12
 
 static const char *const verdicts[] = { "handled", "defer", "notify" };
 
@@ -97,14 +103,29 @@ static void print_what(FILE *out, const struct trace_record *r)
 	}
 }
 
+/* The last column. */
+static void print_last(FILE *out, unsigned int column, const struct trace_record *r)
+{
+	char what[160] = "";
+	FILE *text = fmemopen(what, sizeof(what), "w");
+
+	if (text) {
+		print_what(text, r);
+		fclose(text);
+	}
+	line_end(out, column, what);
+}
+
 void trace_text_head(FILE *out)
 {
-	fprintf(out, "%12s  %3s  %10s  %-20s %s\n", "seconds", "cpu", "took, us", "device", "what");
+	fprintf(out, "%s%12s %3s %10s %-*s %s%s\n", color_begin(out, COLOR_HEAD), "seconds", "cpu",
+		"took, us", DEVICE_WIDTH, "device", "what", color_end(out));
 }
 
 void trace_text(FILE *out, const struct trace_record *r, uint64_t took, uint64_t start)
 {
 	char device[KPLUG_NAME_MAX + 16], length[24] = "";
+	int at;
 
 	if (r->vector == TRACE_NO_VECTOR)
 		snprintf(device, sizeof(device), "%s", minor_name(r->device));
@@ -112,8 +133,13 @@ void trace_text(FILE *out, const struct trace_record *r, uint64_t took, uint64_t
 		snprintf(device, sizeof(device), "%s[%u]", minor_name(r->device), r->vector);
 	if (took != TRACE_UNKNOWN)
 		snprintf(length, sizeof(length), "%.2f", (double)took / 1e3);
-	fprintf(out, "%12.6f  %3u  %10s  %-20s ", (double)(int64_t)(r->time - start) / 1e9, r->cpu,
-		length, device);
-	print_what(out, r);
-	fputc('\n', out);
+	at = fprintf(out, "%12.6f %3u %10s ", (double)(int64_t)(r->time - start) / 1e9, r->cpu,
+		     length);
+	at += DEVICE_WIDTH + 1;
+	/* A name that is too long has a line of its own. */
+	if (strlen(device) > DEVICE_WIDTH)
+		fprintf(out, "\n%*s%s\n%*s", NAME_AT, "", device, at, "");
+	else
+		fprintf(out, "%-*s ", DEVICE_WIDTH, device);
+	print_last(out, (unsigned int)at, r);
 }

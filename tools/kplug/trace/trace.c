@@ -220,8 +220,8 @@ static void sum_up(const struct view *view, uint64_t lost)
 			"%llu records in %s; ui.perfetto.dev and chrome://tracing open it\n",
 			view->shown, o->chrome);
 	else if (o->arguments.json)
-		fprintf(view->out, "{\"records\":%llu,\"lost\":%llu}\n", view->shown,
-			(unsigned long long)lost);
+		fprintf(view->out, "{\"schema\":\"trace-sum-1\",\"records\":%llu,\"lost\":%llu}\n",
+			view->shown, (unsigned long long)lost);
 	if (lost)
 		fprintf(stderr,
 			"%s: %llu records were lost: the buffer was full; "

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Register maps: importers, checks, roles, and the C header."""
