@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <kplug.h>
 #include <nvme/nvme_msg.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "disk.h"
@@ -10,6 +11,9 @@
 #define NAMESPACE 1
 #define CHUNKS    256
 #define TIMES     9
+
+#define PLACES      65536ull
+#define PLACE_TURNS 99
 
 static struct kplug *k;
 static uint32_t ids[DISK_DEPTH];
@@ -143,6 +147,63 @@ static void chunks(void)
 	chunks_row("kplug, the program starts each chunk", one_by_one, all);
 }
 
+/* A mapping of PLACES segments, each of a single page: a file whose neighbours do not touch. */
+static uint8_t *many_pages(void)
+{
+	static const uint8_t page[DISK_BYTES];
+	uint8_t *all =
+		mmap(NULL, PLACES * DISK_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int fd = memfd_create("pages", 0), start;
+	uint64_t i;
+
+	bench_check("memfd_create", fd < 0 || all == MAP_FAILED ? -errno : 0);
+	for (start = 0; start < 2; start++)
+		for (i = (uint64_t)start; i < CHUNKS; i += 2)
+			bench_check("pwrite",
+				    (int)pwrite(fd, page, DISK_BYTES, (off_t)(i * DISK_BYTES)));
+	for (i = 0; i < PLACES; i += CHUNKS)
+		if (mmap(all + i * DISK_BYTES, CHUNKS * DISK_BYTES, PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_FIXED, fd, 0) == MAP_FAILED)
+			bench_check("mmap", -errno);
+	close(fd);
+	return all;
+}
+
+/* A read to @offset, after one to the other end. */
+static uint64_t read_at(uint32_t all, uint64_t offset)
+{
+	const uint64_t other = (PLACES - 1) * DISK_BYTES - offset;
+	struct kplug_dma_execution execution = reading(all, 0, 0);
+	uint64_t before;
+
+	execution.length = DISK_BYTES;
+	execution.offset = other;
+	run(execution);
+	before = bench_busy();
+	execution.offset = offset;
+	run(execution);
+	return bench_busy() - before;
+}
+
+static void place_row(const char *path, uint32_t all, uint64_t offset)
+{
+	uint64_t turns[PLACE_TURNS];
+	int i;
+
+	for (i = 0; i < PLACE_TURNS; i++)
+		turns[i] = read_at(all, offset);
+	bench_row(path, "segments", (uint64_t)PLACES, "per_place", bench_median(turns, PLACE_TURNS),
+		  NULL);
+}
+
+static void places(void)
+{
+	uint32_t all = make(map(many_pages(), PLACES * DISK_BYTES), 0, PLACES * DISK_BYTES);
+
+	place_row("kplug, at the beginning of a mapping", all, 0);
+	place_row("kplug, at its end", all, (PLACES - 1) * DISK_BYTES);
+}
+
 void bench_disk_kplug(const char *address)
 {
 	struct kplug_handler handler = { .plugin = "nvme" };
@@ -156,5 +217,6 @@ void bench_disk_kplug(const char *address)
 	bench_busy_start();
 	reads();
 	chunks();
+	places();
 	kplug_close(k);
 }

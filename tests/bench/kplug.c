@@ -83,9 +83,9 @@ static void plugin_deferred(const char *address)
 static void recipe_alone(const char *address)
 {
 	static const struct kplug_step steps[] = {
-		{ .op = KPLUG_STEP_READ, .width = 4, .offset = 0x24 },
-		{ .op = KPLUG_STEP_NOT_MINE, .mask = UINT32_MAX, .value = 0 },
-		{ .op = KPLUG_STEP_WRITE_BACK, .width = 4, .offset = 0x64, .mask = UINT32_MAX },
+		KPLUG_READ32(0, 0x24),
+		KPLUG_NOT_MINE(UINT32_MAX, 0),
+		KPLUG_WRITE_BACK32(0, 0x64, UINT32_MAX, 0),
 	};
 	struct kplug_handler handler = { .steps = steps, .num_steps = 3 };
 	struct kplug *k = open_device(address, KPLUG_OPEN_NO_RING);

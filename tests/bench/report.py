@@ -8,9 +8,9 @@ import sys
 COLUMNS = ["path", "entry", "acked", "deferred", "user", "per_interrupt",
            "mmio_reads", "mmio_writes", "raised", "handled", "lost"]
 EXTRA = ["burst", "per_call", "words", "instructions", "posted", "received",
-         "depth", "per_read", "per_chunk", "map_page", "unmap_page"]
+         "depth", "per_read", "per_chunk", "per_place", "map_page", "unmap_page"]
 
-DMA = ["per_read", "per_chunk", "map_page"]
+DMA = ["per_read", "per_chunk", "per_place", "map_page"]
 
 # Rows of the plugin that has no listener: unseen, and while a command looks on.
 UNSEEN = "plugin, no listener"
@@ -19,12 +19,17 @@ LOOKING = {"by_latency": "kplug latency --dev", "by_slow": "kplug slow --dev",
            "by_nothing": "kplug trace, of another vector"}
 
 
+def medians(row):
+    """A row of `kplug ladder`, with the median of each time."""
+    return {key: value["p50"] if isinstance(value, dict) else value for key, value in row.items()}
+
+
 def read_rows(folder):
     """The rows of `kplug ladder`, then those of kplug-bench, an object a line."""
     rows = []
     for path in ["user", "recipe", "plugin", "bare", "uio", "vfio"]:
         with open(f"{folder}/{path}.json") as file:
-            rows += json.load(file)
+            rows += [medians(row) for row in json.load(file)["rows"]]
     for part in ["floors", "bench", *LOOKING, "registers_sysfs", "registers_vfio",
                  "registers_kplug", "flood", "disk_linux", "disk_vfio", "disk_kplug", "map_vfio",
                  "map_kplug"]:
@@ -127,6 +132,9 @@ class Targets:
         self.at_most("a chunk chained by the core, half of one that the program starts",
                      "kplug, chained by the core", "per_chunk",
                      self.relative("kplug, the program starts each chunk", "per_chunk", 1 / 2))
+        self.at_most("a read to the end of 65,536 segments, to the beginning + 300",
+                     "kplug, at its end", "per_place",
+                     self.relative("kplug, at the beginning of a mapping", "per_place", plus=300))
         self.at_most("to pin and map a page, as VFIO", "kplug, pin and map 1 MiB", "map_page",
                      self.relative("VFIO, pin and map 1 MiB", "map_page"))
 
@@ -193,6 +201,9 @@ def print_tables(rows, targets, markdown):
                    for row in rows if "per_read" in row], markdown)
     print_section("Chunks of 4 KiB", ["way", "instructions a chunk"],
                   [[row["path"], row["per_chunk"]] for row in rows if "per_chunk" in row], markdown)
+    print_section("Reads of 4 KiB into a large mapping", ["place", "segments", "instructions"],
+                  [[row["path"], row["segments"], row["per_place"]]
+                   for row in rows if "per_place" in row], markdown)
     print_section("Memory for a device", ["way", "instructions a page", "and back"],
                   [[row["path"], row["map_page"], row["unmap_page"]]
                    for row in rows if "map_page" in row], markdown)

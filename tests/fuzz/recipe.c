@@ -17,13 +17,13 @@ static bool is_edu(enum device_type type)
 static bool uses_register(const struct kplug_step *step)
 {
 	return step->op == KPLUG_STEP_READ || step->op == KPLUG_STEP_WRITE ||
-	       step->op == KPLUG_STEP_WRITE_BACK;
+	       step->op == KPLUG_STEP_WRITE_BACK || step->op == KPLUG_STEP_WRITE_INVERSE;
 }
 
 static bool uses_mask(const struct kplug_step *step)
 {
 	return step->op == KPLUG_STEP_NOT_MINE || step->op == KPLUG_STEP_CAPTURE ||
-	       step->op == KPLUG_STEP_WRITE_BACK;
+	       step->op == KPLUG_STEP_WRITE_BACK || step->op == KPLUG_STEP_WRITE_INVERSE;
 }
 
 static void set_register(enum device_type type, struct kplug_step *step)
@@ -42,7 +42,7 @@ static void set_register(enum device_type type, struct kplug_step *step)
 
 static struct kplug_step make(enum device_type type)
 {
-	struct kplug_step step = { .op = chance(95) ? 1 + below(5) : any() };
+	struct kplug_step step = { .op = chance(95) ? 1 + below(6) : any() };
 
 	if (uses_register(&step))
 		set_register(type, &step);

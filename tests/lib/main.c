@@ -86,6 +86,11 @@ static void say(const char *verdict, const char *label, const char *message)
 static const struct test *current_test;
 static const char *current_variant;
 
+const char *test_suite(void)
+{
+	return current_test->suite;
+}
+
 static void run_current(__attribute__((unused)) int i)
 {
 	current_test->run(current_variant);

@@ -50,6 +50,9 @@ struct test {
 
 void test_register(struct test *test);
 
+/* The suite of the running test. */
+const char *test_suite(void);
+
 /* Ends the running test as skipped. The reason says what the machine lacks. */
 void test_skip(const char *reason) __attribute__((noreturn));
 

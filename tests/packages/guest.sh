@@ -15,6 +15,14 @@ use_device() {
 	kplug unbind $device
 }
 
+# Of python3-kplug.
+use_python() {
+	kplug bind $device
+	python3 -c "import kplug
+with kplug.open('$device') as dev: print(hex(dev.read32(0, 0)))" | grep 0x10000ed
+	kplug unbind $device
+}
+
 # With Secure Boot the kernel takes what DKMS signed, and the command explains the rest.
 refuse_unsigned() {
 	mount --bind /unsigned "$modules"
@@ -33,6 +41,7 @@ modules=/usr/lib/modules/$(uname -r)/updates/dkms
 	use_device
 	sh -ex /readme.sh
 	modprobe kplug_edu
+	use_python
 	! dmesg | grep -E 'WARNING|BUG:|Oops'
 )
 echo "EXIT $? on $(uname -r)"

@@ -15,7 +15,7 @@
 #define MAX_LENGTH 64
 
 static struct kplug_dma_segment segments[SEGMENTS];
-static uint64_t starts[SEGMENTS + 1]; /* where each segment begins in all of them */
+static __u64 starts[SEGMENTS + 1]; /* where each segment begins in all of them */
 
 static void any_segments(void)
 {
@@ -37,23 +37,42 @@ static bool is_valid(const struct kplug_dma_chunks *c)
 	       c->left <= starts[SEGMENTS] - starts[c->index] - c->skip;
 }
 
-void prove_seek(void)
+static void prove_place(const struct kplug_dma_chunks *c, int err, uint64_t offset, uint64_t length)
 {
-	struct kplug_dma_chunks c = { .segments = segments, .num = SEGMENTS };
-	uint64_t offset = any_u64(), length = any_u64();
-	bool inside;
+	const bool inside = offset < starts[SEGMENTS] && length <= starts[SEGMENTS] - offset;
 
-	any_segments();
-	assume(offset <= UINT64_MAX - length);
-	inside = offset < starts[SEGMENTS] && offset + length <= starts[SEGMENTS];
-	if (kplug_dma_chunks_seek(&c, offset, length)) {
+	if (err) {
 		prove(!inside, "only what ends behind the segments is refused");
 		return;
 	}
 	prove(inside, "what ends behind the segments is refused");
-	prove(c.left == length, "all of the part is left");
-	prove(is_valid(&c), "a byte of the segments");
-	prove(starts[c.index] + c.skip == offset, "the byte at the offset");
+	prove(c->left == length, "all of the part is left");
+	prove(is_valid(c), "a byte of the segments");
+	prove(starts[c->index] + c->skip == offset, "the byte at the offset");
+}
+
+void prove_seek(void)
+{
+	struct kplug_dma_chunks c = { .segments = segments, .num = SEGMENTS };
+	uint64_t offset = any_u64(), length = any_u64();
+	int err;
+
+	any_segments();
+	assume(offset <= UINT64_MAX - length);
+	err = kplug_dma_chunks_seek(&c, offset, length);
+	prove_place(&c, err, offset, length);
+}
+
+/* By the binary search, of which three segments take every way. */
+void prove_seek_in(void)
+{
+	struct kplug_dma_chunks c = { .segments = segments, .num = SEGMENTS };
+	uint64_t offset = any_u64(), length = any_u64();
+	int err;
+
+	any_segments();
+	err = kplug_dma_chunks_seek_in(&c, starts, offset, length);
+	prove_place(&c, err, offset, length);
 }
 
 /* The piece lies in segment @index, and begins at @at in all of them. */

@@ -27,6 +27,8 @@ struct transaction one_transaction;
 static struct kplug_dma_segment segments[SEGMENTS], room[SEGMENTS];
 static unsigned int others_running; /* other transactions in the engine */
 
+static unsigned int sent; /* events of the run, under this lock */
+
 /* What the task found when it took the lock. */
 static struct {
 	enum state state;
@@ -82,8 +84,11 @@ static bool is_valid(const struct transaction *t)
 		return !t->holds;
 	if (!are_chunks_valid(t))
 		return false;
-	if (t->state == RUNNING && (t->completed || !t->dma.chunk.length))
+	if (t->state == RUNNING && !t->dma.chunk.length)
 		return false;
+	/* Its next chunk is put off. */
+	if (t->state == RUNNING && t->completed)
+		return t->chunks.left && t->bytes + t->chunks.left <= t->dma.length;
 	if (t->state != ENDING && !t->completed)
 		return t->bytes + t->dma.chunk.length + t->chunks.left <= t->dma.length;
 	return t->bytes <= t->dma.length;
@@ -101,15 +106,20 @@ static bool is_respected(const struct transaction *t)
 	return t->holds >= device_holds(t) + task.holds;
 }
 
+static bool is_put_off(const struct transaction *t)
+{
+	return t->state == RUNNING && t->completed;
+}
+
 static void put_into_lists(void)
 {
 	INIT_LIST_HEAD(&device.dma.waiting);
-	INIT_LIST_HEAD(&device.dma.active);
+	INIT_LIST_HEAD(&device.dma.later);
 	one_transaction.node.in = NULL;
 	if (one_transaction.state == QUEUED)
 		list_add_tail(&one_transaction.node, &device.dma.waiting);
-	else if (is_active(one_transaction.state))
-		list_add_tail(&one_transaction.node, &device.dma.active);
+	else if (is_put_off(&one_transaction))
+		list_add_tail(&one_transaction.node, &device.dma.later);
 }
 
 void others_acted(void)
@@ -141,6 +151,7 @@ void others_acted(void)
 	before.holds = one_transaction.holds;
 	before.run = one_transaction.run;
 	before.running = device.dma.running;
+	sent = 0;
 }
 
 /* The changes that a task may make, and what it owes then. */
@@ -148,6 +159,8 @@ static void check_transition(void)
 {
 	const enum state from = before.state, to = one_transaction.state;
 	const bool last = to == ENDING && !one_transaction.holds && !task.ends;
+	/* A run that is over may have ended under the same lock. */
+	const bool over = to == IDLE && is_active(from) && !task.ends;
 
 	if (from == to) {
 		if (one_transaction.holds > before.holds) {
@@ -168,8 +181,10 @@ static void check_transition(void)
 		prove(one_transaction.run == before.run + (to == CLAIMED), "a run has its number");
 		break;
 	case CLAIMED:
-		prove(task.claims && (to == QUEUED || to == IDLE), "claimed: queued or given up");
+		prove(task.claims && (to == QUEUED || to == RUNNING || to == IDLE),
+		      "claimed: queued, run or given up");
 		task.claims = false;
+		task.holds += to == RUNNING;
 		break;
 	case QUEUED:
 		prove(to == RUNNING || (to == ENDING && device.dma.stop_lock.held),
@@ -177,7 +192,7 @@ static void check_transition(void)
 		task.holds++;
 		break;
 	case RUNNING:
-		prove(to == ENDING || (to == STOPPING && device.dma.stop_lock.held),
+		prove(to == ENDING || over || (to == STOPPING && device.dma.stop_lock.held),
 		      "running: ended, or stopped");
 		if (to == STOPPING) {
 			task.stops = true;
@@ -200,7 +215,9 @@ static void check_transition(void)
 		task.holds++;
 		break;
 	case ENDING:
-		prove(task.ends && to == IDLE, "ending: over, after the last user");
+		prove(to == IDLE && (task.ends || (task.holds && before.holds == 1)),
+		      "ending: over, after the last user");
+		task.holds -= over;
 		task.ends = false;
 		break;
 	default:
@@ -210,14 +227,17 @@ static void check_transition(void)
 
 void check_change(void)
 {
+	prove(sent == (is_active(before.state) && one_transaction.state == IDLE),
+	      "one event for each run");
 	check_transition();
 	prove(is_valid(&one_transaction), "valid");
 	prove(device.dma.running ==
 		      before.running + is_active(one_transaction.state) - is_active(before.state),
 	      "active ones are counted");
-	prove(!!one_transaction.node.in ==
-		      (one_transaction.state == QUEUED || is_active(one_transaction.state)),
-	      "in a list");
+	prove((one_transaction.node.in == &device.dma.waiting) == (one_transaction.state == QUEUED),
+	      "what is queued waits");
+	prove((one_transaction.node.in == &device.dma.later) == is_put_off(&one_transaction),
+	      "what is put off goes on");
 }
 
 /* The plugin */
@@ -239,6 +259,13 @@ int plugin_program(struct kplug_dma *dma)
 	(void)dma;
 	prove(task.holds, "it cannot end meanwhile");
 	return any_errno();
+}
+
+void plugin_commit(struct kplug_device *dev)
+{
+	free_to_call();
+	(void)dev;
+	prove(task.holds, "it cannot end meanwhile");
 }
 
 static void complete(void)
@@ -268,19 +295,33 @@ void plugin_done(struct kplug_dma *dma, int status)
 }
 
 /* The rest of the core */
-int kplug_channel_reserve(struct kplug_client *c)
+unsigned int kplug_channel_reserve(struct kplug_client *c, unsigned int num)
 {
 	(void)c;
 	prove(task.claims, "room for the event of this run");
-	return any_errno();
+	return any_bool() ? num : 0;
 }
 
-void kplug_channel_send_reserved(struct kplug_client *c, u16 type, const u64 *data,
-				 unsigned int words)
+u64 kplug_channel_now(void)
 {
-	(void)c, (void)type, (void)words;
-	prove(task.ends, "once, after the last user");
+	return any_u64();
+}
+
+bool kplug_channel_put_reserved(struct kplug_client *c, u64 now, u16 type, const u64 *data,
+				unsigned int words)
+{
+	(void)c, (void)now, (void)type, (void)words;
+	prove(device.dma.lock.held && one_transaction.state == ENDING && !one_transaction.holds,
+	      "after the last user");
 	prove(data[2] <= one_transaction.dma.length, "the bytes of this run");
+	sent++;
+	return any_bool();
+}
+
+void kplug_channel_wake(struct kplug_client *c)
+{
+	(void)c;
+	free_to_call();
 }
 
 /* As kplug_dma_transaction_cut(). */
@@ -316,6 +357,7 @@ static void set_up(void)
 	registration.ops.dma_check = any_bool();
 	registration.ops.dma_poll = any_bool();
 	registration.ops.dma_done = any_bool();
+	registration.ops.dma_commit = any_bool();
 	device.plugin = &registration;
 	INIT_LIST_HEAD(&device.clients);
 	list_add_tail(&one_client.node, &device.clients);
@@ -358,17 +400,39 @@ void prove_complete(void)
 	owes_nothing();
 }
 
-void prove_execute(void)
+/* prove_pump() has the rest: between two tasks the others may do what it does. */
+static void pump_starts_nothing(void)
 {
-	struct kplug_dma_execution e = {
+	pumps = false;
+}
+
+static struct kplug_dma_execution any_execution(void)
+{
+	return (struct kplug_dma_execution){
 		.id = 1,
 		.offset = any_u64(),
 		.length = any_u64(),
 		.poll_us = any_u32(),
 	};
+}
+
+void prove_execute(void)
+{
+	const struct kplug_dma_execution e = any_execution();
 
 	set_up();
-	execute_one(&one_client, &e);
+	pump_starts_nothing();
+	kplug_dma_execute(&one_client, &e);
+	owes_nothing();
+}
+
+void prove_execute_polled(void)
+{
+	const struct kplug_dma_execution e = any_execution();
+
+	set_up();
+	pump_starts_nothing();
+	execute_polled(&one_client, &e);
 	owes_nothing();
 }
 

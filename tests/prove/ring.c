@@ -61,7 +61,7 @@ void prove_hostile_program(void)
 			kept += kplug_ring_push(&ring, &post);
 			break;
 		case 1:
-			if (!kplug_ring_reserve(&ring)) {
+			if (kplug_ring_reserve(&ring, 1)) {
 				prove(ring.reserved == 1, "one reservation");
 				posted++;
 				kept += kplug_ring_push_reserved(&ring, &post);
@@ -93,7 +93,7 @@ void prove_reserved_event_arrives(void)
 		memory.page.tail = tail;
 		switch (any_u8() % 3) {
 		case 0:
-			reserved += !kplug_ring_reserve(&ring);
+			reserved += kplug_ring_reserve(&ring, any_u8());
 			break;
 		case 1:
 			kplug_ring_push(&ring, &post);

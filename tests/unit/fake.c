@@ -146,6 +146,7 @@ int kplug_sys_open(const char *path, int flags, mode_t mode)
 
 	if (!strncmp(path, "/dev/", 5)) {
 		snprintf(fake.opened, sizeof(fake.opened), "%s", path);
+		fake.open_flags = flags;
 		if (fake.open_result)
 			return fake.open_result;
 		device_open++;

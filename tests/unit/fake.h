@@ -29,6 +29,7 @@ struct fake {
 	/* The result of the next open() of a device node, and which node it was. */
 	int open_result;
 	char opened[64];
+	int open_flags;
 
 	/* The result of mmap(); the number of maps. */
 	int mmap_result;

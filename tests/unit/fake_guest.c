@@ -10,17 +10,18 @@
 
 struct card card;
 uint8_t *guest;
+static int file; /* that the memory is */
 
 void guest_begin(const char *model)
 {
 	const uint16_t command = PCI_COMMAND_MASTER | PCI_COMMAND_MEMORY;
-	int file = memfd_create("guest", 0);
 
+	file = memfd_create("guest", 0);
 	OK(ftruncate(file, GUEST_BYTES));
 	guest = mmap(NULL, GUEST_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
 	ck_assert_ptr_ne(guest, MAP_FAILED);
 	OK(card_init(&card, model_find(model)));
-	OK(memory_map(&card.memory, GUEST, GUEST_BYTES, true, file, 0));
+	OK(memory_map(&card.memory, GUEST, GUEST_BYTES, true, dup(file), 0));
 	OK(card_write(&card, VFIO_PCI_CONFIG_REGION_INDEX, PCI_COMMAND, &command, sizeof(command)));
 }
 
@@ -29,6 +30,12 @@ void guest_end(void)
 	ck_assert_str_eq(card.complaints.text, "");
 	card_end(&card);
 	munmap(guest, GUEST_BYTES);
+	close(file);
+}
+
+void guest_also_at(uint64_t address)
+{
+	OK(memory_map(&card.memory, address, GUEST_BYTES, true, dup(file), 0));
 }
 
 void guest_put(unsigned int region, uint64_t at, uint32_t value)

@@ -19,6 +19,8 @@ extern uint8_t *guest; /* its memory */
 void guest_begin(const char *model);
 /* guest_end() - fails when the model has complained */
 void guest_end(void);
+/* guest_also_at() - the same memory once more on the bus */
+void guest_also_at(uint64_t address);
 
 /* Registers, of 32 bits and of 8. */
 void guest_put(unsigned int region, uint64_t at, uint32_t value);

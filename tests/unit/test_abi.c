@@ -486,6 +486,7 @@ TEST(abi, values)
 	ck_assert_uint_eq(KPLUG_STEP_WRITE, 3);
 	ck_assert_uint_eq(KPLUG_STEP_WRITE_BACK, 4);
 	ck_assert_uint_eq(KPLUG_STEP_CAPTURE, 5);
+	ck_assert_uint_eq(KPLUG_STEP_WRITE_INVERSE, 6);
 	ck_assert_uint_eq(KPLUG_EVENT_IRQ, 1);
 	ck_assert_uint_eq(KPLUG_EVENT_REMOVED, 2);
 	ck_assert_uint_eq(KPLUG_EVENT_STORM, 3);

@@ -32,7 +32,7 @@ TEST(bench_search, finds_it)
 
 		ck_assert_msg(found < limits[i] && found * 1.11 >= limits[i], "%g for %g", found,
 			      limits[i]);
-		ck_assert_uint_le(runs, 12);
+		ck_assert_uint_le(runs, 24); /* each rate with loss twice */
 	}
 }
 
@@ -49,7 +49,7 @@ TEST(bench_search, everything_lost)
 	unsigned int runs;
 
 	ck_assert_double_eq(search(0, &runs), 0);
-	ck_assert_uint_le(runs, 6);
+	ck_assert_uint_le(runs, 12);
 }
 
 /* A low rate that loses counts more than a higher one that did not. */
@@ -60,8 +60,46 @@ TEST(bench_search, unsteady)
 	bench_search_begin(&s, MAX);
 	bench_search_result(&s, 4000, true);
 	bench_search_result(&s, 2000, false);
+	ck_assert_double_eq(bench_search_next(&s), 2000);
+	bench_search_result(&s, 2000, false);
 	ck_assert_double_eq(s.good, 0);
 	ck_assert(bench_search_next(&s) < 2000);
+}
+
+/* One stray loss does not end the search; the second of three runs with loss does. */
+TEST(bench_search, repeats_a_rate_with_loss)
+{
+	struct bench_search s;
+
+	bench_search_begin(&s, MAX);
+	ck_assert(!bench_search_result(&s, 1000, false));
+	ck_assert_double_eq(bench_search_next(&s), 1000);
+	ck_assert(!bench_search_result(&s, 1000, true));
+	ck_assert_double_eq(bench_search_next(&s), 1000);
+	ck_assert(bench_search_result(&s, 1000, true));
+	ck_assert_double_eq(s.good, 1000);
+	ck_assert_double_eq(bench_search_next(&s), 4000);
+	ck_assert(!bench_search_result(&s, 4000, false));
+	ck_assert(!bench_search_result(&s, 4000, true));
+	ck_assert(bench_search_result(&s, 4000, false));
+	ck_assert_double_eq(s.bad, 4000);
+	ck_assert_double_eq(s.good, 1000);
+}
+
+/* A search that meets a stray loss at each rate finds the same. */
+TEST(bench_search, strays)
+{
+	struct bench_search s;
+	unsigned int runs = 0;
+	double rate, before = 0;
+
+	bench_search_begin(&s, MAX);
+	for (; (rate = bench_search_next(&s)); runs++) {
+		ck_assert_uint_lt(runs, BENCH_MAX_RUNS);
+		bench_search_result(&s, rate, rate == before && rate < 5000);
+		before = rate;
+	}
+	ck_assert(s.good < 5000 && s.good * 1.11 >= 5000);
 }
 
 TEST(bench_pace, equal)

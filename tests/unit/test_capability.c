@@ -230,4 +230,8 @@ TEST(capability, names)
 	ck_assert_str_eq(kplug_cap_name(&cap), "unknown");
 	cap.id = PCI_EXT_CAP_ID_SRIOV;
 	ck_assert_str_eq(kplug_cap_name(&cap), "SR-IOV");
+	/* There is no gap from the first of PCIe 3.1 to the last of PCIe 6.0. */
+	for (cap.id = 0x15; cap.id <= 0x34; cap.id++)
+		ck_assert_str_ne(kplug_cap_name(&cap), "unknown");
+	ck_assert_str_eq(kplug_cap_name(&cap), "unknown");
 }

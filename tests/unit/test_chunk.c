@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* How the chunk splitter cuts a list of segments. */
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include <kplug/chunk.h>
 
@@ -14,7 +15,7 @@ static const struct kplug_dma_segment segments[] = {
 	{ 0x10000, 0x1000 },
 	{ 0x20000, 0x123 },
 };
-static const uint64_t total = 0xff8 + 0x3000 + 0x1000 + 0x123;
+#define TOTAL (0xff8ull + 0x3000 + 0x1000 + 0x123)
 
 static struct kplug_dma_chunks chunks(uint64_t max_chunk, uint32_t max_segments)
 {
@@ -37,6 +38,19 @@ static uint64_t place(uint64_t offset)
 	return 0;
 }
 
+static const __u64 starts[] = { 0, 0xff8, 0x3ff8, 0x4ff8, 0x511b };
+
+/* The binary search finds the same. */
+static void check_place(const struct kplug_dma_chunks *walked, uint64_t offset, uint64_t length)
+{
+	struct kplug_dma_chunks c = chunks(1, 1);
+
+	ck_assert_int_eq(kplug_dma_chunks_seek_in(&c, starts, offset, length), 0);
+	ck_assert_uint_eq(c.index, walked->index);
+	ck_assert_uint_eq(c.skip, walked->skip);
+	ck_assert_uint_eq(c.left, walked->left);
+}
+
 /* With any limits: every byte once and in order, and no chunk beyond the limits. */
 static void check_cut(uint64_t max_chunk, uint32_t max_segments, uint64_t offset, uint64_t length)
 {
@@ -46,6 +60,7 @@ static void check_cut(uint64_t max_chunk, uint32_t max_segments, uint64_t offset
 	uint32_t num, i;
 
 	ck_assert_int_eq(kplug_dma_chunks_seek(&c, offset, length), 0);
+	check_place(&c, offset, length);
 	while (c.left) {
 		here = kplug_dma_chunk_next(&c, out, &num);
 		ck_assert_uint_gt(here, 0);
@@ -68,9 +83,9 @@ static void check_cut(uint64_t max_chunk, uint32_t max_segments, uint64_t offset
 
 static void check_from_everywhere(uint64_t max_chunk, uint32_t max_segments)
 {
-	for (uint64_t offset = 0; offset < total; offset += 1 + offset / 2) {
-		check_cut(max_chunk, max_segments, offset, total - offset);
-		check_cut(max_chunk, max_segments, offset, (total - offset + 1) / 2);
+	for (uint64_t offset = 0; offset < TOTAL; offset += 1 + offset / 2) {
+		check_cut(max_chunk, max_segments, offset, TOTAL - offset);
+		check_cut(max_chunk, max_segments, offset, (TOTAL - offset + 1) / 2);
 	}
 }
 
@@ -84,7 +99,7 @@ static void check_ends(uint64_t max_chunk, uint32_t max_segments)
 		end += segments[i].length;
 		for (size_t j = 0; j < COUNT(before); j++)
 			check_cut(max_chunk, max_segments, end - before[j],
-				  end == total ? before[j] : 2 * before[j]);
+				  end == TOTAL ? before[j] : 2 * before[j]);
 	}
 }
 
@@ -103,16 +118,23 @@ TEST(chunk, every_limit)
 
 TEST(chunk, beyond_the_end)
 {
+	static const struct {
+		uint64_t offset, length;
+		int err;
+	} parts[] = {
+		{ 0, TOTAL, 0 },           { 0, TOTAL + 1, -EINVAL }, { TOTAL - 1, 1, 0 },
+		{ TOTAL - 1, 2, -EINVAL }, { TOTAL, 1, -EINVAL },     { TOTAL, 0, -EINVAL },
+		{ ~0ull, 1, -EINVAL },     { 1, ~0ull, -EINVAL },     { ~0ull, ~0ull, -EINVAL },
+	};
 	struct kplug_dma_chunks c = chunks(4096, 1);
 
-	ck_assert_int_eq(kplug_dma_chunks_seek(&c, 0, total), 0);
-	ck_assert_int_eq(kplug_dma_chunks_seek(&c, 0, total + 1), -EINVAL);
-	ck_assert_int_eq(kplug_dma_chunks_seek(&c, total - 1, 1), 0);
-	ck_assert_int_eq(kplug_dma_chunks_seek(&c, total - 1, 2), -EINVAL);
-	ck_assert_int_eq(kplug_dma_chunks_seek(&c, total, 1), -EINVAL);
-	ck_assert_int_eq(kplug_dma_chunks_seek(&c, ~0ull, 1), -EINVAL);
-	ck_assert_int_eq(kplug_dma_chunks_seek(&c, 1, ~0ull), -EINVAL);
-	ck_assert_int_eq(kplug_dma_chunks_seek(&c, ~0ull, ~0ull), -EINVAL);
+	for (size_t i = 0; i < COUNT(parts); i++) {
+		ck_assert_int_eq(kplug_dma_chunks_seek(&c, parts[i].offset, parts[i].length),
+				 parts[i].err);
+		ck_assert_int_eq(kplug_dma_chunks_seek_in(&c, starts, parts[i].offset,
+							  parts[i].length),
+				 parts[i].err);
+	}
 }
 
 TEST(chunk, alignment)
@@ -120,7 +142,7 @@ TEST(chunk, alignment)
 	static const struct kplug_dma_segment odd[] = { { 0x1000, 12 }, { 0x2000, 0x1000 } };
 	struct kplug_dma_chunks c = chunks(4096, 1);
 
-	ck_assert_int_eq(kplug_dma_chunks_seek(&c, 0, total), 0);
+	ck_assert_int_eq(kplug_dma_chunks_seek(&c, 0, TOTAL), 0);
 	ck_assert(kplug_dma_chunks_aligned(&c, 1));
 	ck_assert(kplug_dma_chunks_aligned(&c, 8));
 	ck_assert(!kplug_dma_chunks_aligned(&c, 16));
@@ -130,7 +152,7 @@ TEST(chunk, alignment)
 	ck_assert_int_eq(kplug_dma_chunks_seek(&c, 4, 16), 0);
 	ck_assert(kplug_dma_chunks_aligned(&c, 4));
 	ck_assert(!kplug_dma_chunks_aligned(&c, 8));
-	ck_assert_int_eq(kplug_dma_chunks_seek(&c, total - 1, 1), 0);
+	ck_assert_int_eq(kplug_dma_chunks_seek(&c, TOTAL - 1, 1), 0);
 	ck_assert(!kplug_dma_chunks_aligned(&c, 4));
 
 	/* A chunk of two segments would begin the next chunk inside of the second one. */
@@ -140,4 +162,24 @@ TEST(chunk, alignment)
 	ck_assert_int_eq(kplug_dma_chunks_seek(&c, 0, 4096), 0);
 	ck_assert(kplug_dma_chunks_aligned(&c, 4));
 	ck_assert(!kplug_dma_chunks_aligned(&c, 8));
+}
+
+/* However many segments there are, the search looks at none of them. */
+TEST(chunk, search_reads_no_segment)
+{
+	enum { NUM = 1 << 16 };
+	static __u64 many[NUM + 1];
+	const size_t size = NUM * sizeof(struct kplug_dma_segment);
+	void *none = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct kplug_dma_chunks c = { .segments = none, .num = NUM };
+
+	ck_assert_ptr_ne(none, MAP_FAILED);
+	for (uint64_t i = 0; i <= NUM; i++)
+		many[i] = i * 4096;
+	for (uint64_t i = 0; i < NUM; i++) {
+		ck_assert_int_eq(kplug_dma_chunks_seek_in(&c, many, i * 4096 + 7, 1), 0);
+		ck_assert_uint_eq(c.index, i);
+		ck_assert_uint_eq(c.skip, 7);
+	}
+	munmap(none, size);
 }

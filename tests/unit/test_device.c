@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Opening, regions, vectors, calls and shared memory. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -59,7 +60,7 @@ TEST(device, bad_options)
 		{ .ring_entries = 1 },
 		{ .ring_entries = 6 },
 		{ .ring_entries = 2 * KPLUG_MAX_RING },
-		{ .flags = 4 },
+		{ .flags = 8 },
 	};
 	struct kplug *k;
 	size_t i;
@@ -67,6 +68,44 @@ TEST(device, bad_options)
 	fake_reset();
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		ck_assert_int_eq(kplug_open(&k, "null0", &bad[i]), -EINVAL);
+}
+
+static uint64_t features;
+
+static void say_features(void *arg)
+{
+	((struct kplug_features *)arg)->out_features = features;
+}
+
+static int open_exclusive(int result)
+{
+	static const struct kplug_opts opts = { .flags =
+							KPLUG_OPEN_NO_RING | KPLUG_OPEN_EXCLUSIVE };
+	const struct fake_ioctl script[] = { { KPLUG_DEVICE_INFO, 0, fake_info },
+					     { KPLUG_FEATURES, result, say_features },
+					     { 0 } };
+	struct kplug *k;
+	int err;
+
+	fake_reset();
+	fake_script(script);
+	err = kplug_open(&k, "null0", &opts);
+	ck_assert(fake.open_flags & O_EXCL);
+	if (!err)
+		fake_close(k);
+	return err;
+}
+
+/* A kernel module that does not know O_EXCL would share the device. */
+TEST(device, exclusive)
+{
+	features = KPLUG_FEATURE_EXCLUSIVE;
+	ck_assert_int_eq(open_exclusive(0), 0);
+	features = ~KPLUG_FEATURE_EXCLUSIVE;
+	ck_assert_int_eq(open_exclusive(0), -EOPNOTSUPP);
+	ck_assert_int_eq(open_exclusive(-ENOTTY), -EOPNOTSUPP);
+	expect_path("null0", "/dev/kplug/null0");
+	ck_assert(!(fake.open_flags & O_EXCL));
 }
 
 static void see_default(void *arg)

@@ -97,7 +97,7 @@ TEST(recipe, unknown_op)
 	unsigned int op;
 
 	for (op = 0; op < 256; op++)
-		if (op < KPLUG_STEP_READ || op > KPLUG_STEP_CAPTURE)
+		if (op < KPLUG_STEP_READ || op > KPLUG_STEP_WRITE_INVERSE)
 			ck_assert_int_eq(check_one((struct kplug_step){ .op = (__u8)op }), -EINVAL);
 }
 

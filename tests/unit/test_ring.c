@@ -180,11 +180,11 @@ TEST(ring, reserved_event_has_room)
 	unsigned int i;
 
 	for (i = 0; i < 3; i++)
-		ck_assert_int_eq(kplug_ring_reserve(&fake.ring), 0);
+		ck_assert_uint_eq(kplug_ring_reserve(&fake.ring, 1), 1);
 	for (i = 0; i < 20; i++)
 		fake_post(0, KPLUG_EVENT_IRQ, i);
 	ck_assert_uint_eq(k->ring->dropped, 16);
-	ck_assert_int_eq(kplug_ring_reserve(&fake.ring), -ENOSPC);
+	ck_assert_uint_eq(kplug_ring_reserve(&fake.ring, 1), 0);
 	fake_post(0, KPLUG_EVENT_STORM, 0);
 	fake_post(0, KPLUG_EVENT_STORM, 0);
 	ck_assert_uint_eq(k->ring->dropped, 17);
@@ -216,17 +216,17 @@ TEST(ring, reserves_all_but_one)
 	struct kplug *k = fake_open(4);
 	unsigned int i;
 
-	for (i = 0; i < 3; i++)
-		ck_assert_int_eq(kplug_ring_reserve(&fake.ring), 0);
-	ck_assert_int_eq(kplug_ring_reserve(&fake.ring), -ENOSPC);
+	ck_assert_uint_eq(kplug_ring_reserve(&fake.ring, 2), 2);
+	ck_assert_uint_eq(kplug_ring_reserve(&fake.ring, 5), 1);
+	ck_assert_uint_eq(kplug_ring_reserve(&fake.ring, 1), 0);
 	fake_post(0, KPLUG_EVENT_IRQ, 1);
 	ck_assert_uint_eq(k->ring->dropped, 1);
 	push_reserved(2);
 	ck_assert_uint_eq(k->ring->dropped, 1);
-	ck_assert_int_eq(kplug_ring_reserve(&fake.ring), -ENOSPC);
+	ck_assert_uint_eq(kplug_ring_reserve(&fake.ring, 1), 0);
 	ck_assert_int_eq(kplug_next(k, &event), 1);
 	ck_assert_uint_eq(event.data[0], 2);
-	ck_assert_int_eq(kplug_ring_reserve(&fake.ring), 0);
+	ck_assert_uint_eq(kplug_ring_reserve(&fake.ring, 1), 1);
 	for (i = 0; i < 3; i++)
 		push_reserved(3);
 	fake_close(k);
@@ -247,7 +247,7 @@ TEST(ring, reserved_before_it_is_made)
 
 	kplug_ring_prepare(&ring);
 	for (i = 0; i < 5; i++)
-		ck_assert_int_eq(kplug_ring_reserve(&ring), 0);
+		ck_assert_uint_eq(kplug_ring_reserve(&ring, 1), 1);
 	/* Without a ring there are no events. */
 	ck_assert(!kplug_ring_push_reserved(&ring, &post));
 	ck_assert_int_eq(kplug_ring_init(&ring, memory, 4), -ENOSPC);
@@ -273,8 +273,8 @@ TEST(ring, hostile_tail_and_reservations)
 	for (i = 0; i < 1000; i++) {
 		k->ring->tail = fake.ring.head - tails[i * 7 % 10];
 		head = fake.ring.head;
-		for (n = 0; n < 5; n++)
-			reserved += !kplug_ring_reserve(&fake.ring);
+		for (n = 0; n < 5; n += i % 2 + 1)
+			reserved += kplug_ring_reserve(&fake.ring, i % 2 + 1);
 		ck_assert_uint_le(reserved, 3);
 		ck_assert_uint_eq(fake.ring.limit, 3 - reserved);
 		k->ring->tail = fake.ring.head - tails[i % 10];

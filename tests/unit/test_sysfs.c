@@ -662,3 +662,141 @@ TEST(scan, many_holders)
 	free(holders);
 	end_model();
 }
+
+static int refusal; /* of each write */
+
+static int refuse_write(const char *path, const char *text)
+{
+	(void)path;
+	(void)text;
+	return refusal;
+}
+
+static int bind_it(void)
+{
+	return kplug_bind(ADDRESS);
+}
+
+static int unbind_it(void)
+{
+	return kplug_unbind(ADDRESS);
+}
+
+static int isa_add(void)
+{
+	const struct kplug_range range = { 0x300, 8, KPLUG_REGION_PORT };
+
+	return kplug_isa_add("isa-card", &range, 1, 5);
+}
+
+static int isa_del(void)
+{
+	return kplug_isa_del("isa-card");
+}
+
+static int set_widths(void)
+{
+	return kplug_set_widths("null0", 0, KPLUG_WIDTH_8);
+}
+
+static int attach(void)
+{
+	return kplug_attach_permanent("null0", "null");
+}
+
+static int detach(void)
+{
+	return kplug_detach_permanent("null0");
+}
+
+static int grant(void)
+{
+	return kplug_grant("null0", 1000, 0);
+}
+
+static int grant_end(void)
+{
+	return kplug_grant_end("null0", 1000, 0);
+}
+
+static int revoke_it(void)
+{
+	return kplug_revoke("null0", 1);
+}
+
+/* What the kernel refuses. */
+TEST(reason, of_administration)
+{
+	static const struct {
+		int (*call)(void);
+		int err;
+		const char *reason;
+	} refused[] = {
+		{ bind_it, EBUSY, "another driver has claimed" },
+		{ bind_it, EACCES, "root may" },
+		{ unbind_it, ENOTCONN, "kplug does not have the device" },
+		{ isa_add, EBUSY, "another driver has a range" },
+		{ isa_add, EOPNOTSUPP, "no ISA bus" },
+		{ isa_add, EINVAL, "[a-z0-9_]" },
+		{ isa_del, ENOENT, "no such ISA device" },
+		{ set_widths, EBUSY, "a program has mapped the region" },
+		{ set_widths, EINVAL, "not a region of memory" },
+		{ attach, ENOENT, "no plugin of this name" },
+		{ attach, EBUSY, "another plugin" },
+		{ attach, EALREADY, "attached permanently already" },
+		{ attach, EXDEV, "Invalid cross-device link" },
+		{ detach, ENOTCONN, "no plugin is attached permanently" },
+		{ grant, EOPNOTSUPP, "no IOMMU isolates" },
+		{ grant, EALREADY, "this grant already" },
+		{ grant, ENOSPC, "as many grants" },
+		{ grant, EPERM, "CAP_SYS_RAWIO" },
+		{ grant_end, ENOENT, "no such grant" },
+		{ revoke_it, ENOENT, "no such client" },
+		{ revoke_it, EINTR, "a signal" },
+	};
+	static const char *const files[] = {
+		"isa_add",      "isa_del",      "null0/widths",
+		"null0/plugin", "null0/grants", "null0/revoke",
+	};
+	char path[64];
+
+	model();
+	bound_to("natural");
+	on_class("null0", "none\n", "virtual\n");
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		snprintf(path, sizeof(path), "/sys/class/kplug/%s", files[i]);
+		file(path, "");
+	}
+	fake.on_write = refuse_write;
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		refusal = -refused[i].err;
+		ck_assert_int_eq(refused[i].call(), refusal);
+		ck_assert_msg(strstr(kplug_reason(NULL), refused[i].reason) != NULL, "%zu: %s", i,
+			      kplug_reason(NULL));
+	}
+	end_model();
+}
+
+/* What the library finds out. */
+TEST(reason, of_administration_here)
+{
+	struct kplug_holder *holders;
+	struct kplug_grant *grants;
+	struct kplug_stats *stats;
+
+	model();
+	ck_assert_int_eq(kplug_bind("00:1f.7"), -ENODEV);
+	ck_assert_ptr_nonnull(strstr(kplug_reason(NULL), "kplug list --all"));
+	ck_assert_int_eq(kplug_holders("null1", &holders), -ENOENT);
+	ck_assert_ptr_nonnull(strstr(kplug_reason(NULL), "`kplug bind`"));
+	ck_assert_int_eq(kplug_grants("a/b", &grants), -EINVAL);
+	ck_assert_str_eq(kplug_reason(NULL), "this is not the name of a device");
+	ck_assert_int_eq(kplug_attach_permanent("null0", "none"), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(kplug_reason(NULL), "or of a plugin"));
+	ck_assert_int_eq(kplug_stats_new(KPLUG_MAX_VECTORS + 1, &stats), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(kplug_reason(NULL), "KPLUG_MAX_VECTORS"));
+	unlink(at(DRIVERS "/kplug/module"));
+	ck_assert_int_eq(kplug_bind(ADDRESS), -ENOSYS);
+	ck_assert_ptr_nonnull(strstr(kplug_reason(NULL), "modprobe kplug"));
+	end_model();
+}

@@ -181,26 +181,27 @@ static int message_eventfd(unsigned int vector)
 /* "IRQ Block": mask, handle and unmask loses no interrupt that comes in between */
 TEST(xdma_model, mask_and_unmask)
 {
+	const uint32_t bit = 1 << (XDMA_CHANNELS + 1); /* C2H 1 */
 	int message;
 
 	guest_begin("xdma");
 	message = message_eventfd(5);
-	guest_put(CONFIG, AT(XDMA_IRQ, 0, XDMA_CHANNEL_VECTORS), 0x05000000); /* C2H 1 */
-	guest_put(CONFIG, AT(XDMA_IRQ, 0, XDMA_CHANNEL_ENABLE), 0xf);
+	guest_put(CONFIG, AT(XDMA_IRQ, 0, XDMA_CHANNEL_VECTORS + 4), 0x0500);
+	guest_put(CONFIG, AT(XDMA_IRQ, 0, XDMA_CHANNEL_ENABLE), 0xff);
 	guest_put(CONFIG, AT(XDMA_C2H, 1, XDMA_MASK), XDMA_DESC_STOPPED);
 	describe(0, 0, LAST, 4, 0, GUEST + DATA);
 	start(XDMA_C2H, 1, 0, 1, 0);
 	guest_works();
 	ck_assert_uint_eq(taken(message), 1);
-	ck_assert_uint_eq(guest_get(CONFIG, AT(XDMA_IRQ, 0, XDMA_CHANNEL_REQUEST)), 8);
-	guest_put(CONFIG, AT(XDMA_IRQ, 0, XDMA_CHANNEL_ENABLE + 8), 8);
+	ck_assert_uint_eq(guest_get(CONFIG, AT(XDMA_IRQ, 0, XDMA_CHANNEL_REQUEST)), bit);
+	guest_put(CONFIG, AT(XDMA_IRQ, 0, XDMA_CHANNEL_ENABLE + 8), bit);
 	ck_assert_uint_eq(guest_get(CONFIG, AT(XDMA_IRQ, 0, XDMA_CHANNEL_REQUEST)), 0);
-	ck_assert_uint_eq(guest_get(CONFIG, AT(XDMA_IRQ, 0, XDMA_CHANNEL_PENDING)), 8);
-	guest_put(CONFIG, AT(XDMA_IRQ, 0, XDMA_CHANNEL_ENABLE + 4), 8);
+	ck_assert_uint_eq(guest_get(CONFIG, AT(XDMA_IRQ, 0, XDMA_CHANNEL_PENDING)), bit);
+	guest_put(CONFIG, AT(XDMA_IRQ, 0, XDMA_CHANNEL_ENABLE + 4), bit);
 	ck_assert_uint_eq(taken(message), 1);
 	guest_get(CONFIG, AT(XDMA_C2H, 1, XDMA_STATUS_CLEAR));
 	ck_assert_uint_eq(guest_get(CONFIG, AT(XDMA_IRQ, 0, XDMA_CHANNEL_PENDING)), 0);
-	guest_put(CONFIG, AT(XDMA_IRQ, 0, XDMA_CHANNEL_ENABLE + 4), 8);
+	guest_put(CONFIG, AT(XDMA_IRQ, 0, XDMA_CHANNEL_ENABLE + 4), bit);
 	ck_assert_uint_eq(taken(message), 0);
 	close(message);
 	guest_end();

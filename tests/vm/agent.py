@@ -147,6 +147,16 @@ class Requests:
                 if one.read(MIB) != other.read(MIB):
                     raise ValueError(f"they differ in MiB {mib}")
 
+    def do_model(self, name, *words):
+        """Asks a model (tests/models/control.h)."""
+        with socket.socket(socket.AF_UNIX) as control:
+            control.connect(os.path.join(self.sockets, f"model-{os.path.basename(name)}.control"))
+            control.sendall((" ".join(words) + "\n").encode())
+            answer = control.makefile().readline().strip()
+        if answer.startswith("error"):
+            raise ValueError(answer)
+        return answer
+
     def do_put(self, name):
         text = b"".join(iter(self.lines.readline, b".\n"))
         with open(os.path.join(self.out, os.path.basename(name)), "wb") as file:

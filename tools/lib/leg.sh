@@ -38,6 +38,21 @@ build_programs_of() {
 	esac
 }
 
+# build_witness_of LEG KIT MODULES: adds the modules that a model needs as its witness. The driver
+# is that of the kernel whose sources there are.
+build_witness_of() {
+	[[ $(leg_where "$1") == *+model=xdma* && $(cat "$2/release") == 6.12* ]] || return 0
+	tools/lib/witness-build "$2" "$3"
+}
+
+# What a guest with Python has besides.
+PYTHON_TREE=build/python-tree
+
+# build_python_of LEG: makes that.
+build_python_of() {
+	[[ $(leg_where "$1") != *+python* ]] || tests/python/tree "$PYTHON_TREE"
+}
+
 # leg_options LEG: for tests/vm/run, one a line.
 leg_options() {
 	local difference append=''
@@ -47,6 +62,8 @@ leg_options() {
 		memory=*) printf '%s\n' --mem "${difference#*=}" ;;
 		noncoherent) printf '%s\n' --noncoherent ;;
 		bar=*) printf '%s\n' --bar "${difference#*=}" ;;
+		model=*) printf '%s\n' --model "${difference#*=}" ;;
+		python) printf '%s\n' --tree "$PYTHON_TREE" ;;
 		programs=* | guests=* | part=*) ;;
 		*) append+=" $difference" ;;
 		esac

@@ -9,22 +9,25 @@
 
 #include "kernel.h"
 
+struct kplug_device;
 struct kplug_dma;
 
 /* The ops of a plugin, called by their names: to CBMC a pointer may be any function. */
 struct kplug_plugin_ops {
-	bool dma_check, dma_program, dma_poll, dma_abort, dma_done;
+	bool dma_check, dma_program, dma_commit, dma_poll, dma_abort, dma_done;
 	int zero;
 };
 
 #define dma_check(dma)        zero + plugin_check(dma)
 #define dma_program(dma)      zero + plugin_program(dma)
+#define dma_commit(dev)       zero + (plugin_commit(dev), 0)
 #define dma_poll(dma)         zero + (plugin_poll(dma), 0)
 #define dma_abort(dma)        zero + (plugin_abort(dma), 0)
 #define dma_done(dma, status) zero + (plugin_done(dma, status), 0)
 
 int plugin_check(struct kplug_dma *dma);
 int plugin_program(struct kplug_dma *dma);
+void plugin_commit(struct kplug_device *dev);
 void plugin_poll(struct kplug_dma *dma);
 void plugin_abort(struct kplug_dma *dma);
 void plugin_done(struct kplug_dma *dma, int status);
@@ -49,7 +52,7 @@ struct kplug_dma_user {
 struct kplug_dma_queue {
 	struct mutex stop_lock;
 	raw_spinlock_t lock;
-	struct list_head waiting, active;
+	struct list_head waiting, later;
 	unsigned int running;
 	bool held;
 	struct kplug_dma_engine engine;
@@ -91,15 +94,22 @@ struct kplug_element {
 #define kplug_entry_begin(client)                       ((client)->calls.counter++, true)
 #define kplug_entry_end(client)                         ((void)(client)->calls.counter--)
 #define kplug_array_get(element, to, from, stride, num) any_errno()
+#define kplug_dma_budget_renew()                        ((void)0)
+#define kplug_dma_budget_spend()                        any_bool()
 #define trace_kplug_dma_program_enabled()               false
 #define trace_kplug_dma_done_enabled()                  false
 #define trace_kplug_dma_program(...)                    ((void)0)
 #define trace_kplug_dma_done(...)                       ((void)0)
 
+#define KPLUG_DMA_BUDGET 64
+#define KPLUG_DMA_ROW    1 /* there is one of each thing */
+
 int any_errno(void); /* 0 or less */
-int kplug_channel_reserve(struct kplug_client *client);
-void kplug_channel_send_reserved(struct kplug_client *client, u16 type, const u64 *data,
-				 unsigned int words);
+unsigned int kplug_channel_reserve(struct kplug_client *client, unsigned int num);
+u64 kplug_channel_now(void);
+bool kplug_channel_put_reserved(struct kplug_client *client, u64 now, u16 type, const u64 *data,
+				unsigned int words);
+void kplug_channel_wake(struct kplug_client *client);
 void kplug_dma_watchdog_watch(struct kplug_dma_queue *q, unsigned long deadline);
 void kplug_vector_synchronize(struct kplug_device *dev);
 

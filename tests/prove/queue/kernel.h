@@ -25,6 +25,9 @@ void others_acted(void);
 void check_change(void);
 
 #define __user
+#define noinline
+#define __acquires(lock)
+#define __releases(lock)
 #define EXPORT_SYMBOL_GPL(name)
 #define WARN_ON_ONCE(condition)         prove(!(condition), "WARN_ON_ONCE()")
 #define kplug_uninitialized             /* nothing */
@@ -39,6 +42,7 @@ typedef unsigned int gfp_t;
 
 /* How often the task has looked at what others change. */
 static unsigned int looks;
+static bool pumps = true; /* It starts others, too. */
 
 /*
  * Lists, of one element at most: what a task does with each element of a list does not depend on
@@ -59,7 +63,7 @@ extern struct kplug_client one_client;
 #define LIST_HEAD(name)                              struct list_head name = { false, NULL }
 #define INIT_LIST_HEAD(list)                         ((list)->full = false)
 #define list_empty(list)                             (!(list)->full)
-#define list_empty_careful(list)                     (looks++ >= 2 || list_empty(list))
+#define list_empty_careful(list)                     (!pumps || looks++ >= 3 || list_empty(list))
 #define list_first_entry_or_null(list, type, member) (list_empty(list) ? NULL : &one_transaction)
 #define list_for_each_entry(pos, list, member)                                          \
 	for (bool is_there_ = (pos = _Generic((pos), struct transaction *               \
@@ -81,12 +85,6 @@ static void list_add_tail(struct list_head *node, struct list_head *list)
 	prove(!node->in, "in no list yet");
 	node->in = list;
 	list->full = true;
-}
-
-static void list_move_tail(struct list_head *node, struct list_head *list)
-{
-	list_del(node);
-	list_add_tail(node, list);
 }
 
 /* Locks. Others have released them when a task gets them. */
@@ -135,6 +133,10 @@ static int mutex_lock_killable(struct mutex *lock)
 #define raw_spin_lock_init(lock)                ((lock)->held = false)
 #define raw_spin_lock_irqsave(lock, flags)      ((flags) = 0, raw_spin_lock_irq(lock))
 #define raw_spin_unlock_irqrestore(lock, flags) ((void)(flags), raw_spin_unlock_irq(lock))
+#define raw_spin_unlock(lock)                   raw_spin_unlock_irq(lock)
+#define local_irq_restore(flags)                ((void)(flags))
+#define preempt_disable()                       ((void)0)
+#define preempt_enable()                        ((void)0)
 #define mutex_init(lock)                        ((lock)->held = false)
 #define rcu_read_lock()                         ((void)0)
 #define rcu_read_unlock()                       ((void)0)
@@ -186,6 +188,7 @@ struct delayed_work {
 #define NSEC_PER_USEC        1000
 #define jiffies              any_u32()
 #define msecs_to_jiffies(ms) (ms)
+#define time_before(a, b)    ((int32_t)((a) - (b)) < 0)
 #define ktime_get_ns()       any_u64()
 
 /* Counters */
@@ -202,6 +205,16 @@ struct xarray {
 	int unused;
 };
 
-#define xa_for_each(array, id, t) for (id = 0, (t) = &one_transaction; id < 1; id++)
+struct xa_state {
+	int unused;
+};
+
+#define XA_STATE(name, array, index) struct xa_state name = { 0 }
+#define xas_lock(xas)                ((void)(xas))
+#define xas_unlock(xas)              ((void)(xas))
+#define xas_set(xas, index)          ((void)(xas))
+#define xas_load(xas)                (any_bool() ? &one_transaction : NULL)
+#define xa_is_zero(t)                false
+#define xa_for_each(array, id, t)    for (id = 0, (t) = &one_transaction; id < 1; id++)
 
 #endif /* PROVE_KERNEL_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the suites share: a freshly loaded core, bound and open devices, raised interrupts. */
+/* What the suites share: a core without devices, bound and open devices, raised interrupts. */
 #ifndef KPLUG_TEST_DEVICE_H
 #define KPLUG_TEST_DEVICE_H
 
@@ -21,8 +21,9 @@
 #define MS    1000000ll /* ns */
 
 /*
- * core_start() - kplug.ko freshly loaded, no device bound, no plugin loaded
- * Fails when an earlier test left anything behind in the kernel.
+ * core_start() - kplug.ko loaded, with the parameters it has by default; no device bound, no plugin
+ * loaded
+ * Each suite loads it afresh. Fails when an earlier test left anything behind in the kernel.
  */
 void core_start(void);
 

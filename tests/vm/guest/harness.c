@@ -231,10 +231,13 @@ bool hostcall(const char *format, ...)
 	FORMAT(request, format);
 	pthread_mutex_lock(&one_at_a_time);
 	fd = open("/dev/ttyS2", O_RDWR | O_NOCTTY | O_CLOEXEC);
-	ck_assert_int_ge(fd, 0);
-	dprintf(fd, "%s\n", request);
-	read_line(fd, hostcall_answer, sizeof(hostcall_answer));
-	close(fd);
+	/* No assertion: the harness calls this between tests. */
+	strcpy(hostcall_answer, "error /dev/ttyS2 cannot be opened");
+	if (fd >= 0) {
+		dprintf(fd, "%s\n", request);
+		read_line(fd, hostcall_answer, sizeof(hostcall_answer));
+		close(fd);
+	}
 	ok = !strncmp(hostcall_answer, "ok", 2);
 	if (!ok)
 		fprintf(stderr, "hostcall %s: %s\n", request, hostcall_answer);
@@ -285,13 +288,18 @@ int rounds(int count)
 	return kernel_is_debug() ? (count + 4) / 5 : count;
 }
 
-bool machine_has_isa(void)
+bool machine_is_x86(void)
 {
 #if defined(__x86_64__) || defined(__i386__)
 	return true;
 #else
 	return false;
 #endif
+}
+
+bool machine_has_isa(void)
+{
+	return machine_is_x86();
 }
 
 void isa_needed(void)

@@ -63,6 +63,16 @@ bool file_exists(const char *path_format, ...) PRINTF(1, 2);
 bool hostcall(const char *format, ...) PRINTF(1, 2);
 extern char hostcall_answer[4096];
 
+/*
+ * assert_same() - as ck_assert_uint_eq(), for loops over bytes: Check writes each of its own
+ * assertions to a file
+ */
+#define assert_same(value, expected)                        \
+	do {                                                \
+		if ((value) != (expected))                  \
+			ck_assert_uint_eq(value, expected); \
+	} while (0)
+
 /* WAIT_UNTIL() - true once the condition holds, false when it does not within the time */
 #define WAIT_UNTIL(condition, timeout_ms)                                \
 	({                                                               \
@@ -92,6 +102,7 @@ int rounds(int count);
 bool leg_is(const char *name);
 /* isa_needed() - skips the test on a machine without an ISA bus */
 bool machine_has_isa(void);
+bool machine_is_x86(void);
 void isa_needed(void);
 /* firmware_needed() - skips the test where the firmware has no such platform device */
 void firmware_needed(const char *name);

@@ -10,6 +10,7 @@
 
 #include "harness.h"
 #include "kernel_log.h"
+#include "model.h"
 
 static const char reports[] = KERNEL_LOG_REPORTS;
 
@@ -87,6 +88,17 @@ static size_t complain(size_t used, const char *kind, const char *text)
 	return used + ((size_t)length < room ? (size_t)length : room - 1);
 }
 
+/* after_model() - NULL, or what the model of a card says about its driver */
+static const char *after_model(void)
+{
+	const char *text = model_complaints();
+
+	if (!*text)
+		return NULL;
+	snprintf(complaint, sizeof(complaint), "model: %s", text);
+	return complaint;
+}
+
 const char *test_after(void)
 {
 	const char *allowed = test_notes->allowed[0] ? test_notes->allowed : "^$a";
@@ -109,6 +121,8 @@ const char *test_after(void)
 	}
 	if (!answer && lost)
 		answer = "kernel log: it overran, and may have held a report";
+	if (!answer)
+		answer = after_model();
 	regfree(&report);
 	regfree(&expected);
 	regfree(&access);

@@ -36,16 +36,27 @@ long objects_created(const char *kind)
 	return find(kind, &created, &destroyed) ? created : -1;
 }
 
-void objects_settle(void)
+static void settle(const char *const *kinds)
 {
-	static const char *const kinds[] = {
-		"client", "session", "ring", "shm", "eventfd", "armed"
-	};
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (WAIT_UNTIL(objects_live(kinds[i]) == 0, 30000))
+	for (; *kinds; kinds++) {
+		if (WAIT_UNTIL(objects_live(*kinds) == 0, 30000))
 			continue;
 		test_notes->left_over = true;
-		ck_abort_msg("%ld of %s are left", objects_live(kinds[i]), kinds[i]);
+		ck_abort_msg("%ld of %s are left", objects_live(*kinds), *kinds);
 	}
+}
+
+void objects_settle(void)
+{
+	static const char *const kinds[] = { "client",  "session", "ring", "shm",
+					     "eventfd", "armed",   NULL };
+
+	settle(kinds);
+}
+
+void objects_of_dma_settle(void)
+{
+	static const char *const kinds[] = { "buffer", "peer", "mapping", "transaction", NULL };
+
+	settle(kinds);
 }

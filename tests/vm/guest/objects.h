@@ -12,8 +12,13 @@ long objects_live(const char *kind);
 long objects_created(const char *kind);
 
 /*
- * objects_settle() - fails the test unless all of them, but devices and plugins, are destroyed soon
+ * objects_settle() - fails the test unless those that a client makes are destroyed soon
  */
 void objects_settle(void);
+
+/*
+ * objects_of_dma_settle() - the same for what its file descriptors of memory keep
+ */
+void objects_of_dma_settle(void);
 
 #endif

@@ -51,6 +51,15 @@ void operation_issue(unsigned int command, void *argument);
 /* operation_map() - the subject's map, of this descriptor; 0 or -errno */
 int operation_map(int fd, uint64_t offset, size_t length);
 
+/*
+ * operation_enable() - enables a function that has no driver
+ *
+ * The kernel asks ACPI for the interrupt of a function that it enables, and ACPI does not stand
+ * failed allocations. Enabled without a driver, the function stays enabled when drivers come and
+ * go.
+ */
+void operation_enable(const char *address);
+
 /* A row for a command, and one for a function. */
 #define COMMAND(_name, NAME, _device, _plugin, _set_up, ...)                                  \
 	{                                                                                     \

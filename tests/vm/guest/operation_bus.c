@@ -16,20 +16,20 @@
 #define BARE    "/dev/kplug_bare"
 #define BOARDS  "/sys/bus/platform/drivers/kplug/"
 
-/*
- * The kernel asks ACPI for the interrupt of a function that it enables, and ACPI does not stand
- * failed allocations. Enabled without a driver, the function stays enabled when drivers come and
- * go.
- */
-static void unbound(const char *address)
+void operation_enable(const char *address)
 {
 	char text[16];
 
-	if (*pci_driver(address))
-		device_unbind(address);
 	OK(file_read(text, sizeof(text), DEVICES "%s/enable", address));
 	if (!strtol(text, NULL, 10))
 		OK(file_write("1", DEVICES "%s/enable", address));
+}
+
+static void unbound(const char *address)
+{
+	if (*pci_driver(address))
+		device_unbind(address);
+	operation_enable(address);
 }
 
 static void bind_with(const char *address, const char *driver)

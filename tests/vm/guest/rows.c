@@ -6,15 +6,17 @@
 
 #include "harness.h"
 
-static cJSON *rows;
+static cJSON *file_rows, *rows;
 
 cJSON *rows_read(const char *file)
 {
 	static char text[1 << 20];
 
-	cJSON_Delete(rows);
+	cJSON_Delete(file_rows);
 	ck_assert_int_eq(file_read(text, sizeof(text), "%s", file), 0);
-	rows = cJSON_Parse(text);
+	file_rows = cJSON_Parse(text);
+	ck_assert_ptr_nonnull(file_rows);
+	rows = cJSON_GetObjectItem(file_rows, "rows");
 	ck_assert_ptr_nonnull(rows);
 	return rows;
 }

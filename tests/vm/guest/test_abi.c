@@ -727,8 +727,9 @@ TEST(abi, features)
 		OK(kplug_features(edu, entries[i].request, &features));
 		ck_assert_msg(features.out_command_size == line_of(&entries[i])->size, "%s",
 			      line_of(&entries[i])->name);
-		ck_assert_uint_eq(features.out_features,
-				  KPLUG_FEATURE_STRIDE | KPLUG_FEATURE_PLUGIN_VERSION);
+		ck_assert_uint_eq(features.out_features, KPLUG_FEATURE_STRIDE |
+								 KPLUG_FEATURE_PLUGIN_VERSION |
+								 KPLUG_FEATURE_EXCLUSIVE);
 	}
 	OK(kplug_features(edu, KPLUG_AFFINITY, &features));
 	ck_assert_uint_eq(features.out_command_flags, KPLUG_AFFINITY_SET);

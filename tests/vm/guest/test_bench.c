@@ -3,6 +3,7 @@
 // lost.
 #define _GNU_SOURCE
 #include "command.h"
+#include "nic.h"
 #include "rows.h"
 
 #include <string.h>
@@ -91,6 +92,28 @@ TEST(bench, a_register, .timeout = 240)
 	ck_assert_int_eq(cJSON_GetArraySize(rows), 2);
 }
 
+TEST(bench, setup, .timeout = 120)
+{
+	char arguments[200];
+
+	core_start();
+	rows_load_drivers();
+	nic_scripts();
+	SAYS("raised 10, and none arrived: is the interrupt enabled",
+	     "kplug bench irq %s " NIC_REGISTERS " --rung 1 --rate 100 --duration 0.1",
+	     nic_address());
+	/* A search ends after the first rate. */
+	SAYS("raised 100, and none arrived",
+	     "kplug bench irq %s " NIC_REGISTERS " --rung 1 --duration 0.1", nic_address());
+	snprintf(arguments, sizeof(arguments),
+		 "%s " NIC_REGISTERS
+		 " --paths recipe,uio --rate 100 --duration 0.5 --setup " NIC_SETUP,
+		 nic_address());
+	bench(arguments);
+	check_row("recipe", 50);
+	check_row("uio", 50);
+}
+
 /* From outside of the machine: the program on the host counts its rings. */
 TEST(bench, doorbell, .variants = VARIANTS("equal", "random"), .timeout = 240)
 {
@@ -118,7 +141,7 @@ TEST(bench, search, .timeout = 240)
 
 	core_start();
 	OK(module_load("kplug_null"));
-	bench(NULL0 " --rung 3 --duration 0.2");
+	bench(NULL0 " --rung 3 --duration 0.2 --html /tmp/bench.html");
 	row = rows_path("plugin");
 	highest = rows_number(row, "highest");
 	cJSON_ArrayForEach(one, cJSON_GetObjectItem(row, "runs")) {
@@ -128,6 +151,9 @@ TEST(bench, search, .timeout = 240)
 	}
 	ck_assert_msg(found || highest == 0, "no run reached %g", highest);
 	ck_assert_int_ge(cJSON_GetArraySize(cJSON_GetObjectItem(row, "runs")), 2);
+	OK(run("! grep -q http /tmp/bench.html"));
+	/* For tests/html. */
+	OK(run("hostcall put bench.html < /tmp/bench.html; hostcall put bench.json < /tmp/bench.json"));
 	SAYS("highest rate without loss", "kplug bench irq " NULL0 " --rung 0 --duration 0.05");
 }
 
@@ -158,7 +184,7 @@ TEST(bench, too_fast_for_uio, .timeout = 60)
 }
 
 /* Interrupted in the middle: the device goes back to its driver. */
-TEST(bench, interrupted, .variants = VARIANTS("INT", "TERM"), .timeout = 60)
+TEST(bench, interrupted, .variants = VARIANTS("INT", "TERM", "KILL"), .timeout = 60)
 {
 	core_start();
 	OK(module_load("uio_pci_generic"));
@@ -170,13 +196,39 @@ TEST(bench, interrupted, .variants = VARIANTS("INT", "TERM"), .timeout = 60)
 	ck_assert(WAIT_UNTIL(!strcmp(pci_driver(EDU1), "kplug"), 20000));
 	OK(run("kill -%s $(cat /tmp/bench.pid)", variant));
 	ck_assert(WAIT_UNTIL(!strcmp(pci_driver(EDU1), "uio_pci_generic"), 20000));
-	OK(run("while kill -0 $(cat /tmp/bench.pid) 2>/dev/null; do usleep 10000; done"));
+	/* Nothing raises interrupts any more. */
+	ck_assert(WAIT_UNTIL(run("pidof kplug"), 20000));
 	OK(run("echo " EDU1 " > /sys/bus/pci/drivers/uio_pci_generic/unbind"));
 	OK(file_write("\n", "/sys/bus/pci/devices/" EDU1 "/driver_override"));
 	OK(module_unload("uio_pci_generic"));
 }
 
-TEST(bench, refused, .smoke = true, .timeout = 60)
+TEST(bench, device_in_use)
+{
+	core_start();
+	OK(module_load("uio_pci_generic"));
+	OK(file_write("uio_pci_generic", "/sys/bus/pci/devices/" EDU1 "/driver_override"));
+	OK(file_write(EDU1, "/sys/bus/pci/drivers_probe"));
+	OK(run("sleep 1000 < /dev/uio0 > /dev/null 2>&1 & echo $! > /tmp/holder"));
+	REFUSES(1, "in use: sleep.[0-9]+. has /dev/uio0 open; --force",
+		"kplug bench irq " EDU1 " --rung 1 --rate 100");
+	REFUSES(1, "in use: sleep", "kplug ladder " EDU1 " --paths user");
+	ck_assert_str_eq(pci_driver(EDU1), "uio_pci_generic");
+	bench(EDU1 " --rung 1 --rate 100 --duration 0.1 --force");
+	check_row("recipe", 10);
+	OK(run("kill $(cat /tmp/holder)"));
+	OK(file_write(EDU1, "/sys/bus/pci/drivers/uio_pci_generic/unbind"));
+	OK(file_write("\n", "/sys/bus/pci/devices/" EDU1 "/driver_override"));
+	ck_assert(WAIT_UNTIL(!module_unload("uio_pci_generic"), 5000));
+	/* A program of kplug, too. */
+	device_bind(EDU1);
+	OK(run("kplug irq " EDU1 " --duration 1000 > /dev/null 2>&1 & echo $! > /tmp/holder"));
+	ck_assert(WAIT_UNTIL(!run("kplug list | grep '" EDU1 " .*kplug.[0-9]'"), 5000));
+	REFUSES(1, "in use: kplug.[0-9]+. has it open", "kplug ladder " EDU1 " --paths user");
+	OK(run("kill $(cat /tmp/holder)"));
+}
+
+TEST(bench, refused, .timeout = 60)
 {
 	core_start();
 	REFUSES(1, "no such device", "kplug bench irq 0000:7f:00.0");

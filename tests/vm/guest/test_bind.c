@@ -3,9 +3,13 @@
 #include "device.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/vfio.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #define DRIVER "/sys/bus/pci/drivers/kplug"
 
@@ -244,6 +248,60 @@ TEST(bind, bar_without_address_on_a_shared_bus)
 	kplug_close(k);
 	OK(kplug_unbind(TESTDEV));
 	OK(module_unload("kplug_nobar"));
+}
+
+struct vfio {
+	int container, group, device;
+};
+
+/* VFIO does not let go of a device as long as a program has it. */
+static void vfio_take(struct vfio *vfio, const char *address)
+{
+	struct vfio_group_status status = { .argsz = sizeof(status) };
+	char path[300], target[256] = "";
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/iommu_group", address);
+	ck_assert_int_gt(readlink(path, target, sizeof(target) - 1), 0);
+	snprintf(path, sizeof(path), "/dev/vfio%s", strrchr(target, '/'));
+	vfio->container = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
+	vfio->group = open(path, O_RDWR | O_CLOEXEC);
+	ck_assert_int_ge(vfio->container, 0);
+	ck_assert_int_ge(vfio->group, 0);
+	OK(ioctl(vfio->group, VFIO_GROUP_GET_STATUS, &status));
+	OK(ioctl(vfio->group, VFIO_GROUP_SET_CONTAINER, &vfio->container));
+	OK(ioctl(vfio->container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU));
+	vfio->device = ioctl(vfio->group, VFIO_GROUP_GET_DEVICE_FD, address);
+	ck_assert_int_ge(vfio->device, 0);
+}
+
+static void vfio_leave(const struct vfio *vfio)
+{
+	close(vfio->device);
+	close(vfio->group);
+	close(vfio->container);
+}
+
+TEST(bind, driver_does_not_let_go, .timeout = 60)
+{
+	struct vfio vfio;
+
+	if (!leg_is("iommu"))
+		test_skip("no IOMMU");
+	core_start();
+	OK(module_load("vfio-pci"));
+	OK(module_load("vfio_iommu_type1"));
+	OK(file_write("vfio-pci", "/sys/bus/pci/devices/" EDU1 "/driver_override"));
+	OK(file_write(EDU1, "/sys/bus/pci/drivers_probe"));
+	vfio_take(&vfio, EDU1);
+	ck_assert_int_eq(run("kplug bind " EDU1 " 2>&1 | grep 'has /dev/vfio/[0-9]* open'"), 0);
+	OK(run("{ timeout -s INT 3 kplug bind --force " EDU1 "; echo $?; } > /tmp/said 2>&1; "
+	       "cat /tmp/said"));
+	OK(run("grep 'the driver vfio-pci does not let go of it.*Ctrl-C' /tmp/said"));
+	vfio_leave(&vfio);
+	ck_assert(WAIT_UNTIL(!run("kplug bind " EDU1), 15000));
+	ck_assert_str_eq(pci_driver(EDU1), "kplug");
+	OK(run("kplug unbind " EDU1));
+	OK(file_write("\n", "/sys/bus/pci/devices/" EDU1 "/driver_override"));
 }
 
 TEST(bind, odd_names)

@@ -558,6 +558,66 @@ TEST(client, revoke_ends_waits, .variants = VARIANTS("read", "poll", "call"))
 }
 
 /* Without the capability, without such a client, or without a number: refused. */
+static int open_exclusive(struct kplug **k)
+{
+	const struct kplug_opts opts = { .flags = KPLUG_OPEN_EXCLUSIVE };
+
+	return kplug_open(k, EDU1, &opts);
+}
+
+/* With O_EXCL there is one client, until it is closed or revoked. */
+TEST(client, exclusive, .smoke = true)
+{
+	struct kplug *first, *second;
+
+	core_start();
+	device_bind(EDU1);
+	OK(open_exclusive(&first));
+	ck_assert_int_eq(open_exclusive(&second), -EBUSY);
+	ck_assert_int_eq(kplug_open(&second, EDU1, NULL), -EBUSY);
+	ck_assert_int_eq(open("/dev/kplug/" EDU1, O_RDONLY), -1);
+	ck_assert_int_eq(errno, EBUSY);
+	ck_assert_int_eq(run("kplug info " EDU1 " 2>&1 | grep 'kplug-guest.[0-9]*. has it open'"),
+			 0);
+	OK(kplug_close(first));
+	/* Shared clients prevent it. */
+	OK(kplug_open(&first, EDU1, NULL));
+	OK(kplug_open(&second, EDU1, NULL));
+	kplug_close(second);
+	ck_assert_int_eq(open_exclusive(&second), -EBUSY);
+	OK(kplug_close(first));
+	/* A revoked one does not. */
+	OK(open_exclusive(&first));
+	OK(revoke_client(first));
+	OK(open_exclusive(&second));
+	kplug_close(first);
+	ck_assert_int_eq(kplug_open(&first, EDU1, NULL), -EBUSY);
+	kplug_close(second);
+	/* It belongs to the descriptor. */
+	OK(open_exclusive(&first));
+	int fd = dup(kplug_fd(first));
+	kplug_close(first);
+	ck_assert_int_eq(kplug_open(&first, EDU1, NULL), -EBUSY);
+	close(fd);
+	OK(kplug_open(&first, EDU1, NULL));
+	kplug_close(first);
+	objects_settle();
+}
+
+/* A restricted client would keep all others away. */
+TEST(client, exclusive_needs_trust)
+{
+	struct kplug *k;
+
+	core_start();
+	device_bind(EDU1);
+	capability_set(CAP_SYS_RAWIO, false);
+	ck_assert_int_eq(open_exclusive(&k), -EPERM);
+	OK(kplug_open(&k, EDU1, NULL));
+	capability_set(CAP_SYS_RAWIO, true);
+	kplug_close(k);
+}
+
 TEST(client, revoke_refused)
 {
 	struct kplug *edu;

@@ -3,7 +3,6 @@
 #define _GNU_SOURCE
 #include "command.h"
 
-#include <cjson/cJSON.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <sched.h>
@@ -14,6 +13,8 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "nic.h"
+#include "schema.h"
 
 static int bind_without_rights(void)
 {
@@ -80,7 +81,14 @@ TEST(command, usage)
 	REFUSES(2, "OFFSET", "kplug cfg " EDU1 " 0:1=x");
 	REFUSES(2, "go together", "kplug irq " EDU1 " --status 0:0");
 	REFUSES(2, "not a number", "kplug irq " EDU1 " --count x");
+	REFUSES(2, "did you mean .latency.", "kplug latncy");
 	SAYS("Examples", "kplug irq --help");
+	SAYS("Examples", "kplug irq -h");
+	SAYS("Examples", "kplug help irq");
+	/* It is no device. */
+	SAYS("Examples", "kplug latency --dev --help");
+	SAYS("Exit codes", "kplug help");
+	SAYS("Exit codes", "kplug -h");
 	SAYS("Exit codes", "kplug --help");
 	SAYS("^kplug [0-9]", "kplug --version");
 }
@@ -149,25 +157,24 @@ static void appear_again(const char *address)
 /* A device that no plugin takes by its ids. */
 TEST(command, bind_that_lasts, .timeout = 60)
 {
-	char nic[PCI_ADDRESS_SIZE];
+	const char *const short_address = TESTDEV + strlen("0000:");
 
 	core_start();
-	ck_assert(pci_find(0x8086, 0x10d3, 0, nic));
-	OK(run("kplug bind %s", nic));
-	appear_again(nic);
-	ck_assert_str_eq(pci_driver(nic), "");
-	SAYS("on kplug", "kplug bind --persist %s", nic);
+	OK(run("kplug bind " TESTDEV));
+	appear_again(TESTDEV);
+	ck_assert_str_eq(pci_driver(TESTDEV), "");
+	SAYS("on kplug", "kplug bind --persist %s", short_address);
 	for (int i = 0; i < 2; i++) {
-		appear_again(nic);
-		ck_assert_str_eq(pci_driver(nic), "kplug");
+		appear_again(TESTDEV);
+		ck_assert_str_eq(pci_driver(TESTDEV), "kplug");
 	}
 	/* Of this card alone. */
-	SAYS("ATTR.vendor.==.0x8086., ATTR.device.==.0x10d3.",
-	     "cat /etc/udev/rules.d/61-kplug-%s.rules", nic);
-	OK(run("kplug unbind %s", nic));
-	appear_again(nic);
-	ck_assert_str_eq(pci_driver(nic), "");
-	ck_assert(!file_exists("/etc/udev/rules.d/61-kplug-%s.rules", nic));
+	SAYS("ATTR.vendor.==.0x1b36., ATTR.device.==.0x0005.",
+	     "cat /etc/udev/rules.d/61-kplug-" TESTDEV ".rules");
+	OK(run("kplug unbind " TESTDEV));
+	appear_again(TESTDEV);
+	ck_assert_str_eq(pci_driver(TESTDEV), "");
+	ck_assert(!file_exists("/etc/udev/rules.d/61-kplug-" TESTDEV ".rules"));
 	objects_settle();
 }
 
@@ -184,7 +191,7 @@ TEST(command, bind_leaves_a_disk_in_use)
 	ck_assert(WAIT_UNTIL(file_exists(node), 30000));
 	fd = open(node, O_RDWR | O_EXCL | O_CLOEXEC);
 	ck_assert_int_ge(fd, 0);
-	REFUSES(1, "/dev/nvme0n1 is mounted.*--force", "kplug bind " NVME);
+	REFUSES(1, "in use: /dev/nvme0n1 is mounted or claimed.*--force", "kplug bind " NVME);
 	ck_assert_str_eq(pci_driver(NVME), "nvme");
 	close(fd);
 	OK(run("kplug bind " NVME));
@@ -198,6 +205,49 @@ TEST(command, bind_leaves_a_disk_in_use)
 	OK(run("kplug unbind " NVME));
 	OK(module_unload("nvme"));
 	objects_settle();
+}
+
+TEST(command, bind_leaves_swap)
+{
+	core_start();
+	OK(module_load("nvme"));
+	if (strcmp(pci_driver(NVME), "nvme"))
+		OK(file_write(NVME, "/sys/bus/pci/drivers_probe"));
+	ck_assert(WAIT_UNTIL(file_exists("/dev/nvme0n1"), 30000));
+	OK(run("mkswap /dev/nvme0n1 && swapon /dev/nvme0n1"));
+	REFUSES(1, "/dev/nvme0n1 is swap space.*--force", "kplug bind " NVME);
+	SAYS("^ +/dev/nvme0n1 is swap space", "kplug list " NVME);
+	SAYS("\"/dev/nvme0n1 is swap space\"", "kplug list --json");
+	OK(run("swapoff /dev/nvme0n1 && dd if=/dev/zero of=/dev/nvme0n1 bs=4096 count=1"));
+	OK(run("kplug bind " NVME));
+	OK(run("kplug unbind " NVME));
+	OK(file_write(NVME, "/sys/bus/pci/drivers/nvme/unbind"));
+	OK(module_unload("nvme"));
+	objects_settle();
+}
+
+/* A program of another driver is named, and keeps its device. */
+TEST(command, bind_leaves_a_program_its_device)
+{
+	core_start();
+	OK(module_load("uio_pci_generic"));
+	OK(file_write("uio_pci_generic", "/sys/bus/pci/devices/" EDU1 "/driver_override"));
+	OK(file_write(EDU1, "/sys/bus/pci/drivers_probe"));
+	OK(run("sleep 1000 < /dev/uio0 > /dev/null 2>&1 & echo $! > /tmp/holder"));
+	REFUSES(1, "sleep.[0-9]+. has /dev/uio0 open; --force", "kplug bind " EDU1);
+	/* Also by a short address. */
+	REFUSES(1, "sleep.[0-9]+. has /dev/uio0 open; --force", "kplug bind 00:04.0");
+	ck_assert_str_eq(pci_driver(EDU1), "uio_pci_generic");
+	SAYS("^ +sleep.[0-9]+. has /dev/uio0 open", "kplug list " EDU1);
+	OK(run("kplug bind --force " EDU1));
+	ck_assert_str_eq(pci_driver(EDU1), "kplug");
+	OK(run("kill $(cat /tmp/holder)"));
+	/* The driver has gone meanwhile. */
+	ck_assert(WAIT_UNTIL(!module_unload("uio_pci_generic"), 5000));
+	REFUSES(1, "its driver uio_pci_generic is not loaded; the device has no driver now",
+		"kplug unbind " EDU1);
+	ck_assert_str_eq(pci_driver(EDU1), "");
+	OK(file_write("\n", "/sys/bus/pci/devices/" EDU1 "/driver_override"));
 }
 
 TEST(command, read_and_write)
@@ -214,6 +264,17 @@ TEST(command, read_and_write)
 	REFUSES(1, "kplug info", "kplug read %s 0:0x100000", EDU1);
 	REFUSES(1, "kplug info", "kplug read %s 1:0", EDU1);
 	REFUSES(1, "kplug info", "kplug write %s 0:4=0x100000000", EDU1);
+}
+
+TEST(command, links)
+{
+	core_start();
+	SAYS("^kplug/by-id/1234:11e8$", "kplug links " EDU1);
+	SAYS("kplug/by-id/1234:11e8-2$", "kplug links " EDU0);
+	SAYS("^kplug/by-id/1234:11e8$", "kplug links 00:04.0");
+	SAYS("\"links\":.*\"by-id/1234:11e8\"", "kplug links --json " EDU1);
+	/* The rule of udev runs it as the node of the device appears. */
+	SAYS("^$", "kplug links null0");
 }
 
 TEST(command, dump)
@@ -286,7 +347,7 @@ TEST(command, reset)
 	device_bind(NVME);
 	SAYS("reset", "kplug reset %s", NVME);
 	SAYS("\"done\":.*\"reset\"", "kplug reset %s --json", NVME);
-	REFUSES(1, "cannot do that", "kplug reset %s", EDU1);
+	REFUSES(1, "cannot be reset alone", "kplug reset %s", EDU1);
 }
 
 TEST(command, info)
@@ -296,6 +357,9 @@ TEST(command, info)
 	SAYS("region 0 memory, 0x100000 bytes, mappable", "kplug info %s", EDU1);
 	SAYS("region 7 configuration space, 0x100 bytes$", "kplug info %s", EDU1);
 	SAYS("\"trusted\":.*true", "kplug info %s --json", EDU1);
+	SAYS("^module +interface 1, ([0-9]+) of \\1 commands, stride.*exclusive", "kplug info %s",
+	     EDU1);
+	SAYS("^reset +not alone$", "kplug info %s", EDU1);
 	OK(run("kplug irq %s --plugin edu --raise 0:0x60=1 --count 5", EDU1));
 	SAYS("raised 5, handled 5, none 0", "kplug info %s", EDU1);
 	SAYS("\"posted\":.*5", "kplug info %s --json", EDU1);
@@ -332,7 +396,32 @@ TEST(command, irq_that_does_not_come)
 	device_bind(EDU1);
 	ck_assert_int_eq(run("kplug irq %s --duration 0.3 --count 1", EDU1), 1);
 	SAYS("^0 events", "kplug irq %s --duration 0.3", EDU1);
-	REFUSES(1, "no such|list|ENOENT|device", "kplug irq %s --vector 200", EDU1);
+	REFUSES(0, "raised 0: is the interrupt enabled in the device", "kplug irq %s -d 0.3", EDU1);
+	REFUSES(1, "there is no vector 200; the last one is 0", "kplug irq %s --vector 200", EDU1);
+	REFUSES(1, "there is no plugin .nope.", "kplug irq %s --plugin nope", EDU1);
+}
+
+/* Of this run, not since bind. */
+TEST(command, irq_counts)
+{
+	core_start();
+	device_bind(EDU1);
+	for (int i = 0; i < 2; i++)
+		SAYS("raised 3 times, handled 3 times",
+		     "kplug irq %s --plugin edu --raise 0:0x60=5 --count 3", EDU1);
+}
+
+TEST(command, irq_setup)
+{
+	core_start();
+	device_bind(nic_address());
+	nic_scripts();
+	SAYS("^3 events",
+	     "kplug irq %s --status 0:0xc0 --ack 0:0xc0 --raise 0:0xc8=0x100000 -q -c 3 --setup " NIC_SETUP
+	     " --teardown " NIC_TEARDOWN,
+	     nic_address());
+	SAYS("^0:0xd0 = 0x00000000", "kplug read %s 0:0xd0", nic_address());
+	REFUSES(1, "No such file", "kplug irq %s --setup /tmp/none", nic_address());
 }
 
 /* Ctrl-C ends it with its counts. */
@@ -356,23 +445,65 @@ TEST(command, list_says_who_holds_what)
 	SAYS(NULL0 ".* restricted", "kplug list");
 	kplug_close(null);
 	SAYS(NULL0 ".* -$", "kplug list");
+	/* It fits a terminal. */
+	null = device_open_restricted(NULL0);
+	OK(run("kplug list > /tmp/said; ! grep -E \".{81}\" /tmp/said"));
+	kplug_close(null);
 }
 
-/* The output of --json is always one JSON value. */
-TEST(command, json_parses, .smoke = true)
+/* The reader of a result must not take a part of it for all. */
+TEST(command, full_disk)
+{
+	static const char *const commands[] = {
+		"list",
+		"list --json",
+		"list --tree",
+		"info " EDU1,
+		"info --json " EDU1,
+		"read " EDU1 " 0:0",
+		"dump " EDU1 " 0:0 64",
+		"cfg " EDU1,
+		"caps " EDU1,
+		"widths " EDU1,
+		"clients " EDU1,
+		"--help",
+		"irq " EDU1 " --plugin edu --raise 0:0x60=1 --count 2",
+		"watch " EDU1 " 0:0 --count 1",
+		"ladder " EDU1 " --paths recipe --count 20 --force",
+	};
+
+	core_start();
+	device_bind(EDU1);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		REFUSES(1, "standard output: (No space left|some of it)", "kplug %s > /dev/full",
+			commands[i]);
+}
+
+/* The output of --json is always one JSON value, and as its schema says. */
+TEST(command, json_parses, .timeout = 120)
 {
 	static const char *const commands[] = {
 		"list",
 		"info " EDU1,
 		"info " NULL0,
+		"links " EDU1,
 		"read " EDU1 " 0:0 0:0x80:8",
 		"write " EDU1 " 0:4=1",
+		"dump " EDU1 " 0:0 64",
+		"widths " EDU1,
 		"irq " EDU1 " --plugin edu --raise 0:0x60=1 --count 2",
+		"dma " EDU1 " --plugin edu --transfer",
 		"attach " EDU1 " edu",
 		"detach " EDU1,
+		"grant " EDU1 " --user 1000 --unsafe",
+		"grant " EDU1,
+		"clients " EDU1,
 		"cfg " EDU1,
 		"cfg " EDU1 " 0 0xc:1=0",
 		"caps " EDU1,
+		"caps " NVME,
+		"ladder " EDU1 " --paths user,recipe,bare --count 20",
+		"bench irq " EDU1 " --rung 1 --rate 100 --duration 0.1",
 		"unbind " EDU1,
 		"bind " EDU1,
 	};
@@ -380,14 +511,28 @@ TEST(command, json_parses, .smoke = true)
 
 	core_start();
 	device_bind(EDU1);
+	device_bind(NVME);
 	OK(module_load("kplug_null"));
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
-		cJSON *json;
-
 		OK(run("kplug %s --json > /tmp/json", commands[i]));
 		OK(file_read(text, sizeof(text), "/tmp/json"));
-		json = cJSON_ParseWithOpts(text, NULL, true);
-		ck_assert_msg(json != NULL, "kplug %s: %s", commands[i], text);
-		cJSON_Delete(json);
+		schema_check(text, commands[i]);
 	}
+	SAYS("^ladder-1$", "kplug schema");
+	REFUSES(1, "no such schema", "kplug schema frob-1");
+}
+
+/* An object on each line. */
+TEST(command, json_lines)
+{
+	static char text[65536];
+
+	core_start();
+	device_bind(EDU1);
+	OK(run("kplug watch " EDU1 " 0:0 --count 1 --json > /tmp/json"));
+	OK(file_read(text, sizeof(text), "/tmp/json"));
+	schema_check_lines(text, "watch");
+	OK(run("printf 'read 0:0\nread 0:4\n' | kplug script " EDU1 " - --json > /tmp/json"));
+	OK(file_read(text, sizeof(text), "/tmp/json"));
+	schema_check(text, "script");
 }

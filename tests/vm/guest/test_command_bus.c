@@ -31,7 +31,7 @@ static void parses(const char *command)
 	cJSON_Delete(json);
 }
 
-TEST(command_bus, isa, .smoke = true)
+TEST(command_bus, isa)
 {
 	core_start();
 	uart_release();

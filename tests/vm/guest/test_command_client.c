@@ -51,6 +51,8 @@ TEST(command_client, clients)
 	snprintf(pattern, sizeof(pattern), "^%u +%d +(root|0) +restricted +- +- +0 ",
 		 device_info(restricted).out_client, getpid());
 	SAYS(pattern, "kplug clients 00:04.0");
+	/* It fits a terminal. */
+	OK(run("! grep -E '.{81}' /tmp/said"));
 	SAYS("\"trust\":.*\"restricted\"", "kplug clients %s --json", EDU1);
 	SAYS("\"vectors\":.*\"0\"", "kplug clients %s --json", EDU1);
 	REFUSES(1, "kplug clients", "kplug revoke %s 100000", EDU1);

@@ -2,21 +2,42 @@
 // kplug cfg and kplug caps.
 #include "command.h"
 
+#include <linux/pci_regs.h>
+#include <stdio.h>
+
+/* The command register of EDU1, in each form. What firmware enables differs between machines. */
+static void cfg_shows_the_command(void)
+{
+	const unsigned int command = pci_command_register(EDU1), low = command & 0xff,
+			   high = command >> 8;
+	const unsigned int maybe = PCI_COMMAND_IO | PCI_COMMAND_SERR;
+	char text[128];
+
+	ck_assert_uint_eq(command & ~maybe, PCI_COMMAND_MEMORY | PCI_COMMAND_INTX_DISABLE);
+	snprintf(text, sizeof(text), "^command +0x%04x%s memory%s intx-disable$", command,
+		 command & PCI_COMMAND_IO ? " io" : "", command & PCI_COMMAND_SERR ? " serr" : "");
+	SAYS(text, "kplug cfg %s", EDU1);
+	snprintf(text, sizeof(text), "^000: 34 12 e8 11 %02x %02x 10 00 ", low, high);
+	SAYS(text, "kplug cfg %s", EDU1);
+	snprintf(text, sizeof(text), "\"bytes\":.*\"3412e811%02x%02x1000[0-9a-f]{496}\"", low,
+		 high);
+	SAYS(text, "kplug cfg %s --json", EDU1);
+	snprintf(text, sizeof(text), "^0:8 = 0x0010%04x11e81234$", command);
+	SAYS(text, "kplug cfg %s 0:8", EDU1);
+}
+
 TEST(command, cfg)
 {
 	core_start();
 	device_bind(EDU1);
 	SAYS("^vendor id +0x1234$", "kplug cfg %s", EDU1);
 	SAYS("^class +0x00ff00$", "kplug cfg %s", EDU1);
-	SAYS("^command +0x0503 io memory serr intx-disable$", "kplug cfg %s", EDU1);
+	cfg_shows_the_command();
 	SAYS("^header type +device$", "kplug cfg %s", EDU1);
-	SAYS("^000: 34 12 e8 11 03 05 10 00 ", "kplug cfg %s", EDU1);
 	SAYS("^0f0:( 00){16}$|^[*]$", "kplug cfg %s", EDU1);
-	SAYS("\"bytes\":.*\"3412e81103051000[0-9a-f]{496}\"", "kplug cfg %s --json", EDU1);
 	SAYS("\"subdevice_id\":.*\"0x1100\"", "kplug cfg %s --json", EDU1);
 
 	SAYS("^2:2 = 0x11e8$", "kplug cfg %s 2:2", EDU1);
-	SAYS("^0:8 = 0x0010050311e81234$", "kplug cfg %s 0:8", EDU1);
 	SAYS("^0xc:1 = 0x20$", "kplug cfg %s 0xc:1=0x20 0xc:1", EDU1);
 	SAYS("^7:0xc:1 = 0x20$", "kplug read %s 7:0xc:1", EDU1);
 	SAYS("\"written\":.*true", "kplug cfg %s 0xc:1=0 --json", EDU1);

@@ -280,7 +280,7 @@ TEST(config, none_without_hardware)
 /* Recipes and handlers reach registers by their address, and this region has none. */
 TEST(config, not_in_a_recipe)
 {
-	const struct kplug_step read_id = { .op = KPLUG_STEP_READ, .region = CONFIG, .width = 4 };
+	const struct kplug_step read_id = KPLUG_READ32(CONFIG, 0);
 	struct kplug *edu;
 
 	core_start();

@@ -461,7 +461,7 @@ TEST(dma_transaction, gone_meanwhile, .smoke = true,
      .variants = VARIANTS("unbind", "unplug", "reset", "detach", "close"), .timeout = 180)
 {
 	const bool reset = !strcmp(variant, "reset");
-	const int rounds = reset || !strcmp(variant, "unplug") ? 3 : 10;
+	const int rounds = reset || !strcmp(variant, "unplug") ? 3 : 5;
 	struct kplug_dma_transaction_info info;
 	struct kplug *edu;
 	struct job job;

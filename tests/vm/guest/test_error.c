@@ -150,6 +150,26 @@ TEST(error, plugin_hears, .timeout = 120)
 	edu_check_interrupt(edu, 1);
 }
 
+/* A program that hears of the end of a recovery can reset at once. */
+TEST(error, reset_during_recovery, .timeout = 120)
+{
+	struct kplug *edu;
+
+	core_start();
+	OK(module_load("kplug_odd event_ms=100"));
+	edu = edu_with(&odd_plugin);
+	inject(NONFATAL);
+	expect_plugin_heard(edu, ODD_ERROR);
+	expect(edu, KPLUG_EVENT_ERROR, KPLUG_ERROR_NONFATAL);
+	expect_plugin_heard(edu, ODD_RECOVERED);
+	OK(kplug_reset(edu));
+	expect(edu, KPLUG_EVENT_ERROR, KPLUG_ERROR_RECOVERED);
+	expect_plugin_heard(edu, ODD_RESET_PREPARE);
+	expect_plugin_heard(edu, ODD_RESET_DONE);
+	expect(edu, KPLUG_EVENT_RESET, 0);
+	edu_check_interrupt(edu, 1);
+}
+
 /* A message table's first entry: address, data, masked or not. */
 static void read_message(struct kplug *rng, uint32_t entry[4])
 {

@@ -244,6 +244,9 @@ static void start(void)
 	device_bind(EDU1);
 	device_bind(IVSHMEM);
 	device_bind(NVME);
+	/* kplug_edu finds them when it is loaded. */
+	operation_enable(EDU0);
+	operation_enable(EDU2);
 	for (size_t i = 0; i < ARRAY_SIZE(modules); i++)
 		OK(module_load(modules[i]));
 	/* The board is made of it. */

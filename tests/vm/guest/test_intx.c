@@ -233,11 +233,8 @@ static void assert_line(struct kplug *edu)
 TEST(intx, claims_its_own_alone)
 {
 	static const struct kplug_step not_mine[] = {
-		{ .op = KPLUG_STEP_READ,
-		  .region = EDU_REGION,
-		  .width = 4,
-		  .offset = EDU_IRQ_STATUS },
-		{ .op = KPLUG_STEP_NOT_MINE },
+		KPLUG_READ32(EDU_REGION, EDU_IRQ_STATUS),
+		KPLUG_NOT_MINE(0, 0),
 	};
 	const struct kplug_handler handler = { .steps = not_mine,
 					       .num_steps = ARRAY_SIZE(not_mine) };

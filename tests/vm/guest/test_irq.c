@@ -183,8 +183,8 @@ TEST(irq, four_vectors)
 TEST(irq, vectors_with_handlers_of_their_own)
 {
 	const struct kplug_step steps[] = {
-		{ .op = KPLUG_STEP_READ, .width = 4, .offset = IVSHMEM_POSITION },
-		{ .op = KPLUG_STEP_CAPTURE, .mask = 0xffff },
+		KPLUG_READ32(0, IVSHMEM_POSITION),
+		KPLUG_CAPTURE(0xffff),
 	};
 	const struct kplug_handler handlers[] = {
 		{ .plugin = "ivshmem", .event_type = 0x1000 },
@@ -372,8 +372,11 @@ static void *raise_all_the_time(void *argument)
 {
 	struct raiser *raiser = argument;
 
-	while (!raiser->stop)
+	while (!raiser->stop) {
 		edu_raise(raiser->edu, 1);
+		/* An emulated processor that is always in its handler does nothing else. */
+		usleep(50);
+	}
 	return NULL;
 }
 

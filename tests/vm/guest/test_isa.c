@@ -18,11 +18,9 @@ static const struct kplug_handler uart_plugin = { .plugin = "uart" };
 
 /* What uart_handler() does. */
 static const struct kplug_step uart_steps[] = {
-	{ .op = KPLUG_STEP_READ, .width = 1, .offset = UART_IIR },
-	{ .op = KPLUG_STEP_NOT_MINE, .mask = UART_IIR_NONE, .value = UART_IIR_NONE },
-	{ .op = KPLUG_STEP_CAPTURE, .mask = 0x0f },
-	{ .op = KPLUG_STEP_READ, .width = 1, .offset = UART_DATA },
-	{ .op = KPLUG_STEP_CAPTURE, .mask = 0xff },
+	KPLUG_READ8(0, UART_IIR), KPLUG_NOT_MINE(UART_IIR_NONE, UART_IIR_NONE),
+	KPLUG_CAPTURE(0x0f),      KPLUG_READ8(0, UART_DATA),
+	KPLUG_CAPTURE(0xff),
 };
 static const struct kplug_handler uart_recipe = { .steps = uart_steps,
 						  .num_steps = ARRAY_SIZE(uart_steps) };

@@ -2,6 +2,7 @@
 // kplug latency: known delays show in their stage, under any driver.
 #define _GNU_SOURCE
 #include "command.h"
+#include "schema.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -52,6 +53,7 @@ static void read_result(const char *path)
 
 	cJSON_Delete(result);
 	OK(file_read(text, sizeof(text), "%s", path));
+	schema_check(text, "kplug latency");
 	result = cJSON_Parse(text);
 	ck_assert_ptr_nonnull(result);
 }
@@ -316,10 +318,12 @@ static void handle_by_uio(unsigned int count)
 	close(uio);
 }
 
+/* Without the module kplug. */
 TEST(latency, uio, .timeout = 120)
 {
 	core_start();
 	needs_tracing();
+	OK(module_unload("kplug"));
 	OK(module_load("uio_pci_generic"));
 	give("uio_pci_generic");
 	watch_begin("--driver uio");
@@ -330,6 +334,7 @@ TEST(latency, uio, .timeout = 120)
 	ck_assert_int_ge(figure("program runs", "uio", "count"), COUNT / 2);
 	ck_assert(figure("program runs", "uio", "p50") > figure("handler", "uio", "p50"));
 	ck_assert_ptr_null(stage_of("kplug handler", ""));
+	ck_assert(!module_loaded("kplug"));
 	take_back("uio_pci_generic");
 	OK(module_unload("uio_pci_generic"));
 }
@@ -510,7 +515,7 @@ TEST(latency, again_and_again, .timeout = 120)
 	edu = odd_armed("");
 	OK(pthread_create(&thread, NULL, raise_all_the_time, edu));
 	/* Each takes seconds on an emulated machine. */
-	OK(run("for i in $(seq 10); do kplug latency --dev " EDU1
+	OK(run("for i in $(seq 4); do kplug latency --dev " EDU1
 	       " --duration 0.02 --json > /tmp/one.json 2>/dev/null || exit 1; done"));
 	read_result("/tmp/one.json");
 	nothing_lost();
@@ -555,6 +560,7 @@ static void measure(struct kplug *edu, const char *busy_us, const char *path)
 /* tests/html reads the page in a browser. */
 TEST(latency, compared, .timeout = 120)
 {
+	static char text[1 << 16];
 	struct kplug *edu;
 
 	core_start();
@@ -565,6 +571,8 @@ TEST(latency, compared, .timeout = 120)
 	SAYS("^handler +40 +40", COMPARE "/tmp/after.json --html /tmp/compare.html");
 	OK(run("grep -q '^handler  *before .*[▁█]' /tmp/said && ! grep -q differ /tmp/said"));
 	OK(run(COMPARE "/tmp/after.json --json > /tmp/compare.json"));
+	OK(file_read(text, sizeof(text), "/tmp/compare.json"));
+	schema_check(text, "kplug compare");
 	OK(run("! grep -q http /tmp/compare.html"));
 	OK(run("hostcall put compare.html < /tmp/compare.html; hostcall put compare.json < /tmp/compare.json"));
 	OK(run("sed 's/\"kernel\":.*/\"kernel\": \"5.0\",/' /tmp/after.json > /tmp/other.json"));

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 /* Rounds of each thread in a race: a few are enough to win or lose it. */
-#define ROUNDS 40 /* an FLR takes 100 ms */
+#define ROUNDS 15 /* an FLR takes 100 ms */
 
 static struct kplug *shared;
 static atomic_bool over;

@@ -73,6 +73,24 @@ TEST(nvme, identify)
 	objects_settle();
 }
 
+/* A queue interrupts the CPU that uses it. */
+TEST(nvme, vectors_on_their_cpus)
+{
+	const unsigned int cpus = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN);
+	struct kplug *disk;
+	uint64_t mask;
+
+	core_start();
+	disk = disk_open(NVME);
+	ck_assert_uint_eq(disk_info(disk).num_queues, cpus);
+	for (unsigned int cpu = 0; cpu < cpus; cpu++) {
+		OK(kplug_affinity_get(disk, cpu + 1, sizeof(mask), &mask));
+		ck_assert_uint_eq(mask, 1ull << cpu);
+	}
+	kplug_close(disk);
+	objects_settle();
+}
+
 /* To the disk and back to another place in memory, with no change beside it in either. */
 static void there_and_back(const struct area *area, uint64_t from, uint64_t to, uint64_t length,
 			   uint64_t block, uint32_t poll_us)

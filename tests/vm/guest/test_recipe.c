@@ -7,31 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define READ(at, ...)                                                          \
-	{                                                                      \
-		.op = KPLUG_STEP_READ, .width = 4, .offset = at, ##__VA_ARGS__ \
-	}
-#define WIDE(bytes, at)                                             \
-	{                                                           \
-		.op = KPLUG_STEP_READ, .width = bytes, .offset = at \
-	}
-#define NOT_MINE(m, v)                                           \
-	{                                                        \
-		.op = KPLUG_STEP_NOT_MINE, .mask = m, .value = v \
-	}
-#define WRITE(at, v)                                                         \
-	{                                                                    \
-		.op = KPLUG_STEP_WRITE, .width = 4, .offset = at, .value = v \
-	}
-#define WRITE_BACK(at, m, v)                                                                 \
-	{                                                                                    \
-		.op = KPLUG_STEP_WRITE_BACK, .width = 4, .offset = at, .mask = m, .value = v \
-	}
-#define CAPTURE(m)                                  \
-	{                                           \
-		.op = KPLUG_STEP_CAPTURE, .mask = m \
-	}
-#define ACK_ALL WRITE(EDU_IRQ_ACK, 0xffffffff)
+#define ACK_ALL KPLUG_WRITE32(EDU_REGION, EDU_IRQ_ACK, 0xffffffff)
 
 #define STEPS(...)                                    \
 	((const struct kplug_step[]){ __VA_ARGS__ }), \
@@ -76,8 +52,10 @@ TEST(recipe, steps, .smoke = true, .variants = VARIANTS("intx", "msi"))
 
 	/* Captures are masked, in order, and of the last read. */
 	event = run_recipe(edu, 0x12345678,
-			   STEPS(READ(EDU_IRQ_STATUS), CAPTURE(0xffffffff), CAPTURE(0xff00),
-				 READ(EDU_ID), CAPTURE(EDU_ID_MASK), CAPTURE(0), ACK_ALL));
+			   STEPS(KPLUG_READ32(EDU_REGION, EDU_IRQ_STATUS),
+				 KPLUG_CAPTURE(0xffffffff), KPLUG_CAPTURE(0xff00),
+				 KPLUG_READ32(EDU_REGION, EDU_ID), KPLUG_CAPTURE(EDU_ID_MASK),
+				 KPLUG_CAPTURE(0), ACK_ALL));
 	ck_assert_int_eq(event.words, 4);
 	ck_assert_int_eq(event.data[0], 0x12345678);
 	ck_assert_int_eq(event.data[1], 0x5600);
@@ -85,13 +63,24 @@ TEST(recipe, steps, .smoke = true, .variants = VARIANTS("intx", "msi"))
 	ck_assert_int_eq(event.data[3], 0);
 
 	/* The liveness register shows what was written, inverted. */
-	run_recipe(edu, 1, STEPS(ACK_ALL, WRITE(EDU_LIVENESS, 0xcafe)));
+	run_recipe(edu, 1, STEPS(ACK_ALL, KPLUG_WRITE32(EDU_REGION, EDU_LIVENESS, 0xcafe)));
 	ck_assert_int_eq(kplug_read32(io, EDU_REGION, EDU_LIVENESS), ~0xcafeu);
 	run_recipe(edu, 0xabcd,
-		   STEPS(READ(EDU_IRQ_STATUS), NOT_MINE(0xffffffff, 0),
-			 WRITE_BACK(EDU_LIVENESS, 0xff0f, 0x40),
-			 WRITE_BACK(EDU_IRQ_ACK, 0xffffffff, 0)));
+		   STEPS(KPLUG_READ32(EDU_REGION, EDU_IRQ_STATUS), KPLUG_NOT_MINE(0xffffffff, 0),
+			 KPLUG_WRITE_BACK32(EDU_REGION, EDU_LIVENESS, 0xff0f, 0x40),
+			 KPLUG_WRITE_BACK32(EDU_REGION, EDU_IRQ_ACK, 0xffffffff, 0)));
 	ck_assert_int_eq(kplug_read32(io, EDU_REGION, EDU_LIVENESS), ~0xab4du);
+	/* Where a written 0 clears; also among steps of other widths. */
+	run_recipe(edu, 0xabcd,
+		   STEPS(KPLUG_READ32(EDU_REGION, EDU_IRQ_STATUS), KPLUG_NOT_MINE(0xffffffff, 0),
+			 KPLUG_WRITE_INVERSE32(EDU_REGION, EDU_LIVENESS, 0xff0f, 0xffff0000),
+			 ACK_ALL));
+	ck_assert_int_eq(kplug_read32(io, EDU_REGION, EDU_LIVENESS), ~0xffff5402u);
+	run_recipe(edu, 0xabcd,
+		   STEPS(KPLUG_READ32(EDU_REGION, EDU_IRQ_STATUS), KPLUG_NOT_MINE(0xffffffff, 0),
+			 KPLUG_WRITE_INVERSE32(EDU_REGION, EDU_LIVENESS, 0xff, 0), ACK_ALL,
+			 KPLUG_READ64(EDU_REGION, EDU_DMA_SOURCE)));
+	ck_assert_int_eq(kplug_read32(io, EDU_REGION, EDU_LIVENESS), ~0x32u);
 
 	/* 64 bits at a time, in a register that is as wide. */
 	event = run_recipe(edu, 1,
@@ -101,7 +90,7 @@ TEST(recipe, steps, .smoke = true, .variants = VARIANTS("intx", "msi"))
 				   .offset = EDU_DMA_SOURCE,
 				   .value = 0x123456789abcdef0 },
 				 { .op = KPLUG_STEP_READ, .width = 8, .offset = EDU_DMA_SOURCE },
-				 CAPTURE(~0ull)));
+				 KPLUG_CAPTURE(~0ull)));
 	ck_assert_uint_eq(event.data[0], 0x123456789abcdef0);
 }
 
@@ -109,11 +98,11 @@ TEST(recipe, steps, .smoke = true, .variants = VARIANTS("intx", "msi"))
 TEST(recipe, not_mine, .variants = VARIANTS("intx", "msi"))
 {
 	static const struct kplug_step steps[] = {
-		READ(EDU_IRQ_STATUS),
-		NOT_MINE(0xffffffff, 0),
-		NOT_MINE(0xf, 0x2),
-		CAPTURE(0xff),
-		WRITE_BACK(EDU_IRQ_ACK, 0xffffffff, 0),
+		KPLUG_READ32(EDU_REGION, EDU_IRQ_STATUS),
+		KPLUG_NOT_MINE(0xffffffff, 0),
+		KPLUG_NOT_MINE(0xf, 0x2),
+		KPLUG_CAPTURE(0xff),
+		KPLUG_WRITE_BACK32(EDU_REGION, EDU_IRQ_ACK, 0xffffffff, 0),
 	};
 	struct kplug_vector_info info;
 	struct kplug *edu;
@@ -188,47 +177,55 @@ TEST(recipe, bad_ones_are_refused)
 		BAD(EINVAL, { .op = 0 }),
 		BAD(EINVAL, { .op = 6 }),
 		BAD(EINVAL, { .op = 255 }),
-		BAD(EINVAL, READ(EDU_ID), { .op = 7, .mask = 1 }),
+		BAD(EINVAL, KPLUG_READ32(EDU_REGION, EDU_ID), { .op = 7, .mask = 1 }),
 		/* no such register */
-		BAD(EINVAL, READ(EDU_ID, .region = 1)),
-		BAD(EINVAL, READ(EDU_ID, .region = KPLUG_MAX_REGIONS)),
-		BAD(EINVAL, READ(EDU_ID, .region = 255)),
-		BAD(EINVAL, WIDE(0, EDU_ID)),
-		BAD(EINVAL, WIDE(3, EDU_ID)),
-		BAD(EINVAL, WIDE(16, EDU_ID)),
-		BAD(EINVAL, READ(2)),
-		BAD(EINVAL, WIDE(8, 0x84)),
-		BAD(EINVAL, READ(0x100000)),
-		BAD(EINVAL, WIDE(8, 0xffffc)),
-		BAD(EINVAL, READ(0xfffffffffffffffc)),
-		BAD(EINVAL, READ(1ull << 32)),
-		BAD(EINVAL, WRITE(0x100000, 0)),
-		BAD(EINVAL, WRITE(EDU_IRQ_ACK + 1, 0)),
-		BAD(EINVAL, READ(EDU_ID), WRITE_BACK(0x100000, 0, 0)),
-		BAD(EINVAL, ACK_ALL, ACK_ALL, WRITE(0xfffffffffffffffc, 0)),
+		BAD(EINVAL, KPLUG_READ32(1, EDU_ID)),
+		BAD(EINVAL, KPLUG_READ32(KPLUG_MAX_REGIONS, EDU_ID)),
+		BAD(EINVAL, KPLUG_READ32(255, EDU_ID)),
+		BAD(EINVAL, { .op = KPLUG_STEP_READ, .width = 0 }),
+		BAD(EINVAL, { .op = KPLUG_STEP_READ, .width = 3 }),
+		BAD(EINVAL, { .op = KPLUG_STEP_READ, .width = 16 }),
+		BAD(EINVAL, KPLUG_READ32(EDU_REGION, 2)),
+		BAD(EINVAL, KPLUG_READ64(EDU_REGION, 0x84)),
+		BAD(EINVAL, KPLUG_READ32(EDU_REGION, 0x100000)),
+		BAD(EINVAL, KPLUG_READ64(EDU_REGION, 0xffffc)),
+		BAD(EINVAL, KPLUG_READ32(EDU_REGION, 0xfffffffffffffffc)),
+		BAD(EINVAL, KPLUG_READ32(EDU_REGION, 1ull << 32)),
+		BAD(EINVAL, KPLUG_WRITE32(EDU_REGION, 0x100000, 0)),
+		BAD(EINVAL, KPLUG_WRITE32(EDU_REGION, EDU_IRQ_ACK + 1, 0)),
+		BAD(EINVAL, KPLUG_READ32(EDU_REGION, EDU_ID),
+		    KPLUG_WRITE_BACK32(EDU_REGION, 0x100000, 0, 0)),
+		BAD(EINVAL, ACK_ALL, ACK_ALL, KPLUG_WRITE32(EDU_REGION, 0xfffffffffffffffc, 0)),
 		/* values that do not fit */
-		BAD(EINVAL, WRITE(EDU_LIVENESS, 1ull << 32)),
-		BAD(EINVAL, READ(EDU_ID), WRITE_BACK(EDU_LIVENESS, 1ull << 32, 0)),
-		BAD(EINVAL, READ(EDU_ID), WRITE_BACK(EDU_LIVENESS, 0, 1ull << 63)),
-		BAD(EINVAL, READ(EDU_ID), NOT_MINE(0xf0, 0x1)),
+		BAD(EINVAL, KPLUG_WRITE32(EDU_REGION, EDU_LIVENESS, 1ull << 32)),
+		BAD(EINVAL, KPLUG_READ32(EDU_REGION, EDU_ID),
+		    KPLUG_WRITE_BACK32(EDU_REGION, EDU_LIVENESS, 1ull << 32, 0)),
+		BAD(EINVAL, KPLUG_READ32(EDU_REGION, EDU_ID),
+		    KPLUG_WRITE_BACK32(EDU_REGION, EDU_LIVENESS, 0, 1ull << 63)),
+		BAD(EINVAL, KPLUG_READ32(EDU_REGION, EDU_ID), KPLUG_NOT_MINE(0xf0, 0x1)),
 		/* fields without a meaning */
-		BAD(EINVAL, READ(EDU_ID, .mask = 1)),
-		BAD(EINVAL, READ(EDU_ID, .value = 1)),
+		BAD(EINVAL, { .op = KPLUG_STEP_READ, .width = 4, .mask = 1 }),
+		BAD(EINVAL, { .op = KPLUG_STEP_READ, .width = 4, .value = 1 }),
 		BAD(EINVAL, { .op = KPLUG_STEP_WRITE, .width = 4, .mask = 1 }),
-		BAD(EINVAL, READ(EDU_ID), { .op = KPLUG_STEP_NOT_MINE, .mask = 1, .width = 4 }),
-		BAD(EINVAL, READ(EDU_ID), { .op = KPLUG_STEP_NOT_MINE, .mask = 1, .offset = 4 }),
-		BAD(EINVAL, READ(EDU_ID), { .op = KPLUG_STEP_CAPTURE, .mask = 1, .region = 1 }),
-		BAD(EINVAL, READ(EDU_ID), { .op = KPLUG_STEP_CAPTURE, .mask = 1, .value = 1 }),
-		BAD(EOPNOTSUPP, READ(EDU_ID, .flags = 1)),
-		BAD(EOPNOTSUPP, READ(EDU_ID), { .op = KPLUG_STEP_CAPTURE, .__reserved = 1u << 31 }),
+		BAD(EINVAL, KPLUG_READ32(EDU_REGION, EDU_ID),
+		    { .op = KPLUG_STEP_NOT_MINE, .mask = 1, .width = 4 }),
+		BAD(EINVAL, KPLUG_READ32(EDU_REGION, EDU_ID),
+		    { .op = KPLUG_STEP_NOT_MINE, .mask = 1, .offset = 4 }),
+		BAD(EINVAL, KPLUG_READ32(EDU_REGION, EDU_ID),
+		    { .op = KPLUG_STEP_CAPTURE, .mask = 1, .region = 1 }),
+		BAD(EINVAL, KPLUG_READ32(EDU_REGION, EDU_ID),
+		    { .op = KPLUG_STEP_CAPTURE, .mask = 1, .value = 1 }),
+		BAD(EOPNOTSUPP, { .op = KPLUG_STEP_READ, .width = 4, .flags = 1 }),
+		BAD(EOPNOTSUPP, KPLUG_READ32(EDU_REGION, EDU_ID),
+		    { .op = KPLUG_STEP_CAPTURE, .__reserved = 1u << 31 }),
 		/* an accumulator without a value */
-		BAD(EINVAL, NOT_MINE(1, 0)),
-		BAD(EINVAL, CAPTURE(1)),
-		BAD(EINVAL, WRITE_BACK(EDU_LIVENESS, 1, 0)),
-		BAD(EINVAL, ACK_ALL, CAPTURE(1), READ(EDU_ID)),
+		BAD(EINVAL, KPLUG_NOT_MINE(1, 0)),
+		BAD(EINVAL, KPLUG_CAPTURE(1)),
+		BAD(EINVAL, KPLUG_WRITE_BACK32(EDU_REGION, EDU_LIVENESS, 1, 0)),
+		BAD(EINVAL, ACK_ALL, KPLUG_CAPTURE(1), KPLUG_READ32(EDU_REGION, EDU_ID)),
 		/* more words than may be captured */
-		BAD(EINVAL, READ(EDU_ID), CAPTURE(1), CAPTURE(1), CAPTURE(1), CAPTURE(1),
-		    CAPTURE(1)),
+		BAD(EINVAL, KPLUG_READ32(EDU_REGION, EDU_ID), KPLUG_CAPTURE(1), KPLUG_CAPTURE(1),
+		    KPLUG_CAPTURE(1), KPLUG_CAPTURE(1), KPLUG_CAPTURE(1)),
 	};
 	struct kplug *edu;
 

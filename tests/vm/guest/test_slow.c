@@ -2,6 +2,7 @@
 // kplug slow: it names the causes of a late interrupt, whose times add up.
 #define _GNU_SOURCE
 #include "command.h"
+#include "schema.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -53,6 +54,9 @@ static void watch_end(void)
 	cJSON_Delete(records);
 	records = cJSON_CreateArray();
 	while (fgets(line, sizeof(line), file)) {
+		/* Each time takes a while. */
+		if (!cJSON_GetArraySize(records))
+			schema_check(line, "kplug slow");
 		one = cJSON_Parse(line);
 		ck_assert_msg(one != NULL, "no JSON: %s", line);
 		cJSON_AddItemToArray(records, one);
@@ -345,7 +349,9 @@ TEST(slow, interrupts_off, .timeout = 120)
 	cJSON_ArrayForEach(record, records)
 		off += cJSON_IsTrue(cJSON_GetObjectItem(
 			cJSON_GetArrayItem(cJSON_GetObjectItem(record, "parts"), 0), "irqs_off"));
-	ck_assert_int_ge(off, 2);
+	/* Only x86 tells when the signal of the other processor arrived. */
+	if (machine_is_x86())
+		ck_assert_int_ge(off, 2);
 	kplug_close(scene.edu[0]);
 	OK(module_unload("kplug_odd"));
 }
@@ -449,7 +455,7 @@ TEST(slow, words, .timeout = 120)
 	OK(module_unload("kplug_odd"));
 }
 
-TEST(slow, refused, .smoke = true)
+TEST(slow, refused)
 {
 	core_start();
 	needs_tracing();

@@ -2,6 +2,7 @@
 // kplug trace: each interrupt, event, call and chunk is a line; filters select them; each lost
 // record is counted.
 #include "command.h"
+#include "schema.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,9 @@ static void read_lines(void)
 	cJSON_Delete(records);
 	records = cJSON_CreateArray();
 	while (fgets(line, sizeof(line), file)) {
+		/* Each time takes a while. */
+		if (!cJSON_GetArraySize(records))
+			schema_check(line, "kplug trace");
 		one = cJSON_Parse(line);
 		ck_assert_msg(one != NULL, "no JSON: %s", line);
 		cJSON_AddItemToArray(records, one);
@@ -241,7 +245,7 @@ TEST(trace, calls)
 	trace_begin(NULL0);
 	ck_assert_int_lt(kplug_call(null, 9999, NULL, 0, NULL, 0), 0);
 	trace_end();
-	OK(run("cat /tmp/trace; grep -q 'call 9999 answered: Inappropriate ioctl' /tmp/trace"));
+	OK(run("cat /tmp/trace; grep -q 'call 9999 answered: Inappropriate' /tmp/trace"));
 	kplug_close(null);
 }
 

@@ -96,8 +96,7 @@ static const uint32_t runs[] = { 1, 2, 3, 7, 8, 9, 15, 63, 511, 512, 513, 1024, 
 static void check_ram(struct kplug *ivshmem, uint64_t from, uint64_t to)
 {
 	for (uint64_t at = from; at < to; at++)
-		ck_assert_uint_eq(kplug_read8(kplug_io_user(ivshmem), IVSHMEM_MEMORY, at),
-				  pattern(at));
+		assert_same(kplug_read8(kplug_io_user(ivshmem), IVSHMEM_MEMORY, at), pattern(at));
 }
 
 /* A read comes from the right place, and writes nothing beyond its buffer. */
@@ -115,9 +114,9 @@ TEST(transfer, block_read, .variants = VARIANTS("mapped", "kernel"), .timeout = 
 			memset(buffer, 0xa5, RAM_SIZE + 16);
 			OK(way->read(ivshmem, offset, width, buffer, runs[i], 0));
 			for (uint64_t at = 0; at < length; at++)
-				ck_assert_uint_eq(buffer[at], pattern(offset + at));
+				assert_same(buffer[at], pattern(offset + at));
 			for (uint64_t at = length; at < length + 16; at++)
-				ck_assert_uint_eq(buffer[at], 0xa5);
+				assert_same(buffer[at], 0xa5);
 		}
 	check_ram(ivshmem, 0, RAM_SIZE);
 	free(buffer);
@@ -140,9 +139,9 @@ TEST(transfer, block_write, .variants = VARIANTS("mapped", "kernel"), .timeout =
 
 			OK(way->write(ivshmem, offset, width, buffer, runs[i], 0));
 			for (uint64_t at = 0; at < length; at++)
-				ck_assert_uint_eq(kplug_read8(kplug_io_user(ivshmem),
-							      IVSHMEM_MEMORY, offset + at),
-						  buffer[at]);
+				assert_same(kplug_read8(kplug_io_user(ivshmem), IVSHMEM_MEMORY,
+							offset + at),
+					    buffer[at]);
 			check_ram(ivshmem, before, offset);
 			check_ram(ivshmem, offset + length, offset + length + 32);
 			for (uint64_t at = offset; at < offset + length; at++)
@@ -170,13 +169,13 @@ TEST(transfer, fifo_in_memory, .variants = VARIANTS("mapped", "kernel"))
 			OK(way->write(ivshmem, offset, width, buffer, runs[i],
 				      KPLUG_TRANSFER_FIFO));
 			for (unsigned int at = 0; at < width; at++)
-				ck_assert_uint_eq(kplug_read8(kplug_io_user(ivshmem),
-							      IVSHMEM_MEMORY, offset + at),
-						  buffer[last + at]);
+				assert_same(kplug_read8(kplug_io_user(ivshmem), IVSHMEM_MEMORY,
+							offset + at),
+					    buffer[last + at]);
 			memset(buffer, 0xa5, last + 2 * width);
 			OK(way->read(ivshmem, offset, width, buffer, runs[i], KPLUG_TRANSFER_FIFO));
 			for (uint64_t at = 0; at < last + width; at++)
-				ck_assert_uint_eq(buffer[at], (uint8_t) ~(last + at % width));
+				assert_same(buffer[at], (uint8_t) ~(last + at % width));
 			ck_assert_uint_eq(buffer[last + width], 0xa5);
 			check_ram(ivshmem, 0, offset);
 			check_ram(ivshmem, offset + width, offset + 512);
@@ -207,7 +206,7 @@ TEST(transfer, ports)
 	OK(kplug_transfer_read(testdev, TESTDEV_PORTS, NAME + 1, 1, again, sizeof(again) - 1,
 			       KPLUG_TRANSFER_FIFO));
 	for (size_t i = 0; i < sizeof(again) - 1; i++)
-		ck_assert_uint_eq(again[i], name[1]);
+		assert_same(again[i], name[1]);
 	ck_assert_uint_eq(again[sizeof(again) - 1], 0xa5);
 
 	/* Written as a FIFO, the last value selects the test. */
@@ -251,8 +250,7 @@ TEST(transfer, list, .variants = VARIANTS("2", "255", "256", "257", "4096"))
 	OK(kplug_transfer(edu, list, num, &done));
 	ck_assert_uint_eq(done, num);
 	for (unsigned int i = 0; i < num; i++)
-		ck_assert_uint_eq(list[i].out_value,
-				  i % 2 ? (uint32_t) ~((i - 1) * 0x10001) : 0xa5);
+		assert_same(list[i].out_value, i % 2 ? (uint32_t) ~((i - 1) * 0x10001) : 0xa5);
 	free(list);
 }
 
@@ -555,7 +553,7 @@ TEST(transfer, in_a_plugin)
 				    sizeof(words)),
 			 sizeof(words));
 	for (unsigned int i = 0; i < 3; i++)
-		ck_assert_uint_eq(words[i], (uint32_t)~0x1234);
+		assert_same(words[i], (uint32_t)~0x1234);
 	block.offset = (1 << 20) - 4;
 	block.flags = 0;
 	ck_assert_int_eq(kplug_call(edu, ODD_CALL_BLOCK, &block, sizeof(block), words,

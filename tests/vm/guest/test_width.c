@@ -71,8 +71,8 @@ TEST(width, every_way, .smoke = true)
 		{ .op = KPLUG_TRANSFER_WRITE, .width = 2, .count = 1, .offset = EDU_LIVENESS },
 	};
 	const struct kplug_step narrow[] = {
-		{ .op = KPLUG_STEP_READ, .width = 4, .offset = EDU_IRQ_STATUS },
-		{ .op = KPLUG_STEP_WRITE_BACK, .width = 2, .offset = EDU_IRQ_ACK, .mask = 1 },
+		KPLUG_READ32(EDU_REGION, EDU_IRQ_STATUS),
+		KPLUG_WRITE_BACK16(EDU_REGION, EDU_IRQ_ACK, 1, 0),
 	};
 	struct kplug *edu = opened(EDU1);
 	unsigned int done = 99;
