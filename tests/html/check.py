@@ -68,6 +68,14 @@ def same_bands(browser, page):
     return f"other bands: {', '.join(others)}" if others else None
 
 
+def axes(browser, page):
+    """Whatever an axis covers, it has ticks, and they have room."""
+    browser.open(page)
+    browser.see(1400, "light")
+    bad = browser.run(figures.BAD_AXES)
+    return f"{len(bad)} bad axes: {', '.join(bad[:3])}" if bad else None
+
+
 def of_guest(browser, kind, page):
     """Its figures, and its looks."""
     with open(f"{page[:-5]}.json", encoding="utf-8") as result:
@@ -119,6 +127,7 @@ def made_pages(report, browser, folder):
     for page in pages:
         report.test(f"html:made/{name_of(page)}", views, browser, page)
     report.test("html:bands", same_bands, browser, f"{folder}/latency-wide.html")
+    report.test("html:axes", axes, browser, f"{folder}/bench-one-rate.html")
     for number, (rule, page, fault) in enumerate(broken.FAULTS):
         report.test(f"html:notices/{rule}-{number}", notices, browser,
                     f"{folder}/{page}.html", rule, fault)

@@ -102,3 +102,31 @@ def ladder(shown, result):
 
 
 KINDS = {"latency": latency, "compare": compare, "bench": bench, "ladder": ladder}
+
+# Axes of any beginning and length, in pictures of any width: those with fewer than two ticks, or
+# with labels that touch.
+BAD_AXES = """(() => {
+  const bad = [];
+
+  for (const width of [130, 170, 230, 360, 900])
+    for (let from = 1; from < 10; from *= 1.13)
+      for (let ratio = 4; ratio < 2e6; ratio *= 1.31) {
+        const picture = new Picture(document.body, "latency", "axes");
+        const scale = logarithmic(1000 * from, 1000 * from * ratio);
+
+        picture.right = width;
+        picture.yAxis(scale, duration, "time");
+        picture.xAxis(scale, number, "a second");
+        for (const side of ["x", "y"]) {
+          const boxes = [...picture.svg.querySelectorAll(`.tick.${side}`)]
+            .map(node => node.getBoundingClientRect());
+          const touch = boxes.some((box, i) => i &&
+            (side === "x" ? box.left < boxes[i - 1].right : box.bottom > boxes[i - 1].top));
+
+          if (boxes.length < 2 || touch)
+            bad.push(`${side} of ${width}, ${from.toFixed(2)} times ${ratio.toFixed(1)}`);
+        }
+        picture.figure.remove();
+      }
+  return bad;
+})()"""

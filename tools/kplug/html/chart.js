@@ -41,45 +41,48 @@ function duration(ns) {
   return `${number(ns)} ${units[unit]}`;
 }
 
-// Scales: share() of the axis for a value, value() of a share, and ticks(), at most as many.
+// Scales: share() of the axis for a value, value() of a share, and the levels of ticks, from the
+// finest, which has two at least, to the coarsest.
 
-function stepped(from, to, most) {
-  const least = (to - from) / Math.max(most, 3), power = 10 ** Math.floor(Math.log10(least));
-  const step = power * [1, 2, 5, 10].find(factor => factor * power >= least * 0.999);
-  const first = Math.ceil(from / step - 1e-6), last = Math.floor(to / step + 1e-6);
+function stepped(from, to, least = 0) {
+  const power = 10 ** Math.floor(Math.log10((to - from) / 20));
+  const steps = [2, 5, 10, 20, 50, 100].map(factor => factor * power);
 
-  return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
+  return steps.filter(step => step >= least).map(step => {
+    const first = Math.ceil(from / step - 1e-6), last = Math.floor(to / step + 1e-6);
+
+    return Array.from({ length: Math.max(last - first + 1, 0) }, (_, i) => (first + i) * step);
+  });
 }
 
-function powers(from, to, most) {
-  const decades = Math.floor(Math.log10(to)) - Math.floor(Math.log10(from));
+// All ticks, each second, each third and so on.
+function thinned(ticks) {
+  return ticks.map((_, i) => ticks.filter((_, k) => k % (i + 1) === 0));
+}
 
-  for (const factors of [[1, 2, 5], [1, 3], [1]]) {
+function powers(from, to) {
+  const [fine, middle, coarse] = [[1, 2, 5], [1, 3], [1]].map(factors => {
     const ticks = [];
 
     for (let power = 10 ** Math.floor(Math.log10(from)); power <= to; power *= 10)
       ticks.push(...factors.map(factor => factor * power));
-    const inside = ticks.filter(tick => tick >= from && tick <= to);
-    if (inside.length <= most)
-      return inside;
-    if (factors.length === 1)
-      return inside.filter((_, i) => i % Math.ceil((decades + 1) / most) === 0);
-  }
+    return ticks.filter(tick => tick >= from && tick <= to);
+  });
+
+  return [fine, middle, ...thinned(coarse)];
 }
 
 function linear(from, to) {
   return {
     share: value => (value - from) / (to - from),
     value: share => from + share * (to - from),
-    ticks: most => stepped(from, to, most),
+    levels: stepped(from, to),
   };
 }
 
 // Counts from 0.
 function whole(most) {
-  const scale = linear(0, most);
-
-  return { ...scale, ticks: room => scale.ticks(room).filter(Number.isInteger) };
+  return { ...linear(0, most), levels: stepped(0, most, 1) };
 }
 
 function logarithmic(from, to) {
@@ -88,7 +91,7 @@ function logarithmic(from, to) {
   return {
     share: value => Math.min(Math.max(Math.log(Math.max(value, from) / from) / ratio, 0), 1),
     value: share => from * Math.exp(share * ratio),
-    ticks: most => to / from < 10 ? stepped(from, to, most) : powers(from, to, most),
+    levels: to / from < 10 ? stepped(from, to) : powers(from, to),
   };
 }
 
@@ -147,41 +150,42 @@ class Picture {
       this.right = this.width - widest - 26;
   }
 
+  // The finest ticks that fit beside each other; two always do.
+  ticks(levels, box, gap) {
+    const fit = ticks => ticks.every((tick, i) => !i || box(ticks[i - 1])[1] + gap <= box(tick)[0]);
+
+    return levels.find(ticks => ticks.length > 1 && fit(ticks)) ??
+      [levels[0][0], levels[0].at(-1)];
+  }
+
   yAxis(scale, format, title) {
-    const room = (this.bottom - this.top) / 28;
-    const ticks = scale.ticks(room).map(value => [value, this.text(0, 0, format(value), "tick y")]);
-    const widths = ticks.map(([, node]) => node.getComputedTextLength());
-
     this.yScale = scale;
-    this.left = Math.ceil(Math.max(0, ...widths)) + 8;
-    for (const [value, node] of ticks) {
-      const y = this.y(value);
+    const ticks = this.ticks(scale.levels, value => [-this.y(value), -this.y(value)], 28)
+      .map(value => [this.y(value), this.text(0, this.y(value) + 4, format(value), "tick y")]);
 
-      node.setAttribute("y", y + 4);
+    this.left = Math.ceil(Math.max(...ticks.map(([, node]) => node.getComputedTextLength()))) + 8;
+    for (const [y] of ticks)
       draw(this.svg, "line", {
         class: "grid", x1: this.left, x2: this.right, y1: y, y2: y,
       });
-    }
     this.text(0, 12, title, "title");
   }
 
-  // Ticks that have no room are left out.
-  xAxis(scale, format, title, ticks = scale.ticks((this.right - this.left) / 60)) {
-    let end = -Infinity;
+  // Where the label of a tick is, inside the picture.
+  xLabel(value, string) {
+    const node = this.text(0, 0, string, "tick x"), half = node.getComputedTextLength() / 2;
+    const middle = Math.min(Math.max(this.x(value), half), this.width - half);
 
+    node.remove();
+    return [middle - half, middle + half];
+  }
+
+  xAxis(scale, format, title, levels = scale.levels) {
     this.xScale = scale;
-    for (const value of ticks) {
-      const x = this.x(value);
-      const node = this.text(x, this.bottom + 16, format(value), "tick x", "middle");
-      const half = node.getComputedTextLength() / 2;
-      const at = Math.min(Math.max(x, half), this.width - half);
+    for (const value of this.ticks(levels, value => this.xLabel(value, format(value)), 16)) {
+      const x = this.x(value), [left] = this.xLabel(value, format(value));
 
-      node.setAttribute("x", at);
-      if (at - half < end + 6) {
-        node.remove();
-        continue;
-      }
-      end = at + half;
+      this.text(left, this.bottom + 16, format(value), "tick x");
       draw(this.svg, "line", {
         class: "axis", x1: x, x2: x, y1: this.bottom, y2: this.bottom + 4,
       });

@@ -71,7 +71,7 @@ function percentiles(parent, caption, curves, height = HEIGHT) {
   picture.reserve(curves.map(curve => curve.name));
   picture.yAxis(around(drawn.flatMap(curve => curve.points.map(([, ns]) => ns))), duration, "time");
   picture.xAxis(linear(0, most), percent, "share that took at most this time",
-    Array.from({ length: most + 1 }, (_, i) => i));
+    thinned(Array.from({ length: most + 1 }, (_, i) => i)));
   for (const curve of drawn)
     picture.curve(curve.points, curve.colour);
   picture.labels(drawn.map(curve => ({ ...curve, end: curve.points.at(-1) })));
