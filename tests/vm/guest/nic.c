@@ -4,6 +4,7 @@
 
 #include "device.h"
 
+#define CTRL 0x00
 #define ICR  0xc0
 #define ICS  0xc8
 #define IMS  0xd0
@@ -13,6 +14,7 @@
 
 /* Not that of "other" causes: the link comes up some time after a reset, and is one of them. */
 #define ICR_RX0       (1u << 20)
+#define CTRL_RST      (1u << 26)
 #define IVAR_RX0(v)   (v)
 #define IVAR_RX0_USED (1u << 3)
 
@@ -24,11 +26,27 @@ const char *nic_address(void)
 	return address;
 }
 
-/* No cause may interrupt, and none is pending: other tests may have left that behind. */
+/*
+ * No cause may interrupt, and none is pending: other tests may have left that behind. A reset of
+ * the card by itself also ends its throttling.
+ */
 static void quiet(const struct kplug_io *io)
 {
+	kplug_write32(io, 0, CTRL, CTRL_RST);
 	kplug_write32(io, 0, IMC, ~0u);
 	kplug_write32(io, 0, ICR, ~0u);
+}
+
+/*
+ * QEMU 7.2 sends a message again when the throttling interval of 128 us ends, ever since it once
+ * held one back.
+ */
+static void forget_repeats(struct kplug *nic, unsigned int vector)
+{
+	struct kplug_event event;
+
+	while (kplug_wait(nic, &event, 1, 5 * MS) == 1)
+		ck_assert(event.type == KPLUG_EVENT_IRQ && event.vector == vector);
 }
 
 void nic_scripts(void)
@@ -36,8 +54,8 @@ void nic_scripts(void)
 	/* Without the first script the card must be as it is after power-on. */
 	OK(file_write("bus", "/sys/bus/pci/devices/%s/reset_method", nic_address()));
 	OK(file_write("1", "/sys/bus/pci/devices/%s/reset", nic_address()));
-	/* IVAR: the receive queue on vector 0; IMS enables, IMC disables. */
-	OK(run("printf 'write 0:0xe4=8\nwrite 0:0xd0=0x100000\n' > " NIC_SETUP));
+	/* ICR: no cause of an earlier run; IVAR: the receive queue on vector 0; IMS enables. */
+	OK(run("printf 'write 0:%%s\\n' 0xc0=0xffffffff 0xe4=8 0xd0=0x100000 > " NIC_SETUP));
 	OK(run("echo write 0:0xd8=0xffffffff > " NIC_TEARDOWN));
 }
 
@@ -69,4 +87,5 @@ void nic_interrupt(struct kplug *nic, unsigned int vector)
 	ck_assert_int_eq(event.type, KPLUG_EVENT_IRQ);
 	ck_assert_int_eq(event.vector, vector);
 	quiet(io);
+	forget_repeats(nic, vector);
 }

@@ -18,13 +18,14 @@ static void bench(const char *arguments)
 }
 
 /* Each loss is counted, and no interrupt is notified twice; a slow machine may merge interrupts. */
-static void check_run(const cJSON *run)
+static void check_run(const char *path, const cJSON *run)
 {
 	double raised = rows_number(run, "raised"), handled = rows_number(run, "handled"),
 	       notified = rows_number(run, "notified");
 
 	ck_assert(raised > 0 && notified > 0);
-	ck_assert(notified + rows_number(run, "lost") == raised);
+	ck_assert_msg(notified + rows_number(run, "lost") == raised,
+		      "%s: %g raised, %g handled, %g notified", path, raised, handled, notified);
 	ck_assert(handled <= raised && notified <= handled);
 	ck_assert(rows_number(run, "reached") <= rows_number(run, "rate") * 1.5);
 }
@@ -50,7 +51,7 @@ static const cJSON *run_of(const char *path, double raised)
 	ck_assert_msg(!why, "%s: %s", path, cJSON_GetStringValue(why));
 	ck_assert_int_eq(cJSON_GetArraySize(cJSON_GetObjectItem(row, "runs")), 1);
 	run = cJSON_GetArrayItem(cJSON_GetObjectItem(row, "runs"), 0);
-	check_run(run);
+	check_run(path, run);
 	ck_assert(rows_number(run, "raised") == raised);
 	return run;
 }
@@ -145,7 +146,7 @@ TEST(bench, search, .timeout = 240)
 	row = rows_path("plugin");
 	highest = rows_number(row, "highest");
 	cJSON_ArrayForEach(one, cJSON_GetObjectItem(row, "runs")) {
-		check_run(one);
+		check_run("plugin", one);
 		check_latency(one, true);
 		found |= rows_number(one, "lost") == 0 && rows_number(one, "reached") == highest;
 	}
@@ -171,7 +172,7 @@ TEST(bench, too_fast_for_uio, .timeout = 60)
 	core_start();
 	OK(module_load("uio_pci_generic"));
 	bench(EDU1 " --paths uio --rate 5000 --duration 0.5");
-	check_run(cJSON_GetArrayItem(cJSON_GetObjectItem(rows_path("uio"), "runs"), 0));
+	check_run("uio", cJSON_GetArrayItem(cJSON_GetObjectItem(rows_path("uio"), "runs"), 0));
 	OK(file_write("uio_pci_generic", "/sys/bus/pci/devices/" EDU1 "/driver_override"));
 	OK(file_write(EDU1, "/sys/bus/pci/drivers_probe"));
 	line_count(before);
