@@ -159,6 +159,7 @@ TEST(ladder, page_that_cannot_be_written)
 		"kplug ladder " EDU1 " --html /nowhere/page.html");
 	REFUSES(1, "/nowhere/page.html: No such file",
 		"kplug latency --dev " EDU1 " --html /nowhere/page.html");
+	REFUSES(1, "No such file", "kplug latency --dev " EDU1 " --metrics /nowhere/kplug.prom");
 	REFUSES(1, "/nowhere/page.html: No such file",
 		"kplug bench irq " EDU1 " --rate 10 --duration 1000 --html /nowhere/page.html");
 }

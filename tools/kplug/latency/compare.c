@@ -6,6 +6,7 @@
 #include "common/color.h"
 #include "common/command.h"
 #include "common/lines.h"
+#include "common/output.h"
 #include "compare.h"
 #include "latency.h"
 
@@ -258,7 +259,7 @@ int cmd_compare(int argc, char **argv)
 	if (argp_parse(&argp, argc, argv, 0, NULL, &o))
 		return COMMAND_USAGE;
 	memcpy(c.files, o.arguments.words, sizeof(c.files));
-	if (read_both(&c))
+	if ((o.html && output_check_file(o.html)) || read_both(&c))
 		return COMMAND_FAILED;
 	print_remarks(o.arguments.json ? stderr : stdout, &c);
 	if (o.arguments.json) {

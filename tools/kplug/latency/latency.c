@@ -199,7 +199,8 @@ int cmd_latency(int argc, char **argv)
 
 	if (argp_parse(&argp, argc, argv, 0, NULL, &o))
 		return COMMAND_USAGE;
-	if (o.html && output_check_file(o.html))
+	if ((o.html && output_check_file(o.html)) ||
+	    (o.metrics && latency_metrics_check(o.metrics)))
 		return COMMAND_FAILED;
 	targets_find(&o.targets);
 	result = latency_start(&bpf, &o.targets, o.programs);

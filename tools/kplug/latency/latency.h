@@ -70,4 +70,7 @@ int latency_html(const char *file, const struct latency_report *report,
 		 const struct latency_history *history);
 int latency_metrics(const char *file, const struct latency_report *report);
 
+/* Can the metrics be written into @file? For before the measurement. */
+int latency_metrics_check(const char *file);
+
 #endif /* KPLUG_LATENCY_H */

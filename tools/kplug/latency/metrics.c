@@ -2,10 +2,12 @@
 /* kplug latency --metrics: OpenMetrics text, as node_exporter's textfile collector reads it. */
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "common/command.h"
+#include "common/output.h"
 #include "latency.h"
 
 #define NAME "kplug_stage_seconds"
@@ -69,21 +71,38 @@ static void print(FILE *out, const struct latency_report *report)
 		report->lost);
 }
 
+static int name_temporary(const char *file, char temporary[PATH_MAX])
+{
+	if (snprintf(temporary, PATH_MAX, "%s.new", file) >= PATH_MAX)
+		return refuse(file, strerror(ENAMETOOLONG));
+	return COMMAND_OK;
+}
+
+int latency_metrics_check(const char *file)
+{
+	char temporary[PATH_MAX];
+
+	return name_temporary(file, temporary) ?: output_check_file(temporary);
+}
+
 /* The rename makes sure that a reader never sees a part of the file. */
 int latency_metrics(const char *file, const struct latency_report *report)
 {
-	char temporary[4096];
+	char temporary[PATH_MAX];
+	int result = name_temporary(file, temporary);
 	FILE *out;
 
-	if (snprintf(temporary, sizeof(temporary), "%s.new", file) >= (int)sizeof(temporary)) {
-		errno = ENAMETOOLONG;
-		return refuse(file, strerror(errno));
-	}
+	if (result)
+		return result;
 	out = fopen(temporary, "w");
 	if (!out)
 		return refuse(temporary, strerror(errno));
 	print(out, report);
-	if (fclose(out) || rename(temporary, file))
-		return refuse(file, strerror(errno));
-	return COMMAND_OK;
+	if (fflush(out) || ferror(out))
+		result = refuse(temporary, strerror(errno));
+	if (fclose(out) && !result)
+		result = refuse(temporary, strerror(errno));
+	if (!result && rename(temporary, file))
+		result = refuse(file, strerror(errno));
+	return result;
 }
