@@ -220,24 +220,38 @@ static int read_events(struct kplug *k, struct kplug_event *events, unsigned int
 	return size < 0 ? (int)size : (int)((size_t)size / sizeof(*events));
 }
 
-int kplug_read(struct kplug *k, struct kplug_event *events, unsigned int count)
+/*
+ * Runs functions of the program on @got events, and reads on until some are for the caller. Out of
+ * line: most programs have no such function, and want their event soon.
+ */
+static __attribute__((noinline)) int read_handled(struct kplug *k, struct kplug_event *events,
+						  unsigned int count, int got)
 {
 	const struct kplug_private *p = kplug_private(k);
 	const uint64_t withheld = p->withheld;
+
+	while (got > 0) {
+		got = (int)deliver_all(k, events, (unsigned int)got);
+		if (got || p->withheld - withheld >= MAX_WITHHELD)
+			break;
+		got = read_events(k, events, count);
+	}
+	return got;
+}
+
+int kplug_read(struct kplug *k, struct kplug_event *events, unsigned int count)
+{
 	int got;
 
 	if (!count)
 		return kplug_refuse(k, -EINVAL, NO_EVENTS);
 	if (kplug_run_handler(k))
 		return kplug_refuse(k, -EDEADLK, IN_ITS_HANDLER);
-	do {
-		got = read_events(k, events, count);
-		/* Checked after the read: another thread may have attached a function meanwhile. */
-		if (got <= 0 || !is_filtered(k))
-			return got < 0 ? kplug_failed(k, 0, got) : got;
-		got = (int)deliver_all(k, events, (unsigned int)got);
-	} while (!got && p->withheld - withheld < MAX_WITHHELD);
-	return got;
+	got = read_events(k, events, count);
+	/* Checked after the read: another thread may have attached a function meanwhile. */
+	if (is_filtered(k))
+		got = read_handled(k, events, count, got);
+	return got < 0 ? kplug_failed(k, 0, got) : got;
 }
 
 static inline void relax(void)
