@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Modules that go and come, their parameters, and functions of the kernel that fail.
-#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "admin.h"
@@ -16,6 +17,7 @@
 #include "random.h"
 
 #define EDU1       "0000:00:04.0"
+#define PROGRAMS_S 30 /* for a program of each kind, some of whose calls wait for a kill */
 #define LAST_FAULT 60 /* to declare a card takes fewer allocations */
 
 static const char *const odd_options[] = {
@@ -205,6 +207,17 @@ static void probe_for_plugin(void)
 	module_unload("kplug_odd");
 }
 
+static void wait_or_kill(pid_t child, time_t seconds)
+{
+	const time_t start = time(NULL);
+
+	while (child > 0 && waitpid(child, NULL, WNOHANG) == 0) {
+		if (time(NULL) - start >= seconds)
+			kill(child, SIGKILL);
+		usleep(10000);
+	}
+}
+
 /* What a program does with devices of its own; a process, because the failure may end it. */
 static void run_programs(void)
 {
@@ -218,8 +231,7 @@ static void run_programs(void)
 			operation_run(operation_find(operations[i]), i);
 		_exit(0);
 	}
-	while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
-		;
+	wait_or_kill(child, PROGRAMS_S);
 }
 
 /* Each failure while devices of all kinds come, of which no program has one yet. */

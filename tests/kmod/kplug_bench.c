@@ -107,6 +107,8 @@ static long bench_call(struct kplug_client *client, u32 cmd, const void *in, siz
 	case KPLUG_BENCH_EMPTY:
 		return 0;
 	case KPLUG_BENCH_ECHO:
+		if (in_len < sizeof(u64) || out_len < sizeof(u64))
+			return -EINVAL;
 		/* The same as the bare driver: the bytes are only copied in and out. */
 		*(u64 *)out = *(const u64 *)in;
 		return out_len;
