@@ -17,7 +17,7 @@
 #include "random.h"
 
 #define EDU1       "0000:00:04.0"
-#define PROGRAMS_S 30 /* for a program of each kind, some of whose calls wait for a kill */
+#define PROGRAMS_S 15 /* for a program of each kind, some of whose calls wait for a kill */
 #define LAST_FAULT 60 /* to declare a card takes fewer allocations */
 
 static const char *const odd_options[] = {
@@ -207,14 +207,16 @@ static void probe_for_plugin(void)
 	module_unload("kplug_odd");
 }
 
+/* A call that sleeps in the plugin wants to be woken; others may wait for a kill. */
 static void wait_or_kill(pid_t child, time_t seconds)
 {
 	const time_t start = time(NULL);
 
 	while (child > 0 && waitpid(child, NULL, WNOHANG) == 0) {
+		file_write("1", "/sys/module/kplug_odd/parameters/wake");
 		if (time(NULL) - start >= seconds)
 			kill(child, SIGKILL);
-		usleep(10000);
+		usleep(50000);
 	}
 }
 
