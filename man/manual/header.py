@@ -1,28 +1,34 @@
 # SPDX-License-Identifier: MIT
 """The public symbols of a header, each with its comment and its code."""
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from . import command, source
 from . import comment as comments
-from . import source
 
-FUNCTION, TYPE, MACRO = "function", "type", "macro"
+FUNCTION, TYPE, MACRO, COMMAND = "function", "type", "macro", "command"
 
 
 @dataclass
 class Symbol:
-    """A function, a structure or enumeration, or a macro."""
+    """A function, a structure or enumeration, a macro, or a command of ioctl()."""
     name: str
     kind: str
     code: str
     header: Path
     comment: comments.Comment = None
     note: str = ""  # an ordinary comment above
+    constants: list = field(default_factory=list)  # the names in an enumeration
 
 
 def _public(name):
     return re.match(r"kplug(_|$)|KPLUG_|module_kplug|MODULE_KPLUG", name) is not None
+
+
+def _constants(code):
+    """The names in an enumeration."""
+    return [name for name in re.findall(r"^\s+(\w+)(?=,| =|$)", code, re.M) if _public(name)]
 
 
 def _plain(lines):
@@ -87,7 +93,8 @@ class Header:
             return
         if self._comment and self._comment.title != name:
             raise ValueError(f"{self.path}: the comment of {name} is about {self._comment.title}")
-        self.symbols.append(Symbol(name, kind, code, self.path, self._comment, self._note))
+        self.symbols.append(Symbol(name, kind, code, self.path, self._comment, self._note,
+                                   _constants(code) if code.startswith("enum ") else []))
         self._comment = None
 
     def _take_macro(self, lines):
@@ -102,6 +109,15 @@ class Header:
 
     def _take_type(self, lines):
         self._add(lines[0].split()[1], TYPE, "\n".join(lines))
+        for line in lines:
+            match = re.match(r'#include "(.+\.def)"', line)
+            if match:
+                self._take_commands(self.path.parent / match[1])
+
+    def _take_commands(self, path):
+        for one in command.read(path):
+            comment = comments.Comment(one.name, one.does, blocks=[one.rules()])
+            self.symbols.append(Symbol(one.name, COMMAND, one.prototype(), path, comment))
 
     def _take_forward(self, line):
         if self._note:

@@ -4,11 +4,14 @@ import re
 import textwrap
 
 from . import example, roff
-from .header import FUNCTION, MACRO
+from .header import COMMAND, FUNCTION, MACRO
 
 WIDTH = 72  # of code, which the page indents
 HARD = "\N{NO-BREAK SPACE}"
-OVERVIEW = {"3": "libkplug", "9": "kplug"}
+OVERVIEW = {"3": "libkplug", "4": "kplug", "9": "kplug"}
+DEVICE_HEADER = "#include <uapi/kplug_abi.h>"
+# What a reader of the library's sources has to know.
+LIBRARY_NOTE = "kplug_ioctl() calls ioctl(2) for the device, and returns -errno on failure."
 
 
 def _without_digits(name):
@@ -17,6 +20,9 @@ def _without_digits(name):
 
 def _includes(topic):
     """The headers that a source includes to use the symbols."""
+    if topic.section == "4":
+        commands = any(symbol.kind == COMMAND for symbol in topic.symbols)
+        return ["#include <sys/ioctl.h>"] * commands + [DEVICE_HEADER]
     names = {symbol.header.name for symbol in topic.symbols}
     common = {"handler.h", "chunk.h"}
     lines = [f"kplug/{name}" for name in sorted(names & common, reverse=True)]
@@ -51,7 +57,8 @@ def _synopsis(topic):
             lines.append("")
             lines += symbol.note.split("\n") if symbol.note and not symbol.comment else []
         code = symbol.code
-        lines += _prototype(code) if symbol.kind == FUNCTION else code.split("\n")
+        called = symbol.kind in (FUNCTION, COMMAND)
+        lines += _prototype(code) if called else code.split("\n")
         before = symbol
     return [".SH SYNOPSIS", *roff.code("\n".join(lines))]
 
@@ -59,6 +66,8 @@ def _synopsis(topic):
 def _title(symbol):
     if symbol.kind == FUNCTION:
         return symbol.name + "()"
+    if symbol.kind == COMMAND:
+        return symbol.name
     if symbol.kind == MACRO:
         return symbol.code.split()[1].partition("(")[0] + "()"
     return symbol.code.split()[0] + " " + symbol.name
@@ -69,7 +78,8 @@ def _described(symbol):
     brief = comment.brief[0].upper() + comment.brief[1:]
     out = [f'.SS "{roff.plain(_title(symbol))}"', roff.marked(brief + ".")]
     for name, text in comment.arguments:
-        out += [".TP", rf"\fI{roff.plain(name)}\fP", roff.marked(text)]
+        font = "B" if name.isupper() else "I"
+        out += [".TP", rf"\f{font}{roff.plain(name)}\fP", roff.marked(text)]
     return out + roff.blocks(comment.blocks)
 
 
@@ -81,6 +91,15 @@ def _check(topic, docs):
         if not (symbol.comment or symbol.note or beside
                 or _without_digits(symbol.name) in text):
             raise ValueError(f"{symbol.header}: no comment says what {symbol.name} is")
+        _check_constants(symbol)
+
+
+def _check_constants(symbol):
+    """The comment above an enumeration describes each constant."""
+    described = [name for name, _ in symbol.comment.arguments] if symbol.comment else []
+    for name in symbol.constants if symbol.comment else []:
+        if name not in described:
+            raise ValueError(f"{symbol.header}: no comment says what {name} is")
 
 
 def _description(topic, docs):
@@ -97,8 +116,9 @@ def _description(topic, docs):
 def _example(topic, top):
     if not topic.example:
         return []
+    note = [".PP", roff.marked(LIBRARY_NOTE)] if topic.example[0].startswith("userlib/") else []
     return [".SH EXAMPLES", f"From {roff.plain(topic.example[0])}:", ".PP",
-            *roff.code(example.read(top, topic.example))]
+            *roff.code(example.read(top, topic.example)), *note]
 
 
 def _see(topic, pages):
@@ -130,18 +150,26 @@ def page(topic, docs, pages):
             *_description(topic, docs), *_example(topic, pages.top), *_see(topic, pages)]
 
 
+def _contents(topic):
+    """What is on a page: its brief, and the commands."""
+    commands = [symbol.name for symbol in topic.symbols if symbol.kind == COMMAND]
+    return topic.brief + (": " + ", ".join(commands) if commands else "")
+
+
 def overview(section, brief, docs, topics, pages):
     """The page that leads to all others of a section."""
     out = head(OVERVIEW[section], section, [OVERVIEW[section]], brief, pages)
     if section == "3":
         out += [".SH SYNOPSIS", ".nf", ".B #include <kplug.h>", ".fi", ".PP", "Compile and link "
                 "with", r"\fBpkg\-config \-\-cflags \-\-libs libkplug\fP."]
+    if section == "4":
+        out += [".SH SYNOPSIS", ".nf", f".B {DEVICE_HEADER}", ".fi", ".PP", "Compile with",
+                r"\fBpkg\-config \-\-cflags libkplug\fP."]
     for doc in docs:
         body = roff.blocks(doc.blocks)
         out += [f".SH {roff.plain(doc.title.upper())}", *(body[1:] if body[0] == ".PP" else body)]
     out.append(".SH PAGES")
     for topic in topics:
-        out += [".TP", f".BR {topic.name} ({section})", roff.marked(topic.brief)]
-    other = "9" if section == "3" else "3"
-    return [*out, ".SH SEE ALSO",
-            *references([f"{OVERVIEW[other]}({other})", "kplug(1)", "kplug-map(1)"])]
+        out += [".TP", f".BR {topic.name} ({section})", roff.marked(_contents(topic))]
+    others = [f"{name}({number})" for number, name in OVERVIEW.items() if number != section]
+    return [*out, ".SH SEE ALSO", *references([*others, "kplug(1)", "kplug-map(1)"])]

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Text of comments in the language of man pages."""
+import errno
 import re
 
+ERRORS = "|".join(name for name in dir(errno) if name.startswith("E"))
 MARKED = re.compile(
     r"``(?P<code>.+?)``|@(?P<name>\w+)|\*(?P<word>[a-z]+)\*"
-    r"|(?P<function>\b\w+\(\))|(?P<constant>\bKPLUG_[A-Z0-9_]+\b\*?)|(?P<error>-E[A-Z0-9]+\b)")
+    r"|(?P<function>\b\w+\(\))|(?P<constant>\bKPLUG_[A-Z0-9_]+\b\*?)"
+    rf"|(?P<error>(?<!\w)-?(?:{ERRORS})\b)")
 
 
 def plain(text):

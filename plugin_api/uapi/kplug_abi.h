@@ -6,12 +6,57 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define KPLUG_ABI_VERSION 1
+#define KPLUG_ABI_VERSION 1 /* kplug_device_info.out_abi of this version */
+
+/**
+ * DOC: Device files
+ *
+ * Each device that is bound to kplug has a character device file,
+ * ``/dev/kplug/<address>``. The address of a PCI function has the form 0000:03:00.0. The
+ * address of any other device is its name: on its bus, or as a plugin named its virtual
+ * device. The udev rule of kplug gives the file to the group ``kplug``, with mode 0660. The
+ * mode decides who may open the file. What a program may do afterwards depends on its
+ * trust, see "Trust" below.
+ *
+ * Each open() makes a *client* of the device. Several clients may use a device at the same
+ * time. A client uses the commands, which are ioctls of the descriptor, and read(),
+ * poll() and mmap(). libkplug(3) has a function for each of them.
+ */
+
+/**
+ * DOC: System calls
+ *
+ * ``open()`` takes O_RDWR for all commands, or O_RDONLY for a client that changes nothing,
+ * see EBADF below. O_EXCL makes the client *exclusive*: it fails with EBUSY while there is
+ * another client, and so does every open() afterwards, until the exclusive client is closed
+ * or revoked. A restricted client cannot be exclusive (EPERM). O_NONBLOCK is for read().
+ * ENOSPC when the device has KPLUG_MAX_CLIENTS clients or this user has used up its share
+ * of them. EINTR when the caller is killed while it waits for a reset of the device.
+ *
+ * ``read()`` takes events from the ring that KPLUG_RING made. It returns whole records,
+ * each a struct kplug_event, at most 4,096. It waits for the first one, or fails with EAGAIN
+ * with O_NONBLOCK. ENOTCONN without a ring. EINVAL when the buffer is shorter than a
+ * record. EINTR after a signal. ENODEV once the device is gone and the ring is empty.
+ *
+ * ``poll()`` reports EPOLLIN when a record is ready, and EPOLLHUP once the device is gone.
+ *
+ * ``mmap()`` maps a region, the ring, or shared memory, always with MAP_SHARED. Its offset
+ * is the @out_mmap_offset that KPLUG_REGION_INFO, KPLUG_RING or KPLUG_SHM_ALLOC returned. In
+ * a region an offset within it may be added. EACCES on a descriptor that is not open for
+ * writing. EPERM for pages that this client may not map, see KPLUG_REGION_INFO. EINVAL when
+ * the map would reach beyond the end, or is not shared. ENOTCONN when there is no ring, and
+ * ENOENT when there is no such shared memory. EBUSY while another client changes how the
+ * region is mapped (KPLUG_CACHING). ENODEV once the device is gone.
+ *
+ * ``close()`` of the last copy of the descriptor ends the client, see "What ends with a
+ * client, and what stays" below.
+ */
 
 /**
  * DOC: General format
  *
- * Every command is an ioctl on ``/dev/kplug/<address>``. Its argument starts with
+ * Every command is an ioctl on ``/dev/kplug/<address>``. It returns 0 on success, unless its
+ * description says otherwise, and -1 with errno on failure. Its argument starts with
  * @size, the size of the structure that the program was compiled with, and @flags.
  * The command number does not encode a size. Structures grow at their end, and zeros
  * in the added fields mean the old behaviour. All fields have a fixed width, there
@@ -33,6 +78,10 @@
  * kernel cannot write to memory that a pointer in the argument names.
  *
  * KPLUG_FEATURES reports what this kernel module supports.
+ */
+
+/**
+ * DOC: Errors
  *
  * The errors have the same meaning for every command:
  *
@@ -45,7 +94,7 @@
  *    accesses of this width.
  *  - EINVAL: a value is out of range, misaligned or overlaps another.
  *  - EFAULT: a pointer does not lead to accessible memory; see above.
- *  - EPERM: this client may not do that (see "restricted" below), or no program may,
+ *  - EPERM: this client may not do that (see "Trust" below), or no program may,
  *    for example while the kernel is locked down.
  *  - EBADF: the command would change something and the descriptor was opened
  *    read-only (O_RDONLY). Such a descriptor can query information, read registers
@@ -61,6 +110,10 @@
  *    only close() remains.
  *  - ENOEXEC: the plugin does not match this kernel module's version, or its messages
  *    are older than the program needs.
+ */
+
+/**
+ * DOC: Trust
  *
  * A client with CAP_SYS_RAWIO at open() is *trusted*. Every other client is
  * *restricted*: it may query information, and use calls, events, shared memory,
@@ -80,10 +133,10 @@
  * processes or sent with SCM_RIGHTS, have the same trust, and setuid() does not change
  * it. Trust never grows. It ends by KPLUG_RESTRICT or when an administrator revokes
  * it.
- *
- * open() with O_EXCL makes a client *exclusive*: it fails with EBUSY while there is another
- * client, and so does every open() afterwards, until the exclusive client is closed or
- * revoked. A restricted client cannot be exclusive (EPERM).
+ */
+
+/**
+ * DOC: Memory limits
  *
  * Rings, shared memory and buffers count against RLIMIT_MEMLOCK. The kernel adds up
  * the memory of all processes of the user who requests it and compares the sum with
@@ -122,6 +175,20 @@
  * after open().
  */
 
+/**
+ * DOC: Files
+ *
+ *  - ``/dev/kplug/<address>``: the device.
+ *  - ``/sys/class/kplug/<address>/clients``: the clients, and the trust of each.
+ *  - ``/sys/class/kplug/<address>/grants``: the users and groups that the device is granted to.
+ *  - ``/sys/class/kplug/<address>/revoke``: writing the number of a client takes the device
+ *    away from it.
+ *  - ``/sys/class/kplug/<address>/plugin``: the attached plugin. Writing a name attaches that
+ *    plugin permanently.
+ *  - ``/sys/class/kplug/<address>/widths``: the widths of accesses that the regions permit.
+ *  - ``/sys/class/kplug/<address>/pool``: the pool of contiguous memory for DMA.
+ */
+
 /* The limits of this version. */
 #define KPLUG_NAME_MAX         64 /* device address or plugin name, with its NUL */
 #define KPLUG_MAX_REGIONS      8 /* on PCI, 0 to 5 are the BARs; elsewhere in order */
@@ -144,15 +211,16 @@
 #define KPLUG_DMA_ARGS         4 /* words that a program passes to the plugin's engine */
 
 /*
- * Limits of one device. Of each, the clients of one user without CAP_SYS_RAWIO get at
- * most a quarter, and all such clients together at most half.
+ * Limits of one device. Of each, the clients of one user without
+ * CAP_SYS_RAWIO get at most a quarter, and all such clients together at
+ * most half.
  */
 #define KPLUG_MAX_CLIENTS   1024 /* ENOSPC of open() */
 #define KPLUG_MAX_LISTENERS 64 /* clients with a ring or an eventfd: ENOSPC */
 
 #define KPLUG_MAX_SIZE 4096 /* bytes in an argument or in an element of an array */
 
-#define KPLUG_IOCTL_TYPE 0xE7
+#define KPLUG_IOCTL_TYPE 0xE7 /* of the commands, see _IO() */
 
 /* KPLUG_DEVICE_INFO and all other commands; commands.def says what each is. */
 enum kplug_command {
@@ -167,7 +235,7 @@ enum kplug_command {
 #define KPLUG_FEATURE_EXCLUSIVE      (1ull << 2) /* open() with O_EXCL */
 
 /**
- * struct kplug_features - ioctl(KPLUG_FEATURES), what this kernel module supports
+ * struct kplug_features - argument of KPLUG_FEATURES: what this kernel module supports
  * @size: sizeof(struct kplug_features)
  * @flags: must be 0
  * @command: number of a command, for example KPLUG_ARM; 0 for none
@@ -190,20 +258,36 @@ struct kplug_features {
 	__aligned_u64 out_features;
 };
 
+/**
+ * enum kplug_bus - the bus of a device
+ * @KPLUG_BUS_PCI: PCI, and PCI Express
+ * @KPLUG_BUS_VIRTUAL: no hardware: a plugin created the device
+ * @KPLUG_BUS_PLATFORM: from the device tree or ACPI
+ * @KPLUG_BUS_ISA: root declared its ports, memory and interrupt line
+ */
 enum kplug_bus {
 	KPLUG_BUS_PCI = 1,
-	KPLUG_BUS_VIRTUAL = 2, /* no hardware: a plugin created the device */
-	KPLUG_BUS_PLATFORM = 3, /* from the device tree or ACPI */
-	KPLUG_BUS_ISA = 4, /* root declared its ports, memory and interrupt line */
+	KPLUG_BUS_VIRTUAL = 2,
+	KPLUG_BUS_PLATFORM = 3,
+	KPLUG_BUS_ISA = 4,
 };
 
+/**
+ * enum kplug_irq_mode - how a device interrupts
+ * @KPLUG_IRQ_AUTO: MSI-X, else MSI, else INTx; or the only mode of the bus
+ * @KPLUG_IRQ_INTX: the interrupt line of a PCI function, which others may share
+ * @KPLUG_IRQ_MSI: messages of the MSI capability
+ * @KPLUG_IRQ_MSIX: messages of the MSI-X capability
+ * @KPLUG_IRQ_VIRTUAL: the plugin fires it; virtual devices only
+ * @KPLUG_IRQ_WIRED: a dedicated line; platform and ISA devices only
+ */
 enum kplug_irq_mode {
-	KPLUG_IRQ_AUTO = 0, /* MSI-X, else MSI, else INTx; or the only mode of the bus */
+	KPLUG_IRQ_AUTO = 0,
 	KPLUG_IRQ_INTX = 1,
 	KPLUG_IRQ_MSI = 2,
 	KPLUG_IRQ_MSIX = 3,
-	KPLUG_IRQ_VIRTUAL = 4, /* the plugin fires it; virtual devices only */
-	KPLUG_IRQ_WIRED = 5, /* a dedicated line; platform and ISA devices only */
+	KPLUG_IRQ_VIRTUAL = 4,
+	KPLUG_IRQ_WIRED = 5,
 };
 
 /* kplug_device_info.out_flags */
@@ -213,7 +297,7 @@ enum kplug_irq_mode {
 #define KPLUG_DEVICE_GRANTED   (1u << 3) /* this client is trusted by a grant */
 
 /**
- * struct kplug_device_info - ioctl(KPLUG_DEVICE_INFO)
+ * struct kplug_device_info - argument of KPLUG_DEVICE_INFO
  * @size: sizeof(struct kplug_device_info)
  * @flags: must be 0
  * @out_flags: KPLUG_DEVICE_*
@@ -263,17 +347,17 @@ struct kplug_device_info {
 };
 
 /* kplug_region_info.out_flags */
-#define KPLUG_REGION_MEM      (1u << 0)
-#define KPLUG_REGION_PORT     (1u << 1)
+#define KPLUG_REGION_MEM      (1u << 0) /* memory */
+#define KPLUG_REGION_PORT     (1u << 1) /* I/O ports */
 #define KPLUG_REGION_MMAP     (1u << 2) /* this client may map all or part of it */
-#define KPLUG_REGION_PREFETCH (1u << 3)
+#define KPLUG_REGION_PREFETCH (1u << 3) /* reads have no side effects */
 #define KPLUG_REGION_CONFIG   (1u << 4) /* configuration space */
 #define KPLUG_REGION_WC       (1u << 5) /* write combining, see KPLUG_CACHING */
 #define KPLUG_REGION_LOCKED   (1u << 6) /* kernel lockdown: programs can only read it */
 
 /*
- * kplug_region_info.out_widths: the accesses that a region permits. Each is the number of bytes
- * of such an access.
+ * kplug_region_info.out_widths: the accesses that a region permits. Each
+ * is the number of bytes of such an access.
  */
 #define KPLUG_WIDTH_8  (1u << 0)
 #define KPLUG_WIDTH_16 (1u << 1)
@@ -291,7 +375,7 @@ struct kplug_map_range {
 };
 
 /**
- * struct kplug_region_info - ioctl(KPLUG_REGION_INFO)
+ * struct kplug_region_info - argument of KPLUG_REGION_INFO
  * @size: sizeof(struct kplug_region_info)
  * @flags: must be 0
  * @index: index of the region, below kplug_device_info.out_regions
@@ -347,14 +431,21 @@ struct kplug_region_info {
 #define KPLUG_VECTOR_MASKED (1u << 2) /* masked until KPLUG_UNMASK */
 #define KPLUG_VECTOR_STORM  (1u << 3) /* the storm guard masked it */
 
+/**
+ * enum kplug_handler_kind - what handles a vector's interrupts
+ * @KPLUG_HANDLER_USER: the program: the core masks an INTx or wired line, and posts an
+ *	event
+ * @KPLUG_HANDLER_RECIPE: a recipe, which the core runs in the hard interrupt
+ * @KPLUG_HANDLER_PLUGIN: the handler of the attached plugin
+ */
 enum kplug_handler_kind {
-	KPLUG_HANDLER_USER = 0, /* mask an INTx or wired line, then notify */
+	KPLUG_HANDLER_USER = 0,
 	KPLUG_HANDLER_RECIPE = 1,
 	KPLUG_HANDLER_PLUGIN = 3, /* 2 is reserved for verified programs */
 };
 
 /**
- * struct kplug_vector_info - ioctl(KPLUG_VECTOR_INFO)
+ * struct kplug_vector_info - argument of KPLUG_VECTOR_INFO
  * @size: sizeof(struct kplug_vector_info)
  * @flags: must be 0
  * @index: number of the vector
@@ -374,7 +465,7 @@ enum kplug_handler_kind {
  * @out_storms: times the storm guard masked the vector
  *
  * The counts start at 0 when the device is bound, and arming and disarming do not
- * change them.
+ * change them. ENOENT when there is no such vector.
  */
 struct kplug_vector_info {
 	__u32 size;
@@ -399,7 +490,7 @@ struct kplug_vector_info {
 #define KPLUG_ACCESS_WRITE (1u << 0) /* write; otherwise read */
 
 /**
- * struct kplug_access - ioctl(KPLUG_ACCESS), one checked register access
+ * struct kplug_access - argument of KPLUG_ACCESS: one checked register access
  * @size: sizeof(struct kplug_access)
  * @flags: KPLUG_ACCESS_*
  * @region: index of the region
@@ -428,6 +519,11 @@ struct kplug_access {
 	__aligned_u64 out_value;
 };
 
+/**
+ * enum kplug_transfer_op - the direction of a transfer
+ * @KPLUG_TRANSFER_READ: read registers
+ * @KPLUG_TRANSFER_WRITE: write registers
+ */
 enum kplug_transfer_op {
 	KPLUG_TRANSFER_READ = 1,
 	KPLUG_TRANSFER_WRITE = 2,
@@ -465,7 +561,7 @@ struct kplug_transfer {
 };
 
 /**
- * struct kplug_transfers - ioctl(KPLUG_TRANSFER), a list of register accesses
+ * struct kplug_transfers - argument of KPLUG_TRANSFER: a list of register accesses
  * @size: sizeof(struct kplug_transfers)
  * @flags: must be 0
  * @transfers: pointer to struct kplug_transfer[@num_transfers]
@@ -479,7 +575,9 @@ struct kplug_transfer {
  * EPERM (see KPLUG_ACCESS) therefore mean that no register was accessed, except EPERM
  * for the value of a write to configuration space. The transfers run in order, but not
  * atomically. After EFAULT or ENODEV the transfers before the failed one are complete,
- * and a part of the failed one may be.
+ * and a part of the failed one may be. EBADF for a write when the descriptor is not open
+ * for writing. EINTR when the caller is killed; the transfers before @out_done are
+ * complete.
  */
 struct kplug_transfers {
 	__u32 size;
@@ -492,7 +590,7 @@ struct kplug_transfers {
 };
 
 /**
- * struct kplug_cleanup - ioctl(KPLUG_CLEANUP), register writes for the client's end
+ * struct kplug_cleanup - argument of KPLUG_CLEANUP: register writes for the client's end
  * @size: sizeof(struct kplug_cleanup)
  * @flags: must be 0
  * @writes: pointer to struct kplug_transfer[@num_writes], all of them single
@@ -513,13 +611,18 @@ struct kplug_cleanup {
 	__u32 stride;
 };
 
+/**
+ * enum kplug_caching - how the processor caches a region
+ * @KPLUG_CACHING_UC: uncached, each access is separate; the default
+ * @KPLUG_CACHING_WC: uncached, but writes may be combined and delayed
+ */
 enum kplug_caching {
-	KPLUG_CACHING_UC = 0, /* uncached, each access is separate; the default */
-	KPLUG_CACHING_WC = 1, /* uncached, but writes may be combined and delayed */
+	KPLUG_CACHING_UC = 0,
+	KPLUG_CACHING_WC = 1,
 };
 
 /**
- * struct kplug_caching_set - ioctl(KPLUG_CACHING), how a region is mapped
+ * struct kplug_caching_set - argument of KPLUG_CACHING: how a region is mapped
  * @size: sizeof(struct kplug_caching_set)
  * @flags: must be 0
  * @region: a region with KPLUG_REGION_MMAP
@@ -540,7 +643,7 @@ struct kplug_caching_set {
 };
 
 /**
- * struct kplug_irq_mode_set - ioctl(KPLUG_IRQ_MODE)
+ * struct kplug_irq_mode_set - argument of KPLUG_IRQ_MODE
  * @size: sizeof(struct kplug_irq_mode_set)
  * @flags: must be 0
  * @mode: enum kplug_irq_mode; KPLUG_IRQ_AUTO selects the best available mode
@@ -561,14 +664,25 @@ struct kplug_irq_mode_set {
 	__u32 out_count;
 };
 
-/* The steps of a recipe share one accumulator, which a read loads. */
+/**
+ * enum kplug_step_op - what a step of a recipe does
+ * @KPLUG_STEP_READ: acc = register
+ * @KPLUG_STEP_NOT_MINE: end with KPLUG_NONE if (acc & mask) == value
+ * @KPLUG_STEP_WRITE: register = value
+ * @KPLUG_STEP_WRITE_BACK: register = (acc & mask) | value
+ * @KPLUG_STEP_CAPTURE: append acc & mask to the event
+ * @KPLUG_STEP_WRITE_INVERSE: register = (~acc & mask) | value
+ *
+ * The steps of a recipe share one accumulator, acc, which a read loads. At the end the
+ * core posts the event with the captured words.
+ */
 enum kplug_step_op {
-	KPLUG_STEP_READ = 1, /* acc = register */
-	KPLUG_STEP_NOT_MINE = 2, /* end with KPLUG_NONE if (acc & mask) == value */
-	KPLUG_STEP_WRITE = 3, /* register = value */
-	KPLUG_STEP_WRITE_BACK = 4, /* register = (acc & mask) | value */
-	KPLUG_STEP_CAPTURE = 5, /* append acc & mask to the event */
-	KPLUG_STEP_WRITE_INVERSE = 6, /* register = (~acc & mask) | value */
+	KPLUG_STEP_READ = 1,
+	KPLUG_STEP_NOT_MINE = 2,
+	KPLUG_STEP_WRITE = 3,
+	KPLUG_STEP_WRITE_BACK = 4,
+	KPLUG_STEP_CAPTURE = 5,
+	KPLUG_STEP_WRITE_INVERSE = 6,
 };
 
 /**
@@ -602,7 +716,7 @@ struct kplug_step {
 };
 
 /**
- * struct kplug_arm - ioctl(KPLUG_ARM), give a vector its handler and enable it
+ * struct kplug_arm - argument of KPLUG_ARM: give a vector its handler and enable it
  * @size: sizeof(struct kplug_arm)
  * @flags: must be 0
  * @vector: number of the vector
@@ -642,7 +756,7 @@ struct kplug_arm {
 };
 
 /**
- * struct kplug_vector_cmd - ioctl(KPLUG_DISARM), ioctl(KPLUG_UNMASK)
+ * struct kplug_vector_cmd - argument of KPLUG_DISARM and KPLUG_UNMASK
  * @size: sizeof(struct kplug_vector_cmd)
  * @flags: must be 0
  * @vector: a vector that this client armed, else ENOTCONN
@@ -663,7 +777,7 @@ struct kplug_vector_cmd {
 };
 
 /**
- * struct kplug_eventfd - ioctl(KPLUG_EVENTFD)
+ * struct kplug_eventfd - argument of KPLUG_EVENTFD
  * @size: sizeof(struct kplug_eventfd)
  * @flags: must be 0
  * @vector: the vector whose events to count, below kplug_device_info.out_vectors
@@ -672,7 +786,7 @@ struct kplug_vector_cmd {
  * Each client has at most one eventfd for a vector; a new one replaces it. ENOSPC when
  * the device has KPLUG_MAX_LISTENERS listeners or this user has used up its share.
  * EPERM for a restricted client when the plugin does not let it receive the events of
- * @vector.
+ * @vector. ENOENT when there is no such vector. EINVAL when @fd is not an eventfd.
  */
 struct kplug_eventfd {
 	__u32 size;
@@ -682,7 +796,7 @@ struct kplug_eventfd {
 };
 
 /**
- * struct kplug_subscribe - ioctl(KPLUG_SUBSCRIBE), choose the vectors to listen to
+ * struct kplug_subscribe - argument of KPLUG_SUBSCRIBE: choose the vectors to listen to
  * @size: sizeof(struct kplug_subscribe)
  * @flags: must be 0
  * @vectors: the vectors whose events this client receives: vector n is bit n % 64 of
@@ -703,7 +817,7 @@ struct kplug_subscribe {
 };
 
 /**
- * struct kplug_restrict - ioctl(KPLUG_RESTRICT), give up trust for good
+ * struct kplug_restrict - argument of KPLUG_RESTRICT: give up trust for good
  * @size: sizeof(struct kplug_restrict)
  * @flags: must be 0
  *
@@ -728,24 +842,42 @@ struct kplug_restrict {
 	__u32 flags;
 };
 
+/**
+ * enum kplug_event_type - why an event was posted
+ * @KPLUG_EVENT_IRQ: a handler returned KPLUG_NOTIFY
+ * @KPLUG_EVENT_REMOVED: the last event: the device is gone or was revoked
+ * @KPLUG_EVENT_STORM: the storm guard masked the event's vector
+ * @KPLUG_EVENT_RESET: the device was reset, whatever the cause
+ * @KPLUG_EVENT_ERROR: a PCI error; data[0] is enum kplug_error_state
+ * @KPLUG_EVENT_SUSPEND: the machine went to sleep
+ * @KPLUG_EVENT_RESUME: the machine woke up; the device may have lost its state
+ * @KPLUG_EVENT_DMA: a transaction of this client ended, see KPLUG_DMA_EXECUTE
+ * @KPLUG_EVENT_CUSTOM: from here on, the plugin or program defines types
+ */
 enum kplug_event_type {
-	KPLUG_EVENT_IRQ = 1, /* a handler returned KPLUG_NOTIFY */
-	KPLUG_EVENT_REMOVED = 2, /* the last event: the device is gone or was revoked */
-	KPLUG_EVENT_STORM = 3, /* the storm guard masked @vector */
-	KPLUG_EVENT_RESET = 4, /* the device was reset, whatever the cause */
-	KPLUG_EVENT_ERROR = 5, /* a PCI error; data[0] is enum kplug_error_state */
-	KPLUG_EVENT_SUSPEND = 6, /* the machine went to sleep */
-	KPLUG_EVENT_RESUME = 7, /* the machine woke up; the device may have lost its state */
-	KPLUG_EVENT_DMA = 8, /* a transaction of this client ended, see KPLUG_DMA_EXECUTE */
-	KPLUG_EVENT_CUSTOM = 0x100, /* from here on, the plugin or program defines types */
+	KPLUG_EVENT_IRQ = 1,
+	KPLUG_EVENT_REMOVED = 2,
+	KPLUG_EVENT_STORM = 3,
+	KPLUG_EVENT_RESET = 4,
+	KPLUG_EVENT_ERROR = 5,
+	KPLUG_EVENT_SUSPEND = 6,
+	KPLUG_EVENT_RESUME = 7,
+	KPLUG_EVENT_DMA = 8,
+	KPLUG_EVENT_CUSTOM = 0x100,
 };
 
-/* The state after a PCI error that the machine reported. */
+/**
+ * enum kplug_error_state - the state after a PCI error that the machine reported
+ * @KPLUG_ERROR_NONFATAL: the device keeps working
+ * @KPLUG_ERROR_FROZEN: it cannot be reached; KPLUG_EVENT_RESET should follow
+ * @KPLUG_ERROR_PERMANENT: it cannot be reached any more
+ * @KPLUG_ERROR_RECOVERED: after the first two: vectors work again
+ */
 enum kplug_error_state {
-	KPLUG_ERROR_NONFATAL = 1, /* the device keeps working */
-	KPLUG_ERROR_FROZEN = 2, /* it cannot be reached; KPLUG_EVENT_RESET should follow */
-	KPLUG_ERROR_PERMANENT = 3, /* it cannot be reached any more */
-	KPLUG_ERROR_RECOVERED = 4, /* after 1 or 2: vectors work again */
+	KPLUG_ERROR_NONFATAL = 1,
+	KPLUG_ERROR_FROZEN = 2,
+	KPLUG_ERROR_PERMANENT = 3,
+	KPLUG_ERROR_RECOVERED = 4,
 };
 
 /* kplug_event.vector of an event without a vector */
@@ -809,7 +941,7 @@ struct kplug_ring_page {
 #define KPLUG_RING_NO_TIMES (1u << 0) /* the times in the records may be 0, see below */
 
 /**
- * struct kplug_ring - ioctl(KPLUG_RING), start to receive events
+ * struct kplug_ring - argument of KPLUG_RING: start to receive events
  * @size: sizeof(struct kplug_ring)
  * @flags: KPLUG_RING_*
  * @entries: a power of two, 2 to KPLUG_MAX_RING
@@ -826,9 +958,9 @@ struct kplug_ring_page {
  * when the device has KPLUG_MAX_LISTENERS listeners, or when this user has used up its
  * share of them.
  *
- * read() returns whole records, at most 4,096. It blocks, or fails with EAGAIN with
- * O_NONBLOCK. poll() reports EPOLLIN when a record is ready, and EPOLLHUP once the
- * device is gone. After the last record of a removed device read() fails with ENODEV.
+ * The program takes the events with read(), or from the ring that it maps, see struct
+ * kplug_ring_page. poll() waits for them; "System calls" in kplug(4) describes both. EPERM for a
+ * restricted client, when the plugin does not let it receive events.
  *
  * Reading the clock is the most expensive step of the core in an interrupt. The core
  * does not read it while all clients that listen to the device set
@@ -844,7 +976,7 @@ struct kplug_ring {
 };
 
 /**
- * struct kplug_attach - ioctl(KPLUG_ATTACH)
+ * struct kplug_attach - argument of KPLUG_ATTACH
  * @size: sizeof(struct kplug_attach)
  * @flags: must be 0
  * @name: name of the plugin, of [a-z0-9_], NUL-terminated; for a client with
@@ -869,12 +1001,13 @@ struct kplug_attach {
 };
 
 /**
- * struct kplug_detach - ioctl(KPLUG_DETACH)
+ * struct kplug_detach - argument of KPLUG_DETACH
  * @size: sizeof(struct kplug_detach)
  * @flags: must be 0
  *
  * Disarms the vectors that this client armed with the plugin's handler, and returns
- * when none of this client's calls is in the plugin any more.
+ * when none of this client's calls is in the plugin any more. ENOTCONN when the client is
+ * not attached. EINTR when the caller is killed meanwhile.
  */
 struct kplug_detach {
 	__u32 size;
@@ -882,7 +1015,7 @@ struct kplug_detach {
 };
 
 /**
- * struct kplug_call - ioctl(KPLUG_CALL), a message to the plugin and its answer
+ * struct kplug_call - argument of KPLUG_CALL: a message to the plugin and its answer
  * @size: sizeof(struct kplug_call)
  * @flags: must be 0
  * @cmd: command; the plugin defines its meaning
@@ -892,7 +1025,9 @@ struct kplug_detach {
  * @in_len: bytes at @in, at most kplug_device_info.out_max_in (E2BIG)
  * @out_len: bytes at @out, at most kplug_device_info.out_max_out (E2BIG)
  *
- * The ioctl returns the length of the answer in bytes, or an error of the plugin.
+ * The ioctl returns the length of the answer in bytes, or an error of the plugin. ENOTCONN
+ * when the client is not attached. EPERM for a restricted client when the plugin does not
+ * let it call.
  */
 struct kplug_call {
 	__u32 size;
@@ -906,7 +1041,7 @@ struct kplug_call {
 };
 
 /**
- * struct kplug_shm_alloc - ioctl(KPLUG_SHM_ALLOC), memory shared with the plugin
+ * struct kplug_shm_alloc - argument of KPLUG_SHM_ALLOC: memory shared with the plugin
  * @size: sizeof(struct kplug_shm_alloc)
  * @flags: must be 0
  * @length: in bytes, 1 to KPLUG_MAX_SHM, rounded up to whole pages
@@ -915,7 +1050,9 @@ struct kplug_call {
  * @out_mmap_offset: offset for mmap()
  *
  * The memory is zeroed. It exists until KPLUG_SHM_FREE or close(), and beyond that as
- * long as it is mapped or the plugin holds it.
+ * long as it is mapped or the plugin holds it. It counts against RLIMIT_MEMLOCK (ENOMEM).
+ * ENOSPC when the client has KPLUG_MAX_SHMS blocks. EPERM for a restricted client when the
+ * plugin does not let it share memory.
  */
 struct kplug_shm_alloc {
 	__u32 size;
@@ -927,11 +1064,13 @@ struct kplug_shm_alloc {
 };
 
 /**
- * struct kplug_shm_free - ioctl(KPLUG_SHM_FREE)
+ * struct kplug_shm_free - argument of KPLUG_SHM_FREE
  * @size: sizeof(struct kplug_shm_free)
  * @flags: must be 0
  * @id: from KPLUG_SHM_ALLOC
  * @__reserved: must be 0
+ *
+ * Maps of the memory stay. ENOENT when this client has no shared memory with that id.
  */
 struct kplug_shm_free {
 	__u32 size;
@@ -944,13 +1083,14 @@ struct kplug_shm_free {
 #define KPLUG_AFFINITY_SET (1u << 0) /* set; otherwise read */
 
 /**
- * struct kplug_affinity - ioctl(KPLUG_AFFINITY), the CPUs that handle a vector
+ * struct kplug_affinity - argument of KPLUG_AFFINITY: the CPUs that handle a vector
  * @size: sizeof(struct kplug_affinity)
  * @flags: KPLUG_AFFINITY_*; KPLUG_AFFINITY_SET needs CAP_SYS_RAWIO at open()
  * @vector: an armed vector, else ENOTCONN
  * @length: bytes at @mask, a multiple of 8, at most KPLUG_MAX_CPU_MASK
  * @mask: pointer to __u64[@length / 8]; CPU n is bit n % 64 of word n / 64
  *
+ * ENOENT when there is no such vector. EPERM for KPLUG_AFFINITY_SET, see @flags.
  * EINVAL when no CPU of the mask is online, or when @length is too short for the
  * answer; a longer answer ends in zeros. EOPNOTSUPP on a virtual device. ENOSPC when
  * the CPUs have no free interrupt vector. The kernel or an administrator may choose
@@ -966,7 +1106,7 @@ struct kplug_affinity {
 };
 
 /**
- * struct kplug_reset - ioctl(KPLUG_RESET), reset the device
+ * struct kplug_reset - argument of KPLUG_RESET: reset the device
  * @size: sizeof(struct kplug_reset)
  * @flags: must be 0
  *
@@ -996,6 +1136,10 @@ struct kplug_reset {
  * bus address, and may be a restricted client if the plugin allows it. A restricted
  * client may make and map buffers and run transactions, but never gets segments or sets
  * limits.
+ */
+
+/**
+ * DOC: The pool
  *
  * Long contiguous pieces of memory become rare while a machine runs. The parameter
  * `pool` of kplug.ko, for example 16x64K,2x4M, sets pieces aside for every device with
@@ -1004,6 +1148,10 @@ struct kplug_reset {
  * count the pieces that both need. A piece counts against a user's limit only while it
  * is in use. It is zeroed when it is handed out, and free again when none of its pages
  * is in use any more. The machine gets the pieces back when the device is unbound.
+ */
+
+/**
+ * DOC: Bus mastery
  *
  * The device is a bus master while it has any mapping. When a client ends with a buffer
  * still mapped, for example because its process is killed, the core clears bus mastery
@@ -1023,20 +1171,24 @@ struct kplug_reset {
  * programs read as all ones.
  */
 
+/**
+ * enum kplug_dma_buffer_source - the memory of a new buffer
+ * @KPLUG_DMA_BUFFER_CONTIGUOUS: new contiguous memory, zeroed
+ * @KPLUG_DMA_BUFFER_USER: memory of this process; the kernel pins it
+ * @KPLUG_DMA_BUFFER_REGION: a part of a region of this device
+ */
 enum kplug_dma_buffer_source {
-	KPLUG_DMA_BUFFER_CONTIGUOUS = 1, /* new contiguous memory, zeroed */
-	KPLUG_DMA_BUFFER_USER = 2, /* memory of this process; the kernel pins it */
-	KPLUG_DMA_BUFFER_REGION = 3, /* a part of a region of this device */
+	KPLUG_DMA_BUFFER_CONTIGUOUS = 1,
+	KPLUG_DMA_BUFFER_USER = 2,
+	KPLUG_DMA_BUFFER_REGION = 3,
 };
 
 /* kplug_dma_buffer_make.flags */
-/* With KPLUG_DMA_BUFFER_USER: the device only reads the buffer. */
-#define KPLUG_DMA_BUFFER_READ_ONLY (1u << 0)
-/* With KPLUG_DMA_BUFFER_CONTIGUOUS: the buffer never needs KPLUG_DMA_SYNC. */
-#define KPLUG_DMA_BUFFER_COHERENT (1u << 1)
+#define KPLUG_DMA_BUFFER_READ_ONLY (1u << 0) /* the device only reads; of USER only */
+#define KPLUG_DMA_BUFFER_COHERENT  (1u << 1) /* never needs KPLUG_DMA_SYNC; of CONTIGUOUS only */
 
 /**
- * struct kplug_dma_buffer_make - ioctl(KPLUG_DMA_BUFFER), make a buffer
+ * struct kplug_dma_buffer_make - argument of KPLUG_DMA_BUFFER: make a buffer
  * @size: sizeof(struct kplug_dma_buffer_make)
  * @flags: KPLUG_DMA_BUFFER_*
  * @source: enum kplug_dma_buffer_source
@@ -1049,9 +1201,9 @@ enum kplug_dma_buffer_source {
  * @out_offset: with KPLUG_DMA_BUFFER_USER, the offset of @address in the buffer; else 0
  * @__reserved: must be 0
  *
- * Memory counts against the user's RLIMIT_MEMLOCK, see "General format", until the last
- * descriptor and map are gone and no device may use it any more. A piece of the pool
- * counts in full, even if the buffer is shorter.
+ * Memory counts against the user's RLIMIT_MEMLOCK, see "Memory limits" in kplug(4), until
+ * the last descriptor and map are gone and no device may use it any more. A piece of the
+ * pool counts in full, even if the buffer is shorter.
  *
  * The kernel takes contiguous memory from the smallest free piece in the device's pool
  * that is long enough. If there is none, it allocates memory that the device can reach,
@@ -1087,14 +1239,20 @@ struct kplug_dma_buffer_make {
 	__u32 __reserved;
 };
 
+/**
+ * enum kplug_dma_direction - the direction of DMA
+ * @KPLUG_DMA_BOTH: the device reads and writes
+ * @KPLUG_DMA_TO_DEVICE: the device reads
+ * @KPLUG_DMA_FROM_DEVICE: the device writes
+ */
 enum kplug_dma_direction {
 	KPLUG_DMA_BOTH = 0,
-	KPLUG_DMA_TO_DEVICE = 1, /* the device reads */
-	KPLUG_DMA_FROM_DEVICE = 2, /* the device writes */
+	KPLUG_DMA_TO_DEVICE = 1,
+	KPLUG_DMA_FROM_DEVICE = 2,
 };
 
 /**
- * struct kplug_dma_map - ioctl(KPLUG_DMA_MAP), make a buffer accessible to the device
+ * struct kplug_dma_map - argument of KPLUG_DMA_MAP: make a buffer accessible to the device
  * @size: sizeof(struct kplug_dma_map)
  * @flags: must be 0
  * @fd: a dma-buf of any driver
@@ -1129,13 +1287,14 @@ struct kplug_dma_map {
 };
 
 /**
- * struct kplug_dma_unmap - ioctl(KPLUG_DMA_UNMAP)
+ * struct kplug_dma_unmap - argument of KPLUG_DMA_UNMAP
  * @size: sizeof(struct kplug_dma_unmap)
  * @flags: must be 0
  * @id: from KPLUG_DMA_MAP
  * @__reserved: must be 0
  *
- * The device must no longer use the mapping.
+ * The device must no longer use the mapping. EBUSY while a transaction is prepared over it
+ * or a call of the plugin uses it. ENOENT when this client has no mapping with that id.
  */
 struct kplug_dma_unmap {
 	__u32 size;
@@ -1155,7 +1314,7 @@ struct kplug_dma_segment {
 };
 
 /**
- * struct kplug_dma_segments - ioctl(KPLUG_DMA_SEGMENTS), bus addresses of a mapping
+ * struct kplug_dma_segments - argument of KPLUG_DMA_SEGMENTS: bus addresses of a mapping
  * @size: sizeof(struct kplug_dma_segments)
  * @flags: must be 0
  * @id: from KPLUG_DMA_MAP
@@ -1178,13 +1337,18 @@ struct kplug_dma_segments {
 	__u32 stride;
 };
 
+/**
+ * enum kplug_dma_sync_for - who uses a part of a mapping next
+ * @KPLUG_DMA_SYNC_FOR_CPU: after the device wrote, before the program reads
+ * @KPLUG_DMA_SYNC_FOR_DEVICE: after the program wrote, before the device reads
+ */
 enum kplug_dma_sync_for {
-	KPLUG_DMA_SYNC_FOR_CPU = 1, /* after the device wrote, before the program reads */
-	KPLUG_DMA_SYNC_FOR_DEVICE = 2, /* after the program wrote, before the device reads */
+	KPLUG_DMA_SYNC_FOR_CPU = 1,
+	KPLUG_DMA_SYNC_FOR_DEVICE = 2,
 };
 
 /**
- * struct kplug_dma_sync - ioctl(KPLUG_DMA_SYNC), hand over a part of a mapping
+ * struct kplug_dma_sync - argument of KPLUG_DMA_SYNC: hand over a part of a mapping
  * @size: sizeof(struct kplug_dma_sync)
  * @flags: must be 0
  * @id: from KPLUG_DMA_MAP
@@ -1206,7 +1370,7 @@ struct kplug_dma_sync {
 };
 
 /**
- * struct kplug_dma_limits - ioctl(KPLUG_DMA_LIMITS), the limits of the device's DMA
+ * struct kplug_dma_limits - argument of KPLUG_DMA_LIMITS: the limits of the device's DMA
  * @size: sizeof(struct kplug_dma_limits)
  * @flags: must be 0
  * @address_bits: width of the device's bus addresses, 12 to 64; 0 for the default, 32
@@ -1228,7 +1392,7 @@ struct kplug_dma_limits {
 };
 
 /**
- * struct kplug_dma_transaction - ioctl(KPLUG_DMA_TRANSACTION), prepare a transaction
+ * struct kplug_dma_transaction - argument of KPLUG_DMA_TRANSACTION: prepare a transaction
  * @size: sizeof(struct kplug_dma_transaction)
  * @flags: must be 0
  * @mapping: from KPLUG_DMA_MAP; it cannot be unmapped before KPLUG_DMA_RELEASE
@@ -1261,8 +1425,9 @@ struct kplug_dma_transaction {
 	__u32 __reserved;
 };
 
-#define KPLUG_TIMEOUT_NONE 0xffffffffu
-#define KPLUG_POLL_ALWAYS  0xffffffffu
+/* Values of times. */
+#define KPLUG_TIMEOUT_NONE 0xffffffffu /* .timeout_ms: no limit */
+#define KPLUG_POLL_ALWAYS  0xffffffffu /* .poll_us: poll until the end, without an interrupt */
 
 /**
  * struct kplug_dma_execution - one transaction to run
@@ -1290,7 +1455,7 @@ struct kplug_dma_execution {
 };
 
 /**
- * struct kplug_dma_execute - ioctl(KPLUG_DMA_EXECUTE), run transactions
+ * struct kplug_dma_execute - argument of KPLUG_DMA_EXECUTE: run transactions
  * @size: sizeof(struct kplug_dma_execute)
  * @flags: must be 0
  * @executions: pointer to struct kplug_dma_execution[@num_executions]
@@ -1339,14 +1504,20 @@ struct kplug_dma_transaction_cmd {
 	__u32 __reserved;
 };
 
+/**
+ * enum kplug_dma_transaction_state - the state of a transaction
+ * @KPLUG_DMA_TRANSACTION_IDLE: it has ended, or was never run
+ * @KPLUG_DMA_TRANSACTION_QUEUED: it waits for the engine
+ * @KPLUG_DMA_TRANSACTION_RUNNING: the engine transfers its chunks
+ */
 enum kplug_dma_transaction_state {
-	KPLUG_DMA_TRANSACTION_IDLE = 0, /* it has ended, or was never run */
+	KPLUG_DMA_TRANSACTION_IDLE = 0,
 	KPLUG_DMA_TRANSACTION_QUEUED = 1,
 	KPLUG_DMA_TRANSACTION_RUNNING = 2,
 };
 
 /**
- * struct kplug_dma_transaction_info - ioctl(KPLUG_DMA_TRANSACTION_INFO), state, or the end
+ * struct kplug_dma_transaction_info - argument of KPLUG_DMA_TRANSACTION_INFO: state, or the end
  * @size: sizeof(struct kplug_dma_transaction_info)
  * @flags: must be 0
  * @id: from KPLUG_DMA_TRANSACTION

@@ -6,10 +6,9 @@
 /**
  * DOC: General format
  *
- * Every function returns 0 or a count on success and -errno on failure; the head of
- * kplug_abi.h explains the errors. No function prints, ends the program, or keeps a
- * pointer of the caller's, unless its description says so. A function that fails has
- * changed nothing.
+ * Every function returns 0 or a count on success and -errno on failure; "Errors" in
+ * kplug(4) explains them. No function prints, ends the program, or keeps a pointer of the
+ * caller's, unless its description says so. A function that fails has changed nothing.
  *
  * Several threads may use one device at the same time, with two exceptions. Only one
  * thread at a time may take events (kplug_next(), kplug_peek(), kplug_wait(),
