@@ -393,7 +393,7 @@ static void odd_deferred(struct kplug_irq *irq, unsigned int coalesced)
 {
 	u64 word = coalesced;
 
-	if (deferred_ms)
+	if (deferred_ms && (flags & KPLUG_PLUGIN_DEFER_SLEEPS))
 		msleep(deferred_ms);
 	be_busy(deferred_busy_us);
 	kplug_event_post(kplug_irq_device(irq), irq->vector, ODD_EVENT_DEFERRED, &word, 1);
