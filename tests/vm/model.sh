@@ -16,9 +16,11 @@ use_model() {
 		place='"bus": "rp5"' ;;
 	*) place='"addr": "10.0"' ;;
 	esac
+	# Tests also ask the model itself, which must know of each write by then.
 	devices+=(
 		-object "memory-backend-memfd,id=ram,size=$2M,share=on"
 		-device "{\"driver\": \"vfio-user-pci\", \"id\": \"model0\", $place,
+			\"x-no-posted-writes\": true,
 			\"socket\": {\"type\": \"unix\", \"path\": \"$socket\"}}"
 	)
 	pack+=(--env "KPLUG_MODEL=$name")
