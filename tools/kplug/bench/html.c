@@ -4,6 +4,7 @@
 
 #include "bench.h"
 #include "common/html.h"
+#include "common/output.h"
 #include "latency/page.h"
 
 static void heading(FILE *out, const struct bench_report *report)
@@ -105,5 +106,5 @@ int bench_html(const char *file, const struct bench_report *report)
 
 	if (out)
 		page(out, report);
-	return html_close(out, file);
+	return output_close(out, file);
 }

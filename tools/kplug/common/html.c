@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* The frame of every page: it loads nothing from a network. */
-#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,15 +90,4 @@ void html_end(FILE *out, cJSON *data, ...)
 		fprintf(out, "<script>\n%s</script>\n", script);
 	va_end(scripts);
 	fputs("</html>\n", out);
-}
-
-int html_close(FILE *out, const char *file)
-{
-	bool wrong = !out || fflush(out) || ferror(out);
-
-	if (wrong)
-		fprintf(stderr, "%s: %s: %s\n", program_invocation_name, file, strerror(errno));
-	if (out)
-		fclose(out);
-	return wrong ? COMMAND_FAILED : COMMAND_OK;
 }

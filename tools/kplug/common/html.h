@@ -23,7 +23,5 @@ void html_pictures(FILE *out);
  * without pictures has neither.
  */
 void html_end(FILE *out, cJSON *data, ...) __attribute__((sentinel));
-/* Says if the file could not be opened (NULL) or written; a COMMAND_*. */
-int html_close(FILE *out, const char *file);
 
 #endif /* KPLUG_HTML_H */

@@ -11,13 +11,28 @@
 
 #include "command.h"
 
-static void check_output(void)
+const char *output_failure(FILE *out)
 {
 	/* An earlier write has left no reason. */
-	const char *why = ferror(stdout) ? "some of it could not be written" : NULL;
+	const char *why = ferror(out) ? "some of it could not be written" : NULL;
 
-	if (fflush(stdout))
-		why = strerror(errno);
+	return fflush(out) ? strerror(errno) : why;
+}
+
+int output_close(FILE *out, const char *file)
+{
+	const char *why = out ? output_failure(out) : strerror(errno);
+	const int result = why ? refuse(file, why) : COMMAND_OK;
+
+	if (out)
+		fclose(out);
+	return result;
+}
+
+static void check_output(void)
+{
+	const char *why = output_failure(stdout);
+
 	if (!why)
 		return;
 	fprintf(stderr, "%s: standard output: %s\n", program_invocation_name, why);

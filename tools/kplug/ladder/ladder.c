@@ -115,7 +115,7 @@ static int write_html(const char *name, const struct ladder_report *report)
 
 	if (out)
 		ladder_html(out, report);
-	return html_close(out, name);
+	return output_close(out, name);
 }
 
 static int show(const struct ladder_options *o, const struct ladder_report *report)

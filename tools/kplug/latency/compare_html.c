@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "common/html.h"
+#include "common/output.h"
 #include "compare.h"
 #include "page.h"
 
@@ -203,5 +204,5 @@ int compare_html(const char *file, const struct latency_comparison *comparison)
 
 	if (out)
 		page(out, comparison);
-	return html_close(out, file);
+	return output_close(out, file);
 }

@@ -5,6 +5,7 @@
 #include <sys/utsname.h>
 
 #include "common/html.h"
+#include "common/output.h"
 #include "latency.h"
 #include "page.h"
 
@@ -127,5 +128,5 @@ int latency_html(const char *file, const struct latency_report *report,
 
 	if (out)
 		page(out, report, history);
-	return html_close(out, file);
+	return output_close(out, file);
 }

@@ -95,13 +95,9 @@ int latency_metrics(const char *file, const struct latency_report *report)
 	if (result)
 		return result;
 	out = fopen(temporary, "w");
-	if (!out)
-		return refuse(temporary, strerror(errno));
-	print(out, report);
-	if (fflush(out) || ferror(out))
-		result = refuse(temporary, strerror(errno));
-	if (fclose(out) && !result)
-		result = refuse(temporary, strerror(errno));
+	if (out)
+		print(out, report);
+	result = output_close(out, temporary);
 	if (!result && rename(temporary, file))
 		result = refuse(file, strerror(errno));
 	return result;
